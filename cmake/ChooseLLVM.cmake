@@ -41,15 +41,27 @@ if(NOT WDM_LLVM_NAMED AND NOT CMAKE_HOST_WIN32)
   endif()
 endif()
 
-# A prefix that is not there would send find_package() to any LLVM it knows.
+# Said here, before find_package() stumbles over a part of an old LLVM, or, if a
+# prefix is not there, goes on to any LLVM that it knows of.
 foreach(dir IN LISTS CMAKE_PREFIX_PATH)
-  if(dir MATCHES "llvm-[0-9]+/*$" AND NOT
+  set(version)
+  if(EXISTS "${dir}/lib/cmake/llvm/LLVMConfigVersion.cmake")
+    file(STRINGS "${dir}/lib/cmake/llvm/LLVMConfigVersion.cmake" version
+      REGEX "PACKAGE_VERSION \"[0-9.]+" LIMIT_COUNT 1)
+    string(REGEX MATCH "[0-9]+[0-9.]*" version "${version}")
+    if(version AND version VERSION_LESS WDM_LLVM_MINIMUM)
+      message(FATAL_ERROR
+        "LLVM ${version} in ${dir} is too old: the wdm module needs LLVM "
+        "${WDM_LLVM_MINIMUM} or newer.")
+    endif()
+  endif()
+  if(dir MATCHES "llvm-([0-9]+)/*$" AND NOT
       EXISTS "${dir}/lib/cmake/clang/ClangConfig.cmake")
-    string(REGEX MATCH "llvm-([0-9]+)" ignored "${dir}")
+    set(major ${CMAKE_MATCH_1})
     message(FATAL_ERROR
       "CMAKE_PREFIX_PATH names ${dir}, which has no ClangConfig.cmake.\n"
-      "On Debian: apt-get install clang-${CMAKE_MATCH_1} "
-      "libclang-${CMAKE_MATCH_1}-dev llvm-${CMAKE_MATCH_1}-dev")
+      "On Debian: apt-get install clang-${major} "
+      "libclang-${major}-dev llvm-${major}-dev")
   endif()
 endforeach()
 
