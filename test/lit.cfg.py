@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Substitutions for the tests (the values come from lit.site.cfg.py, written by
+# CMake):
+#
+#   %check_wdm     test/check_wdm.py: a test of a check; see the top of that file
+#   %clang_tidy    clang-tidy of the LLVM under test with the plugin loaded
+#   %bare_tidy     the same clang-tidy without the plugin
+#   %wdm_tidy      wdm-clang-tidy, if it is built (REQUIRES: wdm-clang-tidy)
+#   %wdm_clangd    wdm-clangd, if it is built (REQUIRES: wdm-clangd)
+#   %plugin        the plugin
+#   %wdm_flags     compiler arguments for a driver against the stubs in Inputs
+#   %filecheck     FileCheck, %not, %python, %llvm_major, %llvm_version
+#   %source_root   the repository, %build_root the build folder
+#
+# Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
+# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd.
+#
+# lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
+
+import os
+import shutil
+import sys
+
+import lit.formats
+
+config.name = f"wdm (LLVM {config.llvm_major})"
+config.test_format = lit.formats.ShTest(True)
+config.suffixes = [".c", ".cpp", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.build_root, "test")
+
+for name in ("HOME", "TMPDIR", "CLANGD_FLAGS", "ASAN_OPTIONS", "CI"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+config.environment["LC_ALL"] = "C.UTF-8"
+
+
+def tool(name):
+    path = os.path.join(config.llvm_tools, name)
+    if not os.path.exists(path):
+        path = shutil.which(f"{name}-{config.llvm_major}") or ""
+    if not path:
+        lit_config.fatal(
+            f"{name} of LLVM {config.llvm_major} is missing; "
+            f"scripts/test installs it"
+        )
+    return path
+
+
+clang_tidy = tool("clang-tidy")
+filecheck = tool("FileCheck")
+inputs = os.path.join(config.test_source_root, "Inputs")
+wdm_tidy = os.path.join(config.build_root, "bin", "wdm-clang-tidy")
+wdm_clangd = os.path.join(config.build_root, "bin", "wdm-clangd")
+standalone = bool(lit_config.params.get("standalone"))
+
+config.available_features.add(f"llvm-{config.llvm_major}")
+if os.path.exists("/usr/share/mingw-w64/include/ddk/wdm.h"):
+    config.available_features.add("mingw-ddk")
+for name, path in (("wdm-clang-tidy", wdm_tidy), ("wdm-clangd", wdm_clangd)):
+    if os.path.exists(path):
+        config.available_features.add(name)
+
+check_wdm = [
+    sys.executable,
+    os.path.join(config.test_source_root, "check_wdm.py"),
+    "--clang-tidy=" + (wdm_tidy if standalone else clang_tidy),
+    "--filecheck=" + filecheck,
+    "--inputs=" + inputs,
+    "--temp=%t.check",
+]
+if not standalone:
+    check_wdm.append("--plugin=" + config.plugin)
+
+config.substitutions += [
+    ("%check_wdm", " ".join(check_wdm)),
+    ("%clang_tidy", f"{clang_tidy} --load={config.plugin}"),
+    ("%bare_tidy", clang_tidy),
+    ("%wdm_tidy", wdm_tidy),
+    ("%wdm_clangd", wdm_clangd),
+    ("%plugin", config.plugin),
+    (
+        "%wdm_flags",
+        "--target=x86_64-pc-windows-msvc -fms-extensions -fms-compatibility "
+        f"-I{inputs}",
+    ),
+    ("%filecheck", filecheck),
+    ("%not", tool("not")),
+    ("%python", sys.executable),
+    ("%llvm_major", config.llvm_major),
+    ("%llvm_version", config.llvm_version),
+    ("%llvm_tools", config.llvm_tools),
+    ("%source_root", config.source_root),
+    ("%build_root", config.build_root),
+]
