@@ -13,8 +13,8 @@ public:
   IoSetCompletionRoutineExCheck(llvm::StringRef Name,
                                 clang::tidy::ClangTidyContext *Context);
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
-  void check(
-      const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
+  void
+  check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
 };
 
 } // namespace wdm
