@@ -10,6 +10,7 @@
 #   %wdm_clangd    wdm-clangd, if it is built (REQUIRES: wdm-clangd)
 #   %plugin        the plugin
 #   %wdm_flags     compiler arguments for a driver against the stubs in Inputs
+#   %lint          scripts/lint with this build, without installing or building
 #   %filecheck     FileCheck, %not, %python, %llvm_major, %llvm_version
 #   %source_root   the repository, %build_root the build folder
 #
@@ -27,7 +28,8 @@ import lit.formats
 config.name = f"wdm (LLVM {config.llvm_major})"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".c", ".cpp", ".test"]
-config.excludes = ["Inputs", "CMakeLists.txt"]
+# Sources of a driver, not tests.
+config.excludes = ["Inputs", "filter", "filterpp"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.build_root, "test")
 
@@ -85,6 +87,12 @@ config.substitutions += [
         "%wdm_flags",
         "--target=x86_64-pc-windows-msvc -fms-extensions -fms-compatibility "
         f"-I{inputs}",
+    ),
+    # scripts/lint without its set-up: nothing is installed or built.
+    (
+        "%lint",
+        f"{sys.executable} {config.source_root}/scripts/lint.py "
+        f"--llvm {config.llvm_major} --build {config.build_root}",
     ),
     ("%filecheck", filecheck),
     ("%not", tool("not")),
