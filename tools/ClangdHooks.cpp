@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What clangd does differently for our checks. clangd has no interface for it,
+// so the linker sends three of its internal calls here (--wrap in
+// CMakeLists.txt):
+//
+//  * our checks count as fast, since clangd drops every check that it has not
+//    measured, without a word (`FastCheckFilter: Strict`);
+//  * our checks join clangd's own list where no .clang-tidy and no .clangd
+//    names any;
+//  * of several fixes for one finding the first is the preferred one, and the
+//    link to the page of a check goes to our page.
+//
+// clangd's libraries are packaged and its headers are not: the declarations
+// here repeat clangd's. A function that clangd no longer has is an error when
+// linking; one that changed is found by the tests in test/roads.
+
+#include "clang-tidy/ClangTidyOptions.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/FunctionExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace clang::clangd {
+
+enum JSONStreamStyle { Standard, Delimited };
+
+class Transport {
+public:
+  class MessageHandler;
+  virtual ~Transport() = default;
+  virtual void notify(llvm::StringRef Method, llvm::json::Value Params) = 0;
+  virtual void call(llvm::StringRef Method, llvm::json::Value Params,
+                    llvm::json::Value ID) = 0;
+  virtual void reply(llvm::json::Value ID,
+                     llvm::Expected<llvm::json::Value> Result) = 0;
+  virtual llvm::Error loop(MessageHandler &Handler) = 0;
+};
+
+} // namespace clang::clangd
+
+namespace {
+
+using clang::clangd::JSONStreamStyle;
+using clang::clangd::Transport;
+using TidyProvider = llvm::unique_function<void(clang::tidy::ClangTidyOptions &,
+                                                llvm::StringRef) const>;
+
+const char Prefix[] = "wdm-";
+
+/// The page of a check: installed beside this executable, or in the sources
+/// of the build. Empty if it is in neither.
+std::string pageOf(llvm::StringRef Check) {
+  static int Anchor;
+  const std::string Name = (Check.drop_front(sizeof(Prefix) - 1) + ".md").str();
+  llvm::SmallString<256> Installed(
+      llvm::sys::path::parent_path(llvm::sys::path::parent_path(
+          llvm::sys::fs::getMainExecutable(nullptr, &Anchor))));
+  llvm::sys::path::append(Installed, WDM_DOC_DIR, "checks", Name);
+  llvm::SmallString<256> Source(WDM_SOURCE_DIR);
+  llvm::sys::path::append(Source, "checks", Name);
+  for (llvm::StringRef Path : {Installed.str(), Source.str()})
+    if (llvm::sys::fs::exists(Path))
+      return "file://" + llvm::sys::path::convert_to_slash(Path);
+  return "";
+}
+
+/// The check that a diagnostic of LSP comes from, if it is one of ours.
+std::optional<llvm::StringRef> ourCheck(const llvm::json::Object *Diagnostic) {
+  if (!Diagnostic)
+    return std::nullopt;
+  auto Code = Diagnostic->getString("code");
+  if (!Code || !Code->starts_with(Prefix))
+    return std::nullopt;
+  return llvm::StringRef(*Code);
+}
+
+void linkOurPages(llvm::json::Value &Params) {
+  llvm::json::Object *Object = Params.getAsObject();
+  llvm::json::Array *Diagnostics =
+      Object ? Object->getArray("diagnostics") : nullptr;
+  if (!Diagnostics)
+    return;
+  for (llvm::json::Value &Diagnostic : *Diagnostics) {
+    auto Check = ourCheck(Diagnostic.getAsObject());
+    if (!Check)
+      continue;
+    std::string Page = pageOf(*Check);
+    // LLVM's own site has no page of ours.
+    if (Page.empty())
+      Diagnostic.getAsObject()->erase("codeDescription");
+    else
+      (*Diagnostic.getAsObject())["codeDescription"] =
+          llvm::json::Object{{"href", std::move(Page)}};
+  }
+}
+
+/// clangd calls a fix preferred only if it is the only one. Ours come with
+/// alternatives, and the first is the one that clang-tidy --fix applies.
+void preferFirstFix(llvm::json::Value &Result) {
+  llvm::json::Array *Actions = Result.getAsArray();
+  if (!Actions)
+    return;
+  std::map<std::string, bool> Seen;
+  for (llvm::json::Value &Action : *Actions) {
+    llvm::json::Object *Object = Action.getAsObject();
+    if (!Object || Object->getString("kind") != llvm::StringRef("quickfix"))
+      continue;
+    llvm::json::Array *Diagnostics = Object->getArray("diagnostics");
+    if (!Diagnostics || Diagnostics->empty())
+      continue;
+    llvm::json::Object *Diagnostic = Diagnostics->front().getAsObject();
+    auto Check = ourCheck(Diagnostic);
+    if (!Check)
+      continue;
+    std::string Key(*Check);
+    llvm::raw_string_ostream Stream(Key);
+    if (const llvm::json::Value *Range = Diagnostic->get("range"))
+      Stream << *Range;
+    Stream.flush();
+    bool &Known = Seen[Key];
+    if (!Known)
+      (*Object)["isPreferred"] = true;
+    Known = true;
+  }
+}
+
+/// clangd's transport, with what is ours seen to on the way out.
+class WdmTransport : public Transport {
+public:
+  explicit WdmTransport(std::unique_ptr<Transport> Real)
+      : Real(std::move(Real)) {}
+
+  void notify(llvm::StringRef Method, llvm::json::Value Params) override {
+    if (Method == "textDocument/publishDiagnostics")
+      linkOurPages(Params);
+    Real->notify(Method, std::move(Params));
+  }
+  void call(llvm::StringRef Method, llvm::json::Value Params,
+            llvm::json::Value ID) override {
+    Real->call(Method, std::move(Params), std::move(ID));
+  }
+  void reply(llvm::json::Value ID,
+             llvm::Expected<llvm::json::Value> Result) override {
+    if (Result)
+      preferFirstFix(*Result);
+    Real->reply(std::move(ID), std::move(Result));
+  }
+  llvm::Error loop(MessageHandler &Handler) override {
+    return Real->loop(Handler);
+  }
+
+private:
+  const std::unique_ptr<Transport> Real;
+};
+
+} // namespace
+
+#define WDM_IS_FAST "_ZN5clang6clangd15isFastTidyCheckEN4llvm9StringRefE"
+#define WDM_DISABLE                                                            \
+  "_ZN5clang6clangd21disableUnusableChecksEN4llvm8ArrayRefINSt7__"             \
+  "cxx1112basic_stringIcSt11char_traitsIcESaIcEEEEE"
+#define WDM_TRANSPORT                                                          \
+  "_ZN5clang6clangd16newJSONTransportEP8_IO_FILERN4llvm11raw_ostreamEPS4_bNS0" \
+  "_15JSONStreamStyleE"
+
+// NOLINTBEGIN(misc-use-internal-linkage)
+std::optional<bool>
+realIsFast(llvm::StringRef Check) __asm__("__real_" WDM_IS_FAST);
+std::optional<bool>
+wrapIsFast(llvm::StringRef Check) __asm__("__wrap_" WDM_IS_FAST);
+TidyProvider
+realDisable(llvm::ArrayRef<std::string> Checks) __asm__("__real_" WDM_DISABLE);
+TidyProvider
+wrapDisable(llvm::ArrayRef<std::string> Checks) __asm__("__wrap_" WDM_DISABLE);
+std::unique_ptr<Transport>
+realTransport(std::FILE *In, llvm::raw_ostream &Out, llvm::raw_ostream *Mirror,
+              bool Pretty,
+              JSONStreamStyle Style) __asm__("__real_" WDM_TRANSPORT);
+std::unique_ptr<Transport>
+wrapTransport(std::FILE *In, llvm::raw_ostream &Out, llvm::raw_ostream *Mirror,
+              bool Pretty,
+              JSONStreamStyle Style) __asm__("__wrap_" WDM_TRANSPORT);
+// NOLINTEND(misc-use-internal-linkage)
+
+/// Whether clangd runs the check under `FastCheckFilter: Strict`, its default.
+std::optional<bool> wrapIsFast(llvm::StringRef Check) {
+  return Check.starts_with(Prefix) ? true : realIsFast(Check);
+}
+
+/// The last of the providers that decide which checks run on a file.
+TidyProvider wrapDisable(llvm::ArrayRef<std::string> Checks) {
+  return [Real = realDisable(Checks)](clang::tidy::ClangTidyOptions &Options,
+                                      llvm::StringRef File) {
+    // The beginning of clangd's own list.
+    if (Options.Checks && llvm::StringRef(*Options.Checks)
+                              .starts_with("readability-misleading-"
+                                           "indentation,"))
+      *Options.Checks += ",wdm-*";
+    Real(Options, File);
+  };
+}
+
+std::unique_ptr<Transport> wrapTransport(std::FILE *In, llvm::raw_ostream &Out,
+                                         llvm::raw_ostream *Mirror, bool Pretty,
+                                         JSONStreamStyle Style) {
+  return std::make_unique<WdmTransport>(
+      realTransport(In, Out, Mirror, Pretty, Style));
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// clangd with the wdm module inside; what it does differently from clangd is in
+// ClangdHooks.cpp.
+
+#include "tools/ResourceDir.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace clang::clangd {
+
+// clangd's headers are not packaged.
+int clangdMain(int argc, char *argv[]);
+
+class SymbolIndex {
+public:
+  virtual ~SymbolIndex();
+};
+
+namespace remote {
+
+/// The remote index without gRPC: there is none.
+std::unique_ptr<SymbolIndex> getClient(llvm::StringRef Address,
+                                       llvm::StringRef ProjectRoot) {
+  return nullptr;
+}
+
+} // namespace remote
+} // namespace clang::clangd
+
+int main(int argc, char **argv) {
+  std::vector<char *> Arguments(argv, argv + argc);
+  bool Named = false;
+  for (const llvm::StringRef Argument : llvm::ArrayRef(Arguments).drop_front())
+    Named |= Argument.ltrim('-').starts_with("resource-dir");
+  if (const char *Flags = std::getenv("CLANGD_FLAGS"))
+    Named |= llvm::StringRef(Flags).contains("-resource-dir");
+  std::string Option;
+  if (!Named) {
+    Option = wdm::findResourceDir(argv[0]);
+    // For files whose compile command has no -resource-dir of its own.
+    if (!Option.empty()) {
+      Option.insert(0, "--resource-dir=");
+      Arguments.push_back(Option.data());
+    }
+  }
+  const int Count = static_cast<int>(Arguments.size());
+  Arguments.push_back(nullptr);
+  return clang::clangd::clangdMain(Count, Arguments.data());
+}
