@@ -326,14 +326,15 @@ NTSTATUS elseIfTestsWhenEachDoes(PEXT Ext, PIRP Irp, ULONG Kind) {
   return IoCallDriver(Ext->Lower, Irp);
 }
 
-NTSTATUS danglingElse(PEXT Ext, PIRP Irp, ULONG Kind) {
+NTSTATUS elseOfTheInnerIf(PEXT Ext, PIRP Irp, ULONG Kind) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but tested only on some paths; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-  if (Kind == 1)
+  if (Kind == 1) {
     if (!NT_SUCCESS(status))
       return status;
     else
       Work(Ext);
+  }
   return IoCallDriver(Ext->Lower, Irp);
 }
 

