@@ -1,20 +1,25 @@
+//===- IoSetCompletionRoutineExCheck.h -----------------------------------*- C++ -*-===//
+//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef WDM_CHECKS_IOSETCOMPLETIONROUTINEEXCHECK_H
 #define WDM_CHECKS_IOSETCOMPLETIONROUTINEEXCHECK_H
 
-#include "clang-tidy/ClangTidyCheck.h"
+#include "checks/RegistrationCheck.h"
 
 namespace wdm {
 
-/// Placeholder: registered, finds nothing yet.
-class IoSetCompletionRoutineExCheck : public clang::tidy::ClangTidyCheck {
+/// A driver that calls IoSetCompletionRoutineEx must check the NTSTATUS it
+/// returns before it sends the IRP.
+///
+/// The rule of Static Driver Verifier: IoSetCompletionRoutineExCheck. The user's
+/// page: checks/io-set-completion-routine-ex.md.
+class IoSetCompletionRoutineExCheck : public RegistrationCheck {
 public:
   IoSetCompletionRoutineExCheck(llvm::StringRef Name,
-                                clang::tidy::ClangTidyContext *Context);
-  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
-  void
-  check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
+      clang::tidy::ClangTidyContext *Context);
 };
 
 } // namespace wdm

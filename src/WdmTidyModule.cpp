@@ -3,7 +3,10 @@
 // Registers the checks with clang-tidy, and refuses to work in an LLVM other
 // than the one that this object was compiled for.
 
+#include "checks/CompletionRoutineRegisteredCheck.h"
+#include "checks/IoSetCompletionExCompleteIrpCheck.h"
 #include "checks/IoSetCompletionRoutineExCheck.h"
+#include "checks/IoSetCompletionRoutineExDeviceObjectCheck.h"
 #include "src/Compat.h"
 
 #include WDM_CLANG_TIDY_REGISTRY_HEADER
@@ -68,6 +71,12 @@ public:
       clang::tidy::ClangTidyCheckFactories &CheckFactories) override {
     CheckFactories.registerCheck<IoSetCompletionRoutineExCheck>(
         "wdm-io-set-completion-routine-ex");
+    CheckFactories.registerCheck<CompletionRoutineRegisteredCheck>(
+        "wdm-completion-routine-registered");
+    CheckFactories.registerCheck<IoSetCompletionExCompleteIrpCheck>(
+        "wdm-io-set-completion-ex-complete-irp");
+    CheckFactories.registerCheck<IoSetCompletionRoutineExDeviceObjectCheck>(
+        "wdm-io-set-completion-routine-ex-device-object");
   }
 };
 

@@ -1,0 +1,110 @@
+//===- RegistrationCheck.cpp - What the checks share ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "checks/RegistrationCheck.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/ASTMatchers/ASTMatchFinder.h"
+#include "src/report/Reporter.h"
+#include <memory>
+
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace wdm {
+
+namespace {
+
+/// The findings of the translation unit at hand, shared by the checks whose
+/// options are equal. clangd builds several ASTs at a time, each in a thread.
+struct SharedFindings {
+  const ASTContext *Context = nullptr;
+  std::string Options;
+  std::shared_ptr<const std::vector<engine::Finding>> Findings;
+};
+thread_local SharedFindings Shared;
+
+} // namespace
+
+RegistrationCheck::RegistrationCheck(StringRef Name,
+                                     tidy::ClangTidyContext *Context,
+                                     engine::Rule Rule)
+    : ClangTidyCheck(Name, Context), Rule(Rule),
+      RegistrationFunctions(
+          Options.getLocalOrGlobal("RegistrationFunctions", "")),
+      DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
+      RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")) {
+  addFunctions("RegistrationFunctions", RegistrationFunctions,
+               model::Effect::Register);
+  addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
+  addFunctions("RecoveryFunctions", RecoveryFunctions, model::Effect::Recover);
+}
+
+void RegistrationCheck::addFunctions(StringRef OptionName, StringRef List,
+                                     model::Effect Does) {
+  std::vector<std::string> Errors;
+  Routines.add(model::parseUserList(OptionName, List, Errors), Does);
+  for (const std::string &Error : Errors)
+    configurationDiag("%0") << Error;
+}
+
+void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
+  Options.store(Opts, "RegistrationFunctions", RegistrationFunctions);
+  Options.store(Opts, "DispatchFunctions", DispatchFunctions);
+  Options.store(Opts, "RecoveryFunctions", RecoveryFunctions);
+}
+
+void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
+  // Definitions are few. Calls are looked at only in a translation unit that
+  // refers to a registration function.
+  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
+}
+
+void RegistrationCheck::onStartOfTranslationUnit() {
+  Functions.clear();
+  Context = nullptr;
+  Concerned = false;
+  Shared = SharedFindings();
+}
+
+void RegistrationCheck::check(const MatchFinder::MatchResult &Result) {
+  if (!Context) {
+    Context = Result.Context;
+    Concerned = engine::mentionsRegistration(*Context, Routines);
+  }
+  if (!Concerned)
+    return;
+  if (const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function"))
+    Functions.push_back(F);
+}
+
+void RegistrationCheck::onEndOfTranslationUnit() {
+  if (!Context || !Concerned)
+    return;
+  std::string Key = RegistrationFunctions + '\n' + DispatchFunctions + '\n' +
+                    RecoveryFunctions;
+  if (Shared.Context != Context || Shared.Options != Key)
+    Shared = {Context, Key,
+              std::make_shared<std::vector<engine::Finding>>(
+                  engine::analyze(*Context, Functions, Routines))};
+  std::shared_ptr<const std::vector<engine::Finding>> Findings =
+      Shared.Findings;
+  for (const engine::Finding &F : *Findings)
+    if (engine::ruleOf(F.Broken) == Rule)
+      report(F, *Findings, *Context);
+  Functions.clear();
+}
+
+void RegistrationCheck::report(const engine::Finding &F,
+                               const std::vector<engine::Finding> &,
+                               ASTContext &Context) {
+  const SourceManager &Sources = Context.getSourceManager();
+  diag(report::locationOf(F, Sources), "%0") << report::messageOf(F);
+  for (const report::Note &N :
+       report::notesOf(F, Sources, Context.getLangOpts()))
+    diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
+}
+
+} // namespace wdm

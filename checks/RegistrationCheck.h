@@ -1,0 +1,63 @@
+//===- RegistrationCheck.h - What the checks share --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Base of the four checks: collects the functions of the translation unit,
+/// has the engine analyse them once for all checks with the same options, and
+/// reports the findings of its own rule.
+///
+/// Options, local or global: RegistrationFunctions, DispatchFunctions,
+/// RecoveryFunctions (see Routines.h for their form). What cannot be read is
+/// reported as a configuration error.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_CHECKS_REGISTRATIONCHECK_H
+#define WDM_CHECKS_REGISTRATIONCHECK_H
+
+#include "clang-tidy/ClangTidyCheck.h"
+#include "src/engine/Analysis.h"
+#include "src/engine/Lifecycle.h"
+#include "src/model/Routines.h"
+#include <vector>
+
+namespace wdm {
+
+class RegistrationCheck : public clang::tidy::ClangTidyCheck {
+public:
+  RegistrationCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context,
+                    engine::Rule Rule);
+
+  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
+  void
+  check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
+  void onStartOfTranslationUnit() override;
+  void onEndOfTranslationUnit() override;
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
+
+protected:
+  /// Adds fixes to a warning. \p All are the findings of every rule.
+  virtual void report(const engine::Finding &F,
+                      const std::vector<engine::Finding> &All,
+                      clang::ASTContext &Context);
+
+private:
+  void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
+                    model::Effect Does);
+
+  const engine::Rule Rule;
+  const std::string RegistrationFunctions;
+  const std::string DispatchFunctions;
+  const std::string RecoveryFunctions;
+  model::RoutineTable Routines;
+  std::vector<const clang::FunctionDecl *> Functions;
+  clang::ASTContext *Context = nullptr;
+  bool Concerned = false;
+};
+
+} // namespace wdm
+
+#endif // WDM_CHECKS_REGISTRATIONCHECK_H

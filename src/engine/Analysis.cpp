@@ -1,0 +1,198 @@
+//===- Analysis.cpp - Findings of a translation unit ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/engine/Analysis.h"
+#include "src/engine/Summaries.h"
+#include "src/engine/Witness.h"
+#include "src/model/DriverRoles.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace clang;
+
+namespace wdm::engine {
+
+namespace {
+
+/// What the functions of a translation unit call.
+class CallIndex {
+public:
+  explicit CallIndex(const model::RoutineTable &Routines)
+      : Routines(Routines) {}
+
+  void add(const FunctionDecl &F) {
+    if (F.isDependentContext() || !F.doesThisDeclarationHaveABody() ||
+        !Functions.insert(&F))
+      return;
+    walk(F, F.getBody());
+    if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
+      for (const CXXCtorInitializer *Init : Constructor->inits())
+        walk(F, Init->getInit());
+  }
+
+  /// The functions that register, and those that call one of them.
+  llvm::DenseSet<const FunctionDecl *> involved() const {
+    llvm::DenseSet<const FunctionDecl *> Result = Registering;
+    llvm::SmallVector<const FunctionDecl *, 32> Work(Registering.begin(),
+                                                     Registering.end());
+    while (!Work.empty()) {
+      const FunctionDecl *F = Work.pop_back_val();
+      auto It = Callers.find(F->getCanonicalDecl());
+      if (It == Callers.end())
+        continue;
+      for (const FunctionDecl *Caller : It->second)
+        if (Result.insert(Caller).second)
+          Work.push_back(Caller);
+    }
+    return Result;
+  }
+
+  llvm::SetVector<const FunctionDecl *> Functions;
+  model::DispatchRoutines Dispatch;
+
+private:
+  void walk(const FunctionDecl &F, const Stmt *Root) {
+    llvm::SmallVector<const Stmt *, 64> Work{Root};
+    while (!Work.empty()) {
+      const Stmt *S = Work.pop_back_val();
+      if (!S)
+        continue;
+      if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+        if (const CXXMethodDecl *Operator = Lambda->getCallOperator())
+          add(*Operator);
+        continue;
+      }
+      if (const auto *Call = dyn_cast<CallExpr>(S)) {
+        if (const FunctionDecl *Callee = Call->getDirectCallee())
+          note(F, *Callee);
+      } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
+        note(F, *Construct->getConstructor());
+      } else if (isa<BinaryOperator>(S)) {
+        Dispatch.noteStore(*S);
+      }
+      for (const Stmt *Child : S->children())
+        Work.push_back(Child);
+    }
+  }
+
+  void note(const FunctionDecl &F, const FunctionDecl &Callee) {
+    model::Routine Scratch;
+    if (const model::Routine *R = Routines.find(Callee, Scratch)) {
+      if (R->Does == model::Effect::Register)
+        Registering.insert(&F);
+      return;
+    }
+    auto &Of = Callers[Callee.getCanonicalDecl()];
+    if (Of.empty() || Of.back() != &F)
+      Of.push_back(&F);
+  }
+
+  const model::RoutineTable &Routines;
+  llvm::DenseSet<const FunctionDecl *> Registering;
+  llvm::DenseMap<const FunctionDecl *,
+                 llvm::SmallVector<const FunctionDecl *, 2>>
+      Callers;
+};
+
+} // namespace
+
+bool mentionsRegistration(ASTContext &Context,
+                          const model::RoutineTable &Routines) {
+  for (const std::string &Name : Routines.registrationNames()) {
+    // Qualified names are looked for by their last part, in any scope.
+    llvm::StringRef Last(Name);
+    size_t Colon = Last.rfind(':');
+    bool Qualified = Colon != llvm::StringRef::npos;
+    if (Qualified)
+      Last = Last.drop_front(Colon + 1);
+    auto It = Context.Idents.find(Last);
+    if (It == Context.Idents.end())
+      continue;
+    if (Qualified)
+      return true;
+    DeclContext::lookup_result Found =
+        Context.getTranslationUnitDecl()->lookup(
+            DeclarationName(It->getValue()));
+    for (const NamedDecl *D : Found)
+      if (D->isReferenced() || D->isUsed(false))
+        return true;
+  }
+  return false;
+}
+
+std::vector<Finding> analyze(ASTContext &Context,
+                             const std::vector<const FunctionDecl *> &Functions,
+                             const model::RoutineTable &Routines,
+                             const Limits &Bounds) {
+  std::vector<Finding> Findings;
+  CallIndex Index(Routines);
+  for (const FunctionDecl *F : Functions)
+    Index.add(*F);
+  llvm::DenseSet<const FunctionDecl *> Involved = Index.involved();
+  if (Involved.empty())
+    return Findings;
+
+  Summaries Calls(Context, Routines, Bounds);
+  Calls.setInvolved(Involved);
+  auto IsDispatch = [&](const FunctionDecl &F) {
+    return Index.Dispatch.contains(F);
+  };
+  Calls.IsDispatch = IsDispatch;
+
+  for (const FunctionDecl *F : Index.Functions) {
+    if (!Involved.count(F))
+      continue;
+    const FunctionStory &Story = Calls.storyOf(*F);
+    for (const RegistrationStory &R : Story.Registrations) {
+      bool RuleOne = false;
+      for (const auto &[Found, End] : R.Faults) {
+        Verdict V = Found->Ends[End].Broken;
+        RuleOne |= V == Verdict::SentUnchecked || V == Verdict::LostUnchecked;
+      }
+      for (const auto &[Found, End] : R.Faults) {
+        Verdict V = Found->Ends[End].Broken;
+        if (V == Verdict::LeakUnchecked && RuleOne)
+          continue;
+        // One warning for each rule.
+        bool Again = llvm::any_of(Findings, [&](const Finding &X) {
+          return X.Registration == Story.Graph->Calls[R.Call].Origin &&
+                 ruleOf(X.Broken) == ruleOf(V);
+        });
+        if (Again)
+          continue;
+        if (std::optional<Finding> New =
+                explain(Context, Story, R, *Found, End))
+          Findings.push_back(std::move(*New));
+      }
+    }
+  }
+
+  const SourceManager &Sources = Context.getSourceManager();
+  llvm::sort(Findings, [&](const Finding &X, const Finding &Y) {
+    SourceLocation A = X.Registration->getExprLoc(),
+                   B = Y.Registration->getExprLoc();
+    if (A != B)
+      return Sources.isBeforeInTranslationUnit(A, B);
+    return X.Broken < Y.Broken;
+  });
+  // Instantiations of one template have one source.
+  std::vector<Finding> Unique;
+  for (Finding &F : Findings) {
+    bool Known = llvm::any_of(Unique, [&](const Finding &X) {
+      return X.Registration->getExprLoc() == F.Registration->getExprLoc() &&
+             ruleOf(X.Broken) == ruleOf(F.Broken);
+    });
+    if (!Known)
+      Unique.push_back(std::move(F));
+  }
+  return Unique;
+}
+
+} // namespace wdm::engine

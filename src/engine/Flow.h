@@ -1,0 +1,180 @@
+//===- Flow.h - The facts of one function -----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The form in which the solver sees a function: a graph of blocks, each a
+/// list of events, with edges that say under which conditions they are taken.
+/// Events speak of places and expressions by number. Clang's AST appears in
+/// it only as locations and identities to be shown to the user later.
+///
+/// FlowBuilder makes it from clang::CFG; tests may write one by hand.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_ENGINE_FLOW_H
+#define WDM_ENGINE_FLOW_H
+
+#include "src/engine/Symbols.h"
+#include "src/model/Routines.h"
+#include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/SmallVector.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace clang {
+class Expr;
+class FunctionDecl;
+class Stmt;
+} // namespace clang
+
+namespace wdm::engine {
+
+using ExprId = uint32_t;  ///< 0: no expression.
+using PlaceId = uint32_t; ///< 0: no place.
+using BlockId = uint32_t;
+
+enum class ExprKind : uint8_t {
+  None,
+  Constant,   ///< Number
+  Load,       ///< Place
+  AddressOf,  ///< Place
+  Binary,     ///< Operator, Args
+  Not,        ///< Args[0] == 0
+  Cast,       ///< Args[0] to Bits, Signed
+  LogicalAnd, ///< Args; Site remembers how Args[0] was decided
+  LogicalOr,  ///< the same
+  Select,     ///< Args[0] ? Args[1] : Args[2]; Site as above
+  Opaque,     ///< some pure function of Args
+};
+
+struct FlowExpr {
+  ExprKind Kind = ExprKind::None;
+  Op Operator = Op::Add;
+  uint8_t Bits = 64;
+  bool Signed = true;
+  int64_t Number = 0;
+  PlaceId Place = 0;
+  SiteId Site = 0;
+  llvm::SmallVector<ExprId, 3> Args;
+};
+
+enum class PlaceKind : uint8_t { None, Variable, Temporary, Field, Pointee, Element };
+
+struct FlowPlace {
+  PlaceKind Kind = PlaceKind::None;
+  bool Outlives = false;
+  bool Pointer = false;
+  bool Volatile = false;
+  const void *Decl = nullptr;
+  PlaceId Base = 0;
+  ExprId Key = 0; ///< Pointee: the pointer; Element: the index.
+  SiteId Site = 0;
+  model::FieldRole Role = model::FieldRole::None;
+};
+
+/// One call. Arguments are expressions that are evaluated at the call.
+struct FlowCall {
+  SiteId Site = 0;
+  bool Known = false;     ///< Routine is filled in from the table.
+  bool OnlyPrints = false;
+  model::Routine Routine;
+  const clang::FunctionDecl *Callee = nullptr; ///< With a body, or null.
+  const clang::Expr *Origin = nullptr;
+  clang::SourceLocation Loc;
+  std::string Name;
+  llvm::SmallVector<ExprId, 6> Args;
+  llvm::SmallVector<uint32_t, 6> ByReference; ///< Bound to references.
+  ExprId This = 0;        ///< Address of the object of a method call.
+  bool IsMethod = false;
+  bool ReturnsBool = false;
+  bool ReturnsPointer = false;
+  int32_t Handler = -1;   ///< Block that gets control when it raises.
+};
+
+enum class EventKind : uint8_t {
+  Store,    ///< Place = Value
+  StepPlace, ///< Place += Number, old value to Site
+  Unknown,  ///< Place becomes unknown
+  CopyRecord, ///< Place = Source, all parts
+  Call,     ///< Calls[Call]
+  Use,      ///< Value is given to code that cannot be seen
+  Return,   ///< Value, or nothing
+  Raise,    ///< control may go to the block Call
+  EndPath,  ///< control goes nowhere
+};
+
+struct FlowEvent {
+  EventKind Kind = EventKind::Store;
+  PlaceId Place = 0;
+  PlaceId Source = 0;
+  ExprId Value = 0;
+  int64_t Number = 0;
+  SiteId Site = 0;
+  uint32_t Call = 0;
+  clang::SourceLocation Loc;
+  const clang::Stmt *Origin = nullptr;
+};
+
+struct Assumption {
+  ExprId Condition;
+  bool Holds;
+};
+
+struct FlowEdge {
+  BlockId To = 0;
+  llvm::SmallVector<Assumption, 1> If; ///< All hold.
+  SiteId Decided = 0; ///< Remembers the decision for the whole condition.
+  bool Decision = false;
+  bool Default = false; ///< The default edge of a switch.
+};
+
+struct FlowBlock {
+  std::vector<FlowEvent> Events;
+  llvm::SmallVector<FlowEdge, 2> Edges;
+  const clang::Expr *Condition = nullptr; ///< What the terminator decides.
+  const clang::Stmt *Terminator = nullptr;
+  clang::SourceLocation TerminatorLoc;
+  bool LoopTest = false; ///< The terminator decides whether a loop goes on.
+  uint32_t Order = 0;    ///< Reverse post-order.
+};
+
+/// Numbers that stand for what a place can be looked up by: a declaration, or
+/// "something behind a pointer".
+using KeyId = uint32_t;
+
+struct FlowGraph {
+  const clang::FunctionDecl *Function = nullptr; ///< Null for a block literal.
+  const void *Identity = nullptr;
+  std::vector<FlowExpr> Exprs{1};
+  std::vector<FlowPlace> Places{1};
+  std::vector<FlowCall> Calls;
+  std::vector<FlowBlock> Blocks;
+  BlockId Entry = 0;
+  BlockId Exit = 0;
+  llvm::SmallVector<const void *, 8> Params; ///< Variable declarations.
+  llvm::SmallVector<bool, 8> ParamIsReference;
+  const void *This = nullptr; ///< Stands for the variable `this`, if any.
+  clang::SourceLocation EndLoc;
+
+  /// Filled in by computeLiveness.
+  llvm::DenseMap<const void *, KeyId> Keys;
+  std::vector<llvm::BitVector> LiveIn;
+  llvm::BitVector AlwaysLive;
+  bool KeepAll = false;
+
+  /// Orders the blocks; unreachable blocks come last.
+  void computeOrder();
+  /// For each block the keys whose cells may still be read. What is known of
+  /// other cells may be forgotten there without loss. Quadratic only in bits:
+  /// blocks times the keys that are used more than once.
+  void computeLiveness();
+};
+
+} // namespace wdm::engine
+
+#endif // WDM_ENGINE_FLOW_H

@@ -1,0 +1,1288 @@
+//===- FlowBuilder.cpp - From AST to facts --------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/engine/FlowBuilder.h"
+#include "src/Compat.h"
+#include "src/engine/BodyLowering.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Analysis/CFG.h"
+#include "clang/Basic/Builtins.h"
+#include "llvm/Support/SaveAndRestore.h"
+
+using namespace clang;
+
+namespace wdm::engine {
+
+namespace {
+
+constexpr unsigned MaxNesting = 400;
+
+bool isScalar(QualType T) {
+  return !T.isNull() && !T->isDependentType() &&
+         (T->isScalarType() || T->isReferenceType());
+}
+
+bool holdsPointer(QualType T) {
+  return !T.isNull() && (T->isPointerType() || T->isReferenceType());
+}
+
+/// Strips what changes neither the value nor the place.
+const Expr *strip(const Expr *E) {
+  while (true) {
+    const Expr *Before = E;
+    E = E->IgnoreParens();
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+      E = Cleanups->getSubExpr();
+    else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E))
+      E = Bind->getSubExpr();
+    else if (const auto *Constant = dyn_cast<ConstantExpr>(E))
+      E = Constant->getSubExpr();
+    else if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
+      E = Default->getExpr();
+    else if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(E))
+      E = Default->getExpr();
+    else if (const auto *Subst = dyn_cast<SubstNonTypeTemplateParmExpr>(E))
+      E = Subst->getReplacement();
+    else if (const auto *Pseudo = dyn_cast<PseudoObjectExpr>(E))
+      E = Pseudo->getResultExpr() ? Pseudo->getResultExpr() : E;
+    else if (const auto *Choose = dyn_cast<ChooseExpr>(E))
+      E = Choose->isConditionDependent() ? E : Choose->getChosenSubExpr();
+    else if (const auto *Generic = dyn_cast<GenericSelectionExpr>(E))
+      E = Generic->isResultDependent() ? E : Generic->getResultExpr();
+    if (E == Before || !E)
+      return Before;
+  }
+}
+
+std::optional<Op> operatorOf(BinaryOperatorKind K) {
+  switch (K) {
+  case BO_Add:
+  case BO_AddAssign:
+    return Op::Add;
+  case BO_Sub:
+  case BO_SubAssign:
+    return Op::Sub;
+  case BO_Mul:
+  case BO_MulAssign:
+    return Op::Mul;
+  case BO_Div:
+  case BO_DivAssign:
+    return Op::Div;
+  case BO_Rem:
+  case BO_RemAssign:
+    return Op::Rem;
+  case BO_And:
+  case BO_AndAssign:
+    return Op::And;
+  case BO_Or:
+  case BO_OrAssign:
+    return Op::Or;
+  case BO_Xor:
+  case BO_XorAssign:
+    return Op::Xor;
+  case BO_Shl:
+  case BO_ShlAssign:
+    return Op::Shl;
+  case BO_Shr:
+  case BO_ShrAssign:
+    return Op::Shr;
+  case BO_EQ:
+    return Op::Eq;
+  case BO_LT:
+    return Op::Lt;
+  default:
+    return std::nullopt;
+  }
+}
+
+class Builder {
+public:
+  Builder(ASTContext &Context, const FunctionDecl &Function,
+          const model::RoutineTable &Routines, SiteNumbers &Sites,
+          FlowGraph &Graph)
+      : Context(Context), Function(Function), Routines(Routines), Sites(Sites),
+        Graph(Graph),
+        Lowering(Context, const_cast<FunctionDecl *>(&Function)) {}
+
+  bool run(unsigned MaxBlocks);
+
+private:
+  // Expressions and places.
+  ExprId add(FlowExpr E) {
+    Graph.Exprs.push_back(std::move(E));
+    return Graph.Exprs.size() - 1;
+  }
+  PlaceId add(FlowPlace P) {
+    Graph.Places.push_back(P);
+    return Graph.Places.size() - 1;
+  }
+  ExprId constant(int64_t N);
+  ExprId load(PlaceId P);
+  ExprId addressOf(PlaceId P);
+  ExprId binary(Op Operator, ExprId L, ExprId R);
+  ExprId negate(ExprId E);
+  ExprId opaque(const Expr *E, llvm::ArrayRef<ExprId> Args);
+  SiteId siteOf(const Stmt *S);
+  PlaceId temporary(SiteId Site);
+  PlaceId variable(const VarDecl *Var);
+  PlaceId placeOf(const VarDecl *Var);
+  PlaceId fieldOf(PlaceId Base, const FieldDecl *Field);
+  PlaceId pointee(ExprId Pointer, QualType T);
+  PlaceId pseudoPointer(PlaceId Object, const CXXRecordDecl *Class);
+  ExprId thisPointer();
+
+  PlaceId place(const Expr *E);
+  PlaceId makePlace(const Expr *E);
+  ExprId expr(const Expr *E);
+  ExprId makeExpr(const Expr *E);
+  ExprId makeCast(const CastExpr *E);
+  ExprId makeBinary(const BinaryOperator *E);
+
+  // Events.
+  void emit(FlowEvent E) { Current->Events.push_back(E); }
+  void store(PlaceId To, ExprId V, const Stmt *Origin);
+  void initialise(PlaceId To, QualType T, const Expr *Init, const Stmt *S);
+  void element(const CFGElement &E);
+  void statement(const Stmt *S);
+  void call(const Expr *E, const FunctionDecl *Callee,
+            llvm::ArrayRef<const Expr *> Args, ExprId Object, bool IsMethod);
+  void callExpr(const CallExpr *E);
+  void construct(const CXXConstructExpr *E);
+  void destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
+               const Stmt *Origin, SourceLocation Loc);
+  void assign(const BinaryOperator *E);
+  void giveAway(const Stmt *S, unsigned Depth = 0);
+  void capture(const LambdaExpr *E);
+  void terminate(const CFGBlock &B, FlowBlock &Block);
+  void noteTargets(const Stmt *S);
+
+  ASTContext &Context;
+  const FunctionDecl &Function;
+  const model::RoutineTable &Routines;
+  SiteNumbers &Sites;
+  FlowGraph &Graph;
+  BodyLowering Lowering;
+  FlowBlock *Current = nullptr;
+  unsigned Nesting = 0;
+
+  llvm::DenseMap<const Expr *, ExprId> ExprIds;
+  llvm::DenseMap<const Expr *, PlaceId> PlaceIds;
+  llvm::DenseMap<const VarDecl *, PlaceId> VariableIds;
+  llvm::DenseMap<const Stmt *, SiteId> SiteIds;
+  llvm::DenseMap<const Expr *, PlaceId> Targets; ///< Of constructors.
+  llvm::DenseMap<const Stmt *, BlockId> Dispatchers;
+  SiteId AbnormalSite = 0;
+};
+
+} // namespace
+
+// --- Expressions and places -------------------------------------------------
+
+ExprId Builder::constant(int64_t N) {
+  FlowExpr E;
+  E.Kind = ExprKind::Constant;
+  E.Number = N;
+  return add(std::move(E));
+}
+
+ExprId Builder::load(PlaceId P) {
+  FlowExpr E;
+  E.Kind = ExprKind::Load;
+  E.Place = P;
+  if (Graph.Places[P].Volatile)
+    E.Site = Sites.next();
+  return add(std::move(E));
+}
+
+ExprId Builder::addressOf(PlaceId P) {
+  FlowExpr E;
+  E.Kind = ExprKind::AddressOf;
+  E.Place = P;
+  return add(std::move(E));
+}
+
+ExprId Builder::binary(Op Operator, ExprId L, ExprId R) {
+  FlowExpr E;
+  E.Kind = ExprKind::Binary;
+  E.Operator = Operator;
+  E.Args = {L, R};
+  return add(std::move(E));
+}
+
+ExprId Builder::negate(ExprId Of) {
+  FlowExpr E;
+  E.Kind = ExprKind::Not;
+  E.Args = {Of};
+  return add(std::move(E));
+}
+
+ExprId Builder::opaque(const Expr *Origin, llvm::ArrayRef<ExprId> Args) {
+  FlowExpr E;
+  E.Kind = ExprKind::Opaque;
+  E.Site = siteOf(Origin);
+  E.Args.assign(Args.begin(), Args.end());
+  return add(std::move(E));
+}
+
+SiteId Builder::siteOf(const Stmt *S) {
+  SiteId &Site = SiteIds[S];
+  if (!Site)
+    Site = Sites.next();
+  return Site;
+}
+
+PlaceId Builder::temporary(SiteId Site) {
+  FlowPlace P;
+  P.Kind = PlaceKind::Temporary;
+  P.Site = Site;
+  return add(P);
+}
+
+PlaceId Builder::variable(const VarDecl *Var) {
+  Var = Var->getCanonicalDecl();
+  PlaceId &Known = VariableIds[Var];
+  if (!Known) {
+    FlowPlace P;
+    P.Kind = PlaceKind::Variable;
+    P.Decl = Var;
+    P.Outlives =
+        !Var->hasLocalStorage() || Var->getDeclContext() != &Function;
+    P.Pointer = holdsPointer(Var->getType());
+    P.Volatile = Var->getType().isVolatileQualified();
+    Known = add(P);
+  }
+  return Known;
+}
+
+PlaceId Builder::placeOf(const VarDecl *Var) {
+  PlaceId P = variable(Var);
+  if (Var->getType()->isReferenceType())
+    return pointee(load(P), Var->getType()->getPointeeType());
+  return P;
+}
+
+PlaceId Builder::fieldOf(PlaceId Base, const FieldDecl *Field) {
+  FlowPlace P;
+  P.Kind = PlaceKind::Field;
+  P.Base = Base;
+  P.Decl = Field->getCanonicalDecl();
+  P.Pointer = holdsPointer(Field->getType());
+  P.Volatile = Field->getType().isVolatileQualified();
+  P.Role = model::roleOfField(*Field);
+  return add(P);
+}
+
+PlaceId Builder::pointee(ExprId Pointer, QualType T) {
+  FlowPlace P;
+  P.Kind = PlaceKind::Pointee;
+  P.Key = Pointer;
+  P.Pointer = holdsPointer(T);
+  P.Volatile = !T.isNull() && T.isVolatileQualified();
+  return add(P);
+}
+
+PlaceId Builder::pseudoPointer(PlaceId Object, const CXXRecordDecl *Class) {
+  FlowPlace P;
+  P.Kind = PlaceKind::Field;
+  P.Base = Object;
+  P.Decl = Class->getCanonicalDecl();
+  P.Pointer = true;
+  return add(P);
+}
+
+ExprId Builder::thisPointer() {
+  Graph.This = Function.getCanonicalDecl();
+  FlowPlace P;
+  P.Kind = PlaceKind::Variable;
+  P.Decl = Graph.This;
+  P.Pointer = true;
+  return load(add(P));
+}
+
+PlaceId Builder::place(const Expr *E) {
+  E = strip(E);
+  auto It = PlaceIds.find(E);
+  if (It != PlaceIds.end())
+    return It->second;
+  llvm::SaveAndRestore<unsigned> Deeper(Nesting, Nesting + 1);
+  PlaceId P = Nesting > MaxNesting ? temporary(siteOf(E)) : makePlace(E);
+  PlaceIds[E] = P;
+  return P;
+}
+
+PlaceId Builder::makePlace(const Expr *E) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
+      return placeOf(Var);
+    return temporary(siteOf(E));
+  }
+  if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+    if (const auto *Var = dyn_cast<VarDecl>(Member->getMemberDecl()))
+      return placeOf(Var);
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    if (!Field)
+      return temporary(siteOf(E));
+    PlaceId Base = Member->isArrow()
+                       ? pointee(expr(Member->getBase()), QualType())
+                       : place(Member->getBase());
+    PlaceId P = fieldOf(Base, Field);
+    if (Field->getType()->isReferenceType())
+      return pointee(load(P), Field->getType()->getPointeeType());
+    return P;
+  }
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+    if (Unary->getOpcode() == UO_Deref)
+      return pointee(expr(Unary->getSubExpr()), Unary->getType());
+    if (Unary->isIncrementDecrementOp() || Unary->getOpcode() == UO_Extension)
+      return place(Unary->getSubExpr());
+    return temporary(siteOf(E));
+  }
+  if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E)) {
+    const Expr *Base = Subscript->getBase();
+    const Expr *Array = Base->IgnoreParenImpCasts();
+    ExprId Index = expr(Subscript->getIdx());
+    FlowPlace P;
+    P.Kind = PlaceKind::Element;
+    P.Key = Index;
+    P.Pointer = holdsPointer(Subscript->getType());
+    P.Volatile = Subscript->getType().isVolatileQualified();
+    if (!Array->getType().isNull() && Array->getType()->isArrayType()) {
+      P.Base = place(Array);
+      return add(P);
+    }
+    ExprId Pointer = expr(Base);
+    if (Graph.Exprs[Index].Kind == ExprKind::Constant &&
+        Graph.Exprs[Index].Number == 0)
+      return pointee(Pointer, Subscript->getType());
+    P.Base = pointee(Pointer, QualType());
+    return add(P);
+  }
+  if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+    switch (Cast->getCastKind()) {
+    case CK_NoOp:
+    case CK_LValueBitCast:
+    case CK_DerivedToBase:
+    case CK_UncheckedDerivedToBase:
+    case CK_BaseToDerived:
+      return place(Cast->getSubExpr());
+    case CK_UserDefinedConversion:
+    case CK_ConstructorConversion:
+      return place(Cast->getSubExpr());
+    default:
+      return temporary(siteOf(E));
+    }
+  }
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
+    if (Binary->isAssignmentOp())
+      return place(Binary->getLHS());
+    if (Binary->getOpcode() == BO_Comma)
+      return place(Binary->getRHS());
+    return temporary(siteOf(E));
+  }
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    PlaceId Result = temporary(siteOf(E));
+    // The result of a function that returns a reference is an address.
+    if (Call->isGLValue())
+      return pointee(load(Result), Call->getType());
+    return Result;
+  }
+  if (isa<CXXThisExpr>(E))
+    return temporary(siteOf(E));
+  if (const auto *Conditional = dyn_cast<ConditionalOperator>(E)) {
+    if (!E->isGLValue())
+      return temporary(siteOf(E));
+    FlowExpr Select;
+    Select.Kind = ExprKind::Select;
+    Select.Site = siteOf(strip(Conditional->getCond()));
+    Select.Args = {expr(Conditional->getCond()),
+                   addressOf(place(Conditional->getTrueExpr())),
+                   addressOf(place(Conditional->getFalseExpr()))};
+    return pointee(add(std::move(Select)), E->getType());
+  }
+  if (isa<CXXConstructExpr>(E)) {
+    auto It = Targets.find(E);
+    if (It != Targets.end())
+      return It->second;
+    return temporary(siteOf(E));
+  }
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
+    if (!isScalar(E->getType()))
+      return place(Temporary->getSubExpr());
+    return temporary(siteOf(E));
+  }
+  if (const auto *Block = dyn_cast<StmtExpr>(E)) {
+    const auto *Last =
+        dyn_cast_or_null<Expr>(Block->getSubStmt()->body_empty()
+                                   ? nullptr
+                                   : Block->getSubStmt()->body_back());
+    if (Last)
+      return place(Last);
+  }
+  return temporary(siteOf(E));
+}
+
+ExprId Builder::expr(const Expr *E) {
+  E = strip(E);
+  auto It = ExprIds.find(E);
+  if (It != ExprIds.end())
+    return It->second;
+  llvm::SaveAndRestore<unsigned> Deeper(Nesting, Nesting + 1);
+  ExprId Id = Nesting > MaxNesting ? opaque(E, {}) : makeExpr(E);
+  ExprIds[E] = Id;
+  return Id;
+}
+
+ExprId Builder::makeExpr(const Expr *E) {
+  QualType T = E->getType();
+  if (T.isNull() || E->isTypeDependent() || E->isValueDependent() ||
+      isa<RecoveryExpr>(E)) {
+    llvm::SmallVector<ExprId, 3> Args;
+    for (const Stmt *Child : E->children())
+      if (const auto *Sub = dyn_cast_or_null<Expr>(Child))
+        Args.push_back(expr(Sub));
+    return opaque(E, Args);
+  }
+  if (isa<IntegerLiteral, CharacterLiteral, CXXBoolLiteralExpr,
+          UnaryExprOrTypeTraitExpr, OffsetOfExpr, DeclRefExpr, CastExpr,
+          UnaryOperator, BinaryOperator, ConditionalOperator>(E) &&
+      T->isIntegralOrEnumerationType()) {
+    Expr::EvalResult Result;
+    // The status itself is never a constant; other constants are folded.
+    if (E->EvaluateAsInt(Result, Context) &&
+        Result.Val.getInt().getSignificantBits() <= 64)
+      return constant(Result.Val.getInt().getExtValue());
+  }
+  if (const auto *Cast = dyn_cast<CastExpr>(E))
+    return makeCast(Cast);
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
+    return makeBinary(Binary);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+    const Expr *Sub = Unary->getSubExpr();
+    switch (Unary->getOpcode()) {
+    case UO_LNot:
+      return negate(expr(Sub));
+    case UO_AddrOf:
+      if (Sub->isGLValue() || Sub->getType()->isRecordType())
+        return addressOf(place(Sub));
+      return opaque(E, {});
+    case UO_Plus:
+    case UO_Extension:
+      return expr(Sub);
+    case UO_Minus:
+      return binary(Op::Sub, constant(0), expr(Sub));
+    case UO_Not:
+      return binary(Op::Xor, expr(Sub), constant(-1));
+    case UO_PreInc:
+    case UO_PreDec:
+      return load(place(Sub));
+    case UO_PostInc:
+    case UO_PostDec:
+      return load(temporary(siteOf(E)));
+    case UO_Deref:
+      return E->getType()->isFunctionType() ? expr(Sub) : load(place(E));
+    default:
+      return opaque(E, {expr(Sub)});
+    }
+  }
+  if (isa<CXXNullPtrLiteralExpr, GNUNullExpr, ImplicitValueInitExpr,
+          CXXScalarValueInitExpr>(E))
+    return constant(0);
+  if (isa<CXXThisExpr>(E))
+    return thisPointer();
+  if (const auto *Conditional = dyn_cast<ConditionalOperator>(E)) {
+    if (!isScalar(T))
+      return opaque(E, {});
+    FlowExpr Select;
+    Select.Kind = ExprKind::Select;
+    Select.Site = siteOf(strip(Conditional->getCond()));
+    Select.Args = {expr(Conditional->getCond()),
+                   expr(Conditional->getTrueExpr()),
+                   expr(Conditional->getFalseExpr())};
+    return add(std::move(Select));
+  }
+  if (const auto *Elvis = dyn_cast<BinaryConditionalOperator>(E)) {
+    FlowExpr Select;
+    Select.Kind = ExprKind::Select;
+    Select.Site = siteOf(strip(Elvis->getCommon()));
+    ExprId Common = expr(Elvis->getCommon());
+    Select.Args = {Common, Common, expr(Elvis->getFalseExpr())};
+    return add(std::move(Select));
+  }
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    // LIKELY() and its like.
+    unsigned Builtin = Call->getBuiltinCallee();
+    if ((Builtin == Builtin::BI__builtin_expect ||
+         Builtin == Builtin::BI__builtin_expect_with_probability) &&
+        Call->getNumArgs() > 0)
+      return expr(Call->getArg(0));
+    if (Call->isGLValue())
+      return load(place(E));
+    return load(temporary(siteOf(E)));
+  }
+  if (const auto *Opaque = dyn_cast<OpaqueValueExpr>(E)) {
+    if (SiteIds.count(E))
+      return load(temporary(siteOf(E)));
+    if (Opaque->getSourceExpr())
+      return expr(Opaque->getSourceExpr());
+    return opaque(E, {});
+  }
+  if (const auto *Block = dyn_cast<StmtExpr>(E)) {
+    if (!Block->getSubStmt()->body_empty())
+      if (const auto *Last = dyn_cast<Expr>(Block->getSubStmt()->body_back()))
+        return expr(Last);
+    return opaque(E, {});
+  }
+  if (const auto *List = dyn_cast<InitListExpr>(E)) {
+    if (isScalar(T) && List->getNumInits() == 1)
+      return expr(List->getInit(0));
+    if (isScalar(T) && List->getNumInits() == 0)
+      return constant(0);
+    return opaque(E, {});
+  }
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+    return expr(Temporary->getSubExpr());
+  if (isa<StringLiteral, PredefinedExpr>(E))
+    return opaque(E, {});
+  if (E->isGLValue() && isScalar(T))
+    return load(place(E));
+  return opaque(E, {});
+}
+
+ExprId Builder::makeCast(const CastExpr *E) {
+  const Expr *Sub = E->getSubExpr();
+  switch (E->getCastKind()) {
+  case CK_LValueToRValue:
+  case CK_NonAtomicToAtomic:
+  case CK_AtomicToNonAtomic:
+    return load(place(Sub));
+  case CK_ArrayToPointerDecay:
+    return addressOf(place(Sub));
+  case CK_NullToPointer:
+    return constant(0);
+  case CK_PointerToBoolean:
+  case CK_IntegralToBoolean:
+    return negate(negate(expr(Sub)));
+  case CK_IntegralCast: {
+    FlowExpr Cast;
+    Cast.Kind = ExprKind::Cast;
+    Cast.Bits = std::min<uint64_t>(Context.getIntWidth(E->getType()), 64);
+    Cast.Signed = E->getType()->isSignedIntegerOrEnumerationType();
+    Cast.Args = {expr(Sub)};
+    return add(std::move(Cast));
+  }
+  case CK_NoOp:
+  case CK_BitCast:
+  case CK_IntegralToPointer:
+  case CK_PointerToIntegral:
+  case CK_BaseToDerived:
+  case CK_DerivedToBase:
+  case CK_UncheckedDerivedToBase:
+  case CK_BooleanToSignedIntegral:
+  case CK_UserDefinedConversion:
+  case CK_Dynamic:
+  case CK_AddressSpaceConversion:
+    return Sub->isGLValue() && !E->isGLValue() ? load(place(Sub)) : expr(Sub);
+  case CK_FunctionToPointerDecay:
+  case CK_BuiltinFnToFnPtr:
+    return opaque(E, {});
+  case CK_ToVoid:
+    return expr(Sub);
+  default:
+    return opaque(E, {expr(Sub)});
+  }
+}
+
+ExprId Builder::makeBinary(const BinaryOperator *E) {
+  const Expr *L = E->getLHS(), *R = E->getRHS();
+  switch (E->getOpcode()) {
+  case BO_Comma:
+    return expr(R);
+  case BO_LAnd:
+  case BO_LOr: {
+    FlowExpr Logical;
+    Logical.Kind = E->getOpcode() == BO_LAnd ? ExprKind::LogicalAnd
+                                             : ExprKind::LogicalOr;
+    Logical.Site = siteOf(strip(L));
+    Logical.Args = {expr(L), expr(R)};
+    return add(std::move(Logical));
+  }
+  case BO_NE:
+    return negate(binary(Op::Eq, expr(L), expr(R)));
+  case BO_GT:
+    return binary(Op::Lt, expr(R), expr(L));
+  case BO_GE:
+    return negate(binary(Op::Lt, expr(L), expr(R)));
+  case BO_LE:
+    return negate(binary(Op::Lt, expr(R), expr(L)));
+  default:
+    break;
+  }
+  if (E->isAssignmentOp())
+    return load(place(L));
+  ExprId Left = expr(L), Right = expr(R);
+  if (std::optional<Op> Operator = operatorOf(E->getOpcode()))
+    return binary(*Operator, Left, Right);
+  return opaque(E, {Left, Right});
+}
+
+// --- Events -----------------------------------------------------------------
+
+void Builder::store(PlaceId To, ExprId V, const Stmt *Origin) {
+  FlowEvent Event;
+  Event.Kind = EventKind::Store;
+  Event.Place = To;
+  Event.Value = V;
+  Event.Origin = Origin;
+  Event.Loc = Origin->getBeginLoc();
+  emit(Event);
+}
+
+void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
+                         const Stmt *S) {
+  Init = strip(Init);
+  if (const auto *List = dyn_cast<InitListExpr>(Init)) {
+    if (List->getSemanticForm())
+      List = List->getSemanticForm();
+    const RecordDecl *Record = T->getAsRecordDecl();
+    if (Record && !Record->isUnion()) {
+      FlowEvent Event;
+      Event.Kind = EventKind::Unknown;
+      Event.Place = To;
+      Event.Site = siteOf(S);
+      Event.Loc = S->getBeginLoc();
+      Event.Origin = S;
+      emit(Event);
+      unsigned I = 0;
+      if (const auto *Class = dyn_cast<CXXRecordDecl>(Record))
+        I = Class->getNumBases();
+      for (const FieldDecl *Field : Record->fields()) {
+        if (Field->isUnnamedBitField())
+          continue;
+        if (I >= List->getNumInits())
+          break;
+        const Expr *FieldInit = List->getInit(I++);
+        if (FieldInit && (isScalar(Field->getType()) ||
+                          Field->getType()->isRecordType()))
+          initialise(fieldOf(To, Field), Field->getType(), FieldInit, S);
+      }
+      return;
+    }
+  }
+  if (isScalar(T)) {
+    if (T->isReferenceType())
+      store(To, addressOf(place(Init)), S);
+    else
+      store(To, expr(Init), S);
+    return;
+  }
+  if (isa<CXXConstructExpr>(Init) && Targets.count(Init))
+    return; // The constructor works on the place itself.
+  FlowEvent Event;
+  if (isa<ImplicitValueInitExpr>(Init)) {
+    Event.Kind = EventKind::Unknown;
+    Event.Site = siteOf(S);
+  } else {
+    Event.Kind = EventKind::CopyRecord;
+    Event.Source = place(Init);
+  }
+  Event.Place = To;
+  Event.Origin = S;
+  Event.Loc = S->getBeginLoc();
+  emit(Event);
+}
+
+void Builder::giveAway(const Stmt *S, unsigned Depth) {
+  if (!S || Depth > MaxNesting)
+    return;
+  if (const auto *E = dyn_cast<Expr>(S)) {
+    const Expr *Plain = strip(E);
+    if (isa<DeclRefExpr, MemberExpr>(Plain)) {
+      QualType T = Plain->getType();
+      FlowEvent Event;
+      Event.Kind = EventKind::Use;
+      Event.Value = isScalar(T) && Plain->isGLValue() ? load(place(Plain)) : 0;
+      Event.Origin = S;
+      Event.Loc = S->getBeginLoc();
+      if (Event.Value)
+        emit(Event);
+    }
+  }
+  for (const Stmt *Child : S->children())
+    giveAway(Child, Depth + 1);
+}
+
+void Builder::capture(const LambdaExpr *E) {
+  for (const LambdaCapture &Capture : E->captures()) {
+    if (!Capture.capturesVariable())
+      continue;
+    const auto *Var = dyn_cast<VarDecl>(Capture.getCapturedVar());
+    if (!Var)
+      continue;
+    FlowEvent Event;
+    Event.Kind = EventKind::Use;
+    PlaceId P = placeOf(Var);
+    Event.Value = Capture.getCaptureKind() == LCK_ByRef ? addressOf(P) : load(P);
+    Event.Origin = E;
+    Event.Loc = E->getBeginLoc();
+    emit(Event);
+  }
+}
+
+void Builder::call(const Expr *E, const FunctionDecl *Callee,
+                   llvm::ArrayRef<const Expr *> Args, ExprId Object,
+                   bool IsMethod) {
+  FlowCall Call;
+  Call.Site = siteOf(E);
+  Call.Origin = E;
+  Call.Loc = E->getExprLoc();
+  Call.This = Object;
+  Call.IsMethod = IsMethod;
+  QualType ResultType = E->getType();
+  Call.ReturnsPointer = holdsPointer(ResultType);
+  Call.ReturnsBool =
+      !ResultType.isNull() &&
+      (ResultType->isBooleanType() || ResultType->isCharType() ||
+       (ResultType->isIntegerType() && Context.getIntWidth(ResultType) == 8));
+
+  if (Callee) {
+    Call.Name = Callee->getNameAsString();
+    if (const model::Routine *R = Routines.find(*Callee, Call.Routine)) {
+      Call.Known = true;
+      Call.Routine = *R;
+      Call.OnlyPrints = R->Does == model::Effect::Prints;
+    } else {
+      const FunctionDecl *Definition = nullptr;
+      const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+      bool Virtual = Method && Method->isVirtual() &&
+                     !Method->hasAttr<FinalAttr>() &&
+                     !Method->getParent()->hasAttr<FinalAttr>() &&
+                     !isa<CXXDestructorDecl>(Method);
+      if (Virtual)
+        if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(E))
+          if (const auto *Member =
+                  dyn_cast<MemberExpr>(MemberCall->getCallee()->IgnoreParens()))
+            Virtual = !Member->hasQualifier();
+      if (!Virtual && Callee->hasBody(Definition) &&
+          !Definition->isDependentContext() && !Definition->isVariadic())
+        Call.Callee = Definition;
+      Call.OnlyPrints =
+          model::RoutineTable::looksLikePrinting(*Callee) && !Call.Callee;
+      if (unsigned Builtin = Callee->getBuiltinID()) {
+        (void)Builtin;
+        // What exchanges memory may keep the IRP; other built-ins do not.
+        if (!llvm::StringRef(Call.Name).contains("xchange")) {
+          Call.Known = true;
+          Call.Routine.Does = model::Effect::Harmless;
+        }
+      }
+    }
+  }
+  for (unsigned I = 0; I != Args.size(); ++I) {
+    const Expr *Arg = Args[I];
+    bool Reference = false;
+    if (Callee && I < Callee->getNumParams())
+      Reference = Callee->getParamDecl(I)->getType()->isReferenceType();
+    if (Reference) {
+      Call.ByReference.push_back(I);
+      Call.Args.push_back(addressOf(place(Arg)));
+    } else if (Arg->getType().isNull() || isScalar(Arg->getType()) ||
+               Arg->isTypeDependent()) {
+      Call.Args.push_back(expr(Arg));
+      // An unknown function with a literal text is a trace as a rule.
+      if (!Call.Known && !Call.Callee &&
+          isa<StringLiteral>(Arg->IgnoreParenImpCasts()) && Callee &&
+          Callee->isVariadic())
+        Call.OnlyPrints = true;
+    } else {
+      // A record by value: what matters is what is in it.
+      Call.ByReference.push_back(I);
+      Call.Args.push_back(addressOf(place(Arg)));
+    }
+  }
+  FlowEvent Event;
+  Event.Kind = EventKind::Call;
+  Event.Origin = E;
+  Event.Loc = Call.Loc;
+
+  if (const auto *Plain = dyn_cast<CallExpr>(E)) {
+    if (const Stmt *Try = Lowering.handlerOf(Plain)) {
+      auto It = Dispatchers.find(Try);
+      if (It != Dispatchers.end())
+        Call.Handler = static_cast<int32_t>(It->second);
+    }
+  }
+  Graph.Calls.push_back(std::move(Call));
+  Event.Call = Graph.Calls.size() - 1;
+  emit(Event);
+}
+
+void Builder::callExpr(const CallExpr *E) {
+  unsigned Builtin = E->getBuiltinCallee();
+  if (Builtin == Builtin::BI__builtin_expect ||
+      Builtin == Builtin::BI__builtin_expect_with_probability ||
+      Builtin == Builtin::BI__assume || Builtin == Builtin::BI__builtin_assume)
+    return;
+  const FunctionDecl *Callee = E->getDirectCallee();
+  llvm::SmallVector<const Expr *, 8> Args(E->arg_begin(), E->arg_end());
+  ExprId Object = 0;
+  bool IsMethod = false;
+
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+    const auto *Method =
+        dyn_cast_or_null<CXXMethodDecl>(Member->getMethodDecl());
+    const Expr *Implicit = Member->getImplicitObjectArgument();
+    if (Implicit && Method && !Method->isStatic()) {
+      IsMethod = true;
+      Object = Implicit->getType()->isPointerType()
+                   ? expr(Implicit)
+                   : addressOf(place(Implicit));
+      // A getter of a smart pointer whose code is not here.
+      bool Getter = Method->getDeclName().isIdentifier() &&
+                    (Method->getName().equals_insensitive("get") ||
+                     Method->getName().equals_insensitive("release") ||
+                     Method->getName().equals_insensitive("detach"));
+      if (Getter && E->getNumArgs() == 0 && !Method->hasBody() &&
+          holdsPointer(E->getType())) {
+        PlaceId P =
+            pseudoPointer(pointee(Object, QualType()), Method->getParent());
+        store(temporary(siteOf(E)), load(P), E);
+        return;
+      }
+    }
+    Callee = Method;
+  } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+    if (Method && !Method->isStatic() && !Args.empty()) {
+      IsMethod = true;
+      Object = addressOf(place(Args.front()));
+      Args.erase(Args.begin());
+      if (Operator->getOperator() == OO_Arrow && !Method->hasBody()) {
+        PlaceId P =
+            pseudoPointer(pointee(Object, QualType()), Method->getParent());
+        store(temporary(siteOf(E)), load(P), E);
+        return;
+      }
+    }
+  }
+  call(E, Callee, Args, Object, IsMethod);
+}
+
+void Builder::construct(const CXXConstructExpr *E) {
+  const CXXConstructorDecl *Constructor = E->getConstructor();
+  PlaceId Target = place(E);
+  if (Constructor->isCopyOrMoveConstructor() && E->getNumArgs() >= 1 &&
+      (Constructor->isTrivial() || Constructor->isImplicit() ||
+       Constructor->isDefaulted())) {
+    FlowEvent Event;
+    Event.Kind = EventKind::CopyRecord;
+    Event.Place = Target;
+    Event.Source = place(E->getArg(0));
+    Event.Origin = E;
+    Event.Loc = E->getBeginLoc();
+    emit(Event);
+    return;
+  }
+  if (Constructor->isTrivial())
+    return;
+  // A smart pointer whose code is not here, made from a plain pointer.
+  if (!Constructor->hasBody() && E->getNumArgs() == 1 &&
+      model::isIrpPointer(E->getArg(0)->getType())) {
+    store(pseudoPointer(Target, Constructor->getParent()), expr(E->getArg(0)),
+          E);
+    return;
+  }
+  llvm::SmallVector<const Expr *, 4> Args(E->arg_begin(), E->arg_end());
+  call(E, Constructor, Args, addressOf(Target), true);
+}
+
+void Builder::destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
+                      const Stmt *Origin, SourceLocation Loc) {
+  if (!Destructor || Destructor->isTrivial())
+    return;
+  FlowCall Call;
+  Call.Site = Sites.next();
+  Call.Loc = Loc;
+  Call.Name = Destructor->getNameAsString();
+  Call.IsMethod = true;
+  Call.This = addressOf(Object);
+  const FunctionDecl *Definition = nullptr;
+  if (Destructor->hasBody(Definition) && !Definition->isDependentContext())
+    Call.Callee = Definition;
+  Graph.Calls.push_back(std::move(Call));
+  FlowEvent Event;
+  Event.Kind = EventKind::Call;
+  Event.Call = Graph.Calls.size() - 1;
+  Event.Origin = Origin;
+  Event.Loc = Loc;
+  emit(Event);
+}
+
+void Builder::assign(const BinaryOperator *E) {
+  const Expr *L = E->getLHS();
+  if (E->getOpcode() == BO_Assign) {
+    if (isScalar(L->getType())) {
+      store(place(L), expr(E->getRHS()), E);
+      return;
+    }
+    FlowEvent Event;
+    Event.Kind = EventKind::CopyRecord;
+    Event.Place = place(L);
+    Event.Source = place(E->getRHS());
+    Event.Origin = E;
+    Event.Loc = E->getBeginLoc();
+    emit(Event);
+    return;
+  }
+  PlaceId To = place(L);
+  ExprId Old = load(To);
+  std::optional<Op> Operator = operatorOf(E->getOpcode());
+  store(To,
+        Operator ? binary(*Operator, Old, expr(E->getRHS()))
+                 : opaque(E, {Old, expr(E->getRHS())}),
+        E);
+}
+
+void Builder::statement(const Stmt *S) {
+  if (const Marker *M = Lowering.markerOf(S)) {
+    FlowEvent Event;
+    Event.Origin = M->Statement;
+    Event.Loc = S->getBeginLoc();
+    switch (M->Kind) {
+    case Marker::EntersTry: {
+      auto It = Dispatchers.find(M->Statement);
+      if (It == Dispatchers.end())
+        return;
+      Event.Kind = EventKind::Raise;
+      Event.Call = It->second;
+      emit(Event);
+      return;
+    }
+    case Marker::SavesReturn:
+      Event.Kind = EventKind::Store;
+      Event.Place = temporary(siteOf(M->Saved));
+      Event.Value = expr(M->Saved->getSourceExpr());
+      emit(Event);
+      return;
+    case Marker::RunsHandler:
+      if (!AbnormalSite)
+        AbnormalSite = Sites.next();
+      Event.Kind = EventKind::Store;
+      Event.Place = temporary(AbnormalSite);
+      Event.Value = constant(M->Early);
+      emit(Event);
+      return;
+    }
+  }
+
+  if (const auto *Call = dyn_cast<CallExpr>(S)) {
+    if (const FunctionDecl *Callee = Call->getDirectCallee()) {
+      model::Routine Scratch;
+      const model::Routine *R = Routines.find(*Callee, Scratch);
+      if (R && R->Does == model::Effect::Abnormal) {
+        if (!AbnormalSite)
+          AbnormalSite = Sites.next();
+        store(temporary(siteOf(Call)), load(temporary(AbnormalSite)), S);
+        return;
+      }
+    }
+    callExpr(Call);
+    return;
+  }
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
+    construct(Construct);
+    return;
+  }
+  if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
+    if (Binary->isAssignmentOp())
+      assign(Binary);
+    return;
+  }
+  if (const auto *Unary = dyn_cast<UnaryOperator>(S)) {
+    if (!Unary->isIncrementDecrementOp())
+      return;
+    FlowEvent Event;
+    Event.Kind = EventKind::StepPlace;
+    Event.Place = place(Unary->getSubExpr());
+    Event.Number = Unary->isIncrementOp() ? 1 : -1;
+    Event.Site = siteOf(Unary);
+    Event.Origin = S;
+    Event.Loc = S->getBeginLoc();
+    emit(Event);
+    return;
+  }
+  if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+    for (const Decl *D : Decls->decls()) {
+      const auto *Var = dyn_cast<VarDecl>(D);
+      if (!Var || !Var->hasLocalStorage())
+        continue;
+      if (const Expr *Init = Var->getInit()) {
+        initialise(variable(Var), Var->getType(), Init, S);
+        continue;
+      }
+      FlowEvent Event;
+      Event.Kind = EventKind::Unknown;
+      Event.Place = variable(Var);
+      Event.Site = siteOf(S);
+      Event.Origin = S;
+      Event.Loc = S->getBeginLoc();
+      emit(Event);
+    }
+    return;
+  }
+  if (const auto *Return = dyn_cast<ReturnStmt>(S)) {
+    FlowEvent Event;
+    Event.Kind = EventKind::Return;
+    if (const Expr *Result = Return->getRetValue()) {
+      if (Function.getReturnType()->isReferenceType())
+        Event.Value = addressOf(place(Result));
+      else if (isScalar(Result->getType()) || Result->isTypeDependent())
+        Event.Value = expr(Result);
+      else if (Result->getType()->isRecordType())
+        Event.Value = addressOf(place(Result));
+    }
+    Event.Origin = S;
+    Event.Loc = Return->getReturnLoc();
+    emit(Event);
+    return;
+  }
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+    capture(Lambda);
+    return;
+  }
+  if (isa<CXXThrowExpr>(S)) {
+    FlowEvent Event;
+    Event.Kind = EventKind::EndPath;
+    Event.Origin = S;
+    Event.Loc = S->getBeginLoc();
+    emit(Event);
+    return;
+  }
+  if (isa<RecoveryExpr, BlockExpr, CXXDeleteExpr, CXXNewExpr, GCCAsmStmt>(S)) {
+    giveAway(S);
+    return;
+  }
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(S))
+    if (isScalar(Temporary->getType()))
+      store(place(Temporary), expr(Temporary->getSubExpr()), S);
+}
+
+void Builder::element(const CFGElement &E) {
+  if (std::optional<CFGStmt> S = E.getAs<CFGStmt>()) {
+    statement(S->getStmt());
+    return;
+  }
+  if (std::optional<CFGAutomaticObjDtor> D = E.getAs<CFGAutomaticObjDtor>()) {
+    destroy(placeOf(D->getVarDecl()), D->getDestructorDecl(Context),
+            D->getTriggerStmt(), D->getTriggerStmt()->getEndLoc());
+    return;
+  }
+  if (std::optional<CFGMemberDtor> D = E.getAs<CFGMemberDtor>()) {
+    const FieldDecl *Field = D->getFieldDecl();
+    if (!Field->getType()->isRecordType())
+      return;
+    destroy(fieldOf(pointee(thisPointer(), QualType()), Field),
+            D->getDestructorDecl(Context), nullptr, Graph.EndLoc);
+    return;
+  }
+  if (std::optional<CFGTemporaryDtor> D = E.getAs<CFGTemporaryDtor>()) {
+    const CXXBindTemporaryExpr *Bind = D->getBindTemporaryExpr();
+    destroy(place(Bind), D->getDestructorDecl(Context), Bind,
+            Bind->getEndLoc());
+    return;
+  }
+  if (std::optional<CFGInitializer> I = E.getAs<CFGInitializer>()) {
+    const CXXCtorInitializer *Init = I->getInitializer();
+    const FieldDecl *Field = Init->getAnyMember();
+    if (!Field || !Init->getInit())
+      return;
+    initialise(fieldOf(pointee(thisPointer(), QualType()), Field),
+               Field->getType(), Init->getInit(), Init->getInit());
+  }
+}
+
+void Builder::noteTargets(const Stmt *S) {
+  if (!S || isa<LambdaExpr, BlockExpr>(S))
+    return;
+  if (const auto *Decls = dyn_cast<DeclStmt>(S))
+    for (const Decl *D : Decls->decls())
+      if (const auto *Var = dyn_cast<VarDecl>(D))
+        if (Var->getInit() && Var->hasLocalStorage() &&
+            !Var->getType()->isReferenceType()) {
+          const Expr *Init = strip(Var->getInit());
+          if (isa<CXXConstructExpr>(Init))
+            Targets[Init] = variable(Var);
+        }
+  for (const Stmt *Child : S->children())
+    noteTargets(Child);
+}
+
+void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
+  auto Edge = [&](const CFGBlock::AdjacentBlock &To) -> FlowEdge * {
+    const CFGBlock *Target = To.getReachableBlock();
+    if (!Target)
+      return nullptr;
+    FlowEdge E;
+    E.To = Target->getBlockID();
+    Block.Edges.push_back(std::move(E));
+    return &Block.Edges.back();
+  };
+
+  const Stmt *T = B.getTerminatorStmt();
+  Block.Terminator = T;
+  if (T)
+    Block.TerminatorLoc = T->getBeginLoc();
+
+  if (const auto *Switch = dyn_cast_or_null<SwitchStmt>(T)) {
+    ExprId Of = expr(Switch->getCond());
+    Block.Condition = Switch->getCond();
+    llvm::SmallVector<Assumption, 8> None;
+    for (const SwitchCase *Case = Switch->getSwitchCaseList(); Case;
+         Case = Case->getNextSwitchCase()) {
+      const auto *Plain = dyn_cast<CaseStmt>(Case);
+      if (!Plain || Plain->getRHS() || Plain->getLHS()->isValueDependent())
+        continue;
+      None.push_back({binary(Op::Eq, Of, expr(Plain->getLHS())), false});
+    }
+    for (const CFGBlock::AdjacentBlock &To : B.succs()) {
+      FlowEdge *E = Edge(To);
+      if (!E)
+        continue;
+      const Stmt *Label = To.getReachableBlock()->getLabel();
+      const auto *Case = dyn_cast_or_null<CaseStmt>(Label);
+      if (!Case) {
+        E->Default = true;
+        E->If.assign(None.begin(), None.end());
+        continue;
+      }
+      if (Case->getLHS()->isValueDependent())
+        continue;
+      ExprId Low = expr(Case->getLHS());
+      if (const Expr *High = Case->getRHS()) {
+        E->If.push_back({binary(Op::Lt, Of, Low), false});
+        E->If.push_back({binary(Op::Lt, expr(High), Of), false});
+      } else {
+        E->If.push_back({binary(Op::Eq, Of, Low), true});
+      }
+    }
+    return;
+  }
+
+  const Expr *Condition = nullptr;
+  if (T && B.succ_size() == 2 &&
+      B.getTerminator().getKind() == CFGTerminator::StmtBranch) {
+    if (const auto *If = dyn_cast<IfStmt>(T))
+      Condition = If->getCond();
+    else if (const auto *While = dyn_cast<WhileStmt>(T))
+      Condition = While->getCond();
+    else if (const auto *Do = dyn_cast<DoStmt>(T))
+      Condition = Do->getCond();
+    else if (const auto *For = dyn_cast<ForStmt>(T))
+      Condition = For->getCond();
+    else if (const auto *Range = dyn_cast<CXXForRangeStmt>(T))
+      Condition = Range->getCond();
+    else if (const auto *Logical = dyn_cast<BinaryOperator>(T))
+      Condition = Logical->isLogicalOp() ? Logical->getLHS() : nullptr;
+    else if (const auto *Select = dyn_cast<ConditionalOperator>(T))
+      Condition = Select->getCond();
+    else if (const auto *Elvis = dyn_cast<BinaryConditionalOperator>(T))
+      Condition = Elvis->getCommon();
+    Block.LoopTest = isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(T);
+  }
+  bool Truth = true;
+  for (const CFGBlock::AdjacentBlock &To : B.succs()) {
+    FlowEdge *E = Edge(To);
+    if (E && Condition) {
+      E->If.push_back({expr(Condition), Truth});
+      if (!Block.LoopTest && !isa<IfStmt>(T)) {
+        E->Decided = siteOf(strip(Condition));
+        E->Decision = Truth;
+      }
+    }
+    Truth = false;
+  }
+  Block.Condition = Condition;
+}
+
+bool Builder::run(unsigned MaxBlocks) {
+  if (Function.isDependentContext() || !Function.hasBody())
+    return false;
+  Stmt *Body = Function.getBody();
+  if (!Body)
+    return false;
+  Stmt *Lowered = Lowering.lower(Body);
+
+  CFG::BuildOptions Options;
+  Options.AddImplicitDtors = true;
+  Options.AddTemporaryDtors = true;
+  Options.AddInitializers = true;
+  Options.AddCXXDefaultInitExprInCtors = true;
+  Options.setAllAlwaysAdd();
+  std::unique_ptr<CFG> Cfg =
+      CFG::buildCFG(&Function, Lowered, &Context, Options);
+  if (!Cfg || Cfg->getNumBlockIDs() > MaxBlocks)
+    return false;
+
+  Graph.Function = &Function;
+  Graph.Identity = &Function;
+  Graph.EndLoc = Body->getEndLoc();
+  for (const ParmVarDecl *Param : Function.parameters()) {
+    Graph.Params.push_back(Param->getCanonicalDecl());
+    Graph.ParamIsReference.push_back(Param->getType()->isReferenceType());
+  }
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(&Function))
+    if (!Method->isStatic())
+      Graph.This = Function.getCanonicalDecl();
+  Graph.Blocks.resize(Cfg->getNumBlockIDs());
+  Graph.Entry = Cfg->getEntry().getBlockID();
+  Graph.Exit = Cfg->getExit().getBlockID();
+
+  for (const CFGBlock *B : *Cfg)
+    if (const Stmt *T = B->getTerminatorStmt())
+      if (isa<SEHTryStmt, CXXTryStmt>(T))
+        Dispatchers[T] = B->getBlockID();
+  noteTargets(Lowered);
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&Function))
+    for (const CXXCtorInitializer *Init : Constructor->inits())
+      if (Init->getAnyMember() && Init->getInit()) {
+        const Expr *E = strip(Init->getInit());
+        if (isa<CXXConstructExpr>(E))
+          Targets[E] = fieldOf(pointee(thisPointer(), QualType()),
+                               Init->getAnyMember());
+      }
+
+  for (const CFGBlock *B : *Cfg) {
+    FlowBlock &Block = Graph.Blocks[B->getBlockID()];
+    Current = &Block;
+    for (const CFGElement &E : *B)
+      element(E);
+    if (B->hasNoReturnElement()) {
+      FlowEvent Event;
+      Event.Kind = EventKind::EndPath;
+      emit(Event);
+      continue;
+    }
+    terminate(*B, Block);
+  }
+  return true;
+}
+
+std::unique_ptr<FlowGraph> buildFlow(ASTContext &Context,
+                                     const FunctionDecl &Function,
+                                     const model::RoutineTable &Routines,
+                                     SiteNumbers &Sites, unsigned MaxBlocks) {
+  auto Graph = std::make_unique<FlowGraph>();
+  if (!Builder(Context, Function, Routines, Sites, *Graph).run(MaxBlocks))
+    return nullptr;
+  Graph->computeOrder();
+  Graph->computeLiveness();
+  return Graph;
+}
+
+} // namespace wdm::engine

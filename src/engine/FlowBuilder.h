@@ -1,0 +1,50 @@
+//===- FlowBuilder.h - From AST to facts ------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The one place that reads the AST. Turns a function into a FlowGraph: builds
+/// its clang::CFG (with every expression as an element, implicit destructors
+/// and initialisers), and each element into events.
+///
+/// Gives up (returns null) when clang builds no graph, the function is
+/// dependent, or the graph has more blocks than the limit.
+///
+/// Approximated: expressions that are not understood are opaque functions of
+/// their operands; code that did not parse (RecoveryExpr) gives the variables
+/// in it to code that cannot be seen; the handler of an exception is reached
+/// from the beginning of its block and from routines that are known to raise.
+/// Cost: linear in the function, plus clang's own cost for the graph.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_ENGINE_FLOWBUILDER_H
+#define WDM_ENGINE_FLOWBUILDER_H
+
+#include "src/engine/Flow.h"
+#include <memory>
+
+namespace clang {
+class ASTContext;
+} // namespace clang
+
+namespace wdm::engine {
+
+class SiteNumbers {
+public:
+  SiteId next() { return ++Last; }
+
+private:
+  SiteId Last = 0;
+};
+
+std::unique_ptr<FlowGraph> buildFlow(clang::ASTContext &Context,
+                                     const clang::FunctionDecl &Function,
+                                     const model::RoutineTable &Routines,
+                                     SiteNumbers &Sites, unsigned MaxBlocks);
+
+} // namespace wdm::engine
+
+#endif // WDM_ENGINE_FLOWBUILDER_H

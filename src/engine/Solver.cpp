@@ -1,0 +1,1091 @@
+//===- Solver.cpp - Property simulation -----------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/engine/Solver.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
+#include <queue>
+
+namespace wdm::engine {
+
+using model::Effect;
+using model::FieldRole;
+
+namespace {
+
+/// On the result of a routine that allocates IRPs.
+constexpr uint8_t AllocatedTag = 16;
+
+/// States kept before one call; more are joined.
+constexpr unsigned MaxArrivals = 48;
+
+/// Constants that a counting loop may produce before it is taken as unknown.
+constexpr int64_t MaxCounted = 2;
+
+} // namespace
+
+struct Solver::Run {
+  Run(const Task &T, Solution &Out) : T(T), Out(Out) {}
+
+  const Task &T;
+  Solution &Out;
+  Arrivals *LookAhead = nullptr;
+  llvm::function_ref<bool(uint32_t)> IsOne;
+  const PathEnd *Wanted = nullptr;
+  llvm::BitVector Useful; ///< When something is wanted: where it can be met.
+  llvm::SmallVector<Scalar, 8> SentOrEnded;
+  bool SawEnd = false; ///< The tracked IRP is sent or ended on some path.
+  uint64_t Steps = 0;
+  uint64_t MaxSteps = 0;
+  bool Stop = false;
+
+  using Item = std::pair<uint64_t, uint32_t>; ///< Order and number, node.
+  std::priority_queue<Item, std::vector<Item>, std::greater<Item>> Queue;
+  std::vector<uint32_t> Stack;
+  uint64_t Sequence = 0;
+  std::vector<bool> Queued;
+
+  llvm::DenseMap<uint64_t, llvm::SmallVector<uint32_t, 1>> Seen;
+  struct Group {
+    unsigned Count = 0;
+    int32_t Merged = -1;
+  };
+  llvm::DenseMap<uint64_t, llvm::SmallVector<std::pair<uint32_t, Group>, 1>>
+      Groups;
+  struct Leaving {
+    uint32_t Node;
+  };
+  std::vector<Leaving> Leaves;
+
+  bool precise() const { return Wanted != nullptr; }
+};
+
+// --- Bookkeeping ------------------------------------------------------------
+
+void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
+                     llvm::SmallVector<Step, 2> Steps, bool Merged) {
+  if (R.precise() && !R.Useful.test(To))
+    return;
+  auto Push = [&](uint32_t N) {
+    R.Queued.resize(R.Out.Nodes.size());
+    if (R.Queued[N])
+      return;
+    R.Queued[N] = true;
+    if (R.precise())
+      R.Stack.push_back(N);
+    else
+      R.Queue.push({(uint64_t(Graph.Blocks[To].Order) << 32) |
+                        (R.Sequence++ & 0xffffffffu),
+                    N});
+  };
+  auto Create = [&](State New, bool IsMerged) -> uint32_t {
+    Node N;
+    N.Block = To;
+    N.In = std::move(New);
+    N.Previous = From;
+    N.Edge = Edge;
+    N.Steps.assign(Steps.begin(), Steps.end());
+    N.Merged = IsMerged;
+    R.Out.Nodes.push_back(std::move(N));
+    return R.Out.Nodes.size() - 1;
+  };
+
+  uint64_t Key = llvm::hash_combine(To, S.hash()) >> 2;
+  auto &Known = R.Seen[Key];
+  for (uint32_t N : Known) {
+    Node &Old = R.Out.Nodes[N];
+    if (Old.Block != To || !(Old.In == S))
+      continue;
+    return;
+  }
+  if (R.precise()) {
+    uint32_t N = Create(std::move(S), false);
+    R.Seen[Key].push_back(N);
+    Push(N);
+    return;
+  }
+
+  uint64_t GroupKey = llvm::hash_combine(To, S.groupHash()) >> 2;
+  auto &Bucket = R.Groups[GroupKey];
+  Run::Group *Mine = nullptr;
+  for (auto &[Example, G] : Bucket)
+    if (R.Out.Nodes[Example].Block == To &&
+        R.Out.Nodes[Example].In.sameGroup(S))
+      Mine = &G;
+  if (!Mine || Mine->Count < Bounds.Disjuncts) {
+    uint32_t N = Create(std::move(S), Merged);
+    Known.push_back(N);
+    if (Mine) {
+      ++Mine->Count;
+    } else {
+      Run::Group G;
+      G.Count = 1;
+      Bucket.push_back({N, G});
+    }
+    Push(N);
+    return;
+  }
+  if (Mine->Merged < 0) {
+    // Joined with every state that is to come; those before stay apart.
+    uint32_t N = Create(std::move(S), true);
+    Mine->Merged = static_cast<int32_t>(N);
+    Push(N);
+    return;
+  }
+  auto N = static_cast<uint32_t>(Mine->Merged);
+  if (M.join(R.Out.Nodes[N].In, S, To))
+    Push(N);
+}
+
+void Solver::explore(Run &R) {
+  while (!R.Stop) {
+    uint32_t N;
+    if (R.precise()) {
+      if (R.Stack.empty())
+        return;
+      N = R.Stack.back();
+      R.Stack.pop_back();
+    } else {
+      if (R.Queue.empty())
+        return;
+      N = R.Queue.top().second;
+      R.Queue.pop();
+    }
+    R.Queued[N] = false;
+    if (++R.Steps > R.MaxSteps) {
+      R.Out.GaveUp = true;
+      return;
+    }
+    execute(R, N);
+  }
+}
+
+void Solver::execute(Run &R, uint32_t NodeIndex) {
+  BlockId Block = R.Out.Nodes[NodeIndex].Block;
+  uint32_t From = R.Out.Nodes[NodeIndex].From;
+  bool Merged = R.Out.Nodes[NodeIndex].Merged;
+  const FlowBlock &B = Graph.Blocks[Block];
+
+  if (Block == Graph.Exit) {
+    leave(R, NodeIndex);
+    return;
+  }
+
+  std::vector<Live> States(1);
+  States[0].S = R.Out.Nodes[NodeIndex].In;
+  for (uint32_t I = From; I != B.Events.size() && !R.Stop; ++I) {
+    runEvent(R, NodeIndex, B.Events[I], I, States);
+    llvm::erase_if(States, [&](const Live &L) {
+      return !L.Alive || (isSettled(L.S.Life) && !R.T.Summary);
+    });
+    if (States.empty())
+      return;
+    if (States.size() > 64) {
+      R.Out.GaveUp = true;
+      R.Stop = true;
+      return;
+    }
+  }
+
+  std::vector<size_t> Order(B.Edges.size());
+  for (size_t I = 0; I != Order.size(); ++I)
+    Order[I] = I;
+  // The stack turns the order round.
+  if (R.precise())
+    std::reverse(Order.begin(), Order.end());
+  for (const Live &L : States)
+    for (size_t I : Order) {
+      const FlowEdge &Edge = B.Edges[I];
+      Live Next = L;
+      for (const Assumption &A : Edge.If) {
+        Split How = M.assume(Next.S, A.Condition, A.Holds,
+                             /*Remember=*/!B.LoopTest);
+        if (How == Split::Infeasible) {
+          Next.Alive = false;
+          break;
+        }
+        learn(R, NodeIndex, Next, How);
+      }
+      if (!Next.Alive)
+        continue;
+      if (Edge.Decided)
+        M.store(Next.S, Symbols.temporary(Edge.Decided),
+                Value::constant(Edge.Decision));
+      M.prune(Next.S, Edge.To, R.T.Summary || R.T.Registration >= 0);
+      enqueue(R, Edge.To, std::move(Next.S), static_cast<int32_t>(NodeIndex),
+              static_cast<int32_t>(I), std::move(Next.Steps), Merged);
+    }
+}
+
+void Solver::learn(Run &R, uint32_t NodeIndex, Live &L, Split How) {
+  if (How == Split::Plain)
+    return;
+  BlockId Block = R.Out.Nodes[NodeIndex].Block;
+  R.Out.Tested = true;
+  R.Out.Tests.set(Block);
+  R.Out.Eventful.set(Block);
+  switch (How) {
+  case Split::Success:
+    step(L.S.Life, Happening::LearnSuccess);
+    M.settle(L.S, true);
+    return;
+  case Split::Failure:
+    step(L.S.Life, Happening::LearnFailure);
+    M.settle(L.S, false);
+    return;
+  case Split::Unclear:
+    step(L.S.Life, Happening::Examine);
+    return;
+  case Split::Infeasible:
+  case Split::Plain:
+    return;
+  }
+}
+
+void Solver::finish(Run &R, uint32_t NodeIndex, Live &L, Verdict Broken,
+                    clang::SourceLocation Loc, const clang::Stmt *At) {
+  R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+  if (R.Wanted && (R.Wanted->Broken != Broken || R.Wanted->At != At ||
+                   R.Wanted->Loc != Loc))
+    return;
+  PathEnd End;
+  End.Broken = Broken;
+  End.Final = L.S;
+  End.Node = NodeIndex;
+  End.Steps.assign(L.Steps.begin(), L.Steps.end());
+  End.Loc = Loc;
+  End.At = At;
+  End.Merged = R.Out.Nodes[NodeIndex].Merged;
+  R.Out.Ends.push_back(std::move(End));
+  if (R.Wanted)
+    R.Stop = true;
+}
+
+bool Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
+                    NoteKind Note, const FlowEvent &E) {
+  LifeState Before = L.S.Life;
+  Verdict V = step(L.S.Life, What);
+  if (L.S.Life != Before)
+    R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+  if (What == Happening::Send || What == Happening::EndIrp) {
+    R.SawEnd = true;
+    Step S;
+    S.Kind = Step::Note;
+    S.What = Note;
+    S.Loc = E.Loc;
+    S.Origin = E.Origin;
+    L.Steps.push_back(S);
+  }
+  if (V == Verdict::None)
+    return false;
+  finish(R, NodeIndex, L, V, E.Loc, E.Origin);
+  if (!R.T.Summary)
+    L.Alive = false;
+  else if (V != Verdict::None && What == Happening::Send)
+    L.Alive = false; // The caller is told of the verdict, not of the path.
+  return true;
+}
+
+Responsibility Solver::responsibility(const Run &R, const State &S) const {
+  if (R.T.DispatchIrp &&
+      S.Irp == Symbols.initial(Symbols.variable(R.T.DispatchIrp, false, true)))
+    return Responsibility::Dispatch;
+  if (S.Irp.isConstant())
+    return Responsibility::Helper;
+  const SymInfo &I = Symbols.symbol(S.Irp.Sym);
+  if (I.Kind == SymKind::Site)
+    return I.Tag & AllocatedTag ? Responsibility::Owner
+                                : Responsibility::Helper;
+  if (I.Kind == SymKind::Initial &&
+      Symbols.cell(I.A).Kind == CellKind::Variable && !Symbols.outlives(I.A))
+    return R.SawEnd || llvm::is_contained(R.SentOrEnded, S.Irp)
+               ? Responsibility::Owner
+               : Responsibility::Helper;
+  return Responsibility::Helper;
+}
+
+void Solver::leave(Run &R, uint32_t NodeIndex) {
+  if (R.Out.Nodes[NodeIndex].In.Life.Known == Knowledge::Idle &&
+      !R.T.Summary)
+    return;
+  R.Leaves.push_back({NodeIndex});
+  // A search for one path need not wait for the others.
+  if (R.precise()) {
+    settleLeaves(R);
+    R.Leaves.clear();
+  }
+}
+
+namespace {
+
+/// The last return statement before a node.
+const Step *lastReturn(const Solution &S, uint32_t NodeIndex) {
+  for (int32_t N = static_cast<int32_t>(NodeIndex); N >= 0;
+       N = S.Nodes[N].Previous)
+    for (const Step &X : llvm::reverse(S.Nodes[N].Steps))
+      if (X.Kind == Step::ReturnStmt)
+        return &X;
+  return nullptr;
+}
+
+} // namespace
+
+// --- Events -----------------------------------------------------------------
+
+bool Solver::isIrp(const State &S, Scalar X) const {
+  return S.Life.Known != Knowledge::Idle && !X.isConstant() && X == S.Irp;
+}
+
+bool Solver::isPartOfIrp(const State &S, Scalar X) const {
+  if (S.Life.Known == Knowledge::Idle || X.isConstant())
+    return false;
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  if (I.Kind == SymKind::Binary && I.Operator == Op::NextStack)
+    return I.L == S.Irp;
+  if (I.Kind != SymKind::Address)
+    return false;
+  const CellInfo &Root = Symbols.cell(Symbols.rootOf(I.A));
+  return Root.Kind == CellKind::Pointee && Root.Key == S.Irp;
+}
+
+/// \p C lies in the next stack location of the IRP, in one of its spellings:
+/// the accessor's result, or the current location less one.
+bool Solver::isNextStack(const State &S, CellId C) const {
+  if (S.Life.Known == Knowledge::Idle)
+    return false;
+  for (; C; C = Symbols.cell(C).Base) {
+    const CellInfo &I = Symbols.cell(C);
+    Scalar Key = I.Key;
+    int64_t Offset = 0;
+    if (I.Kind == CellKind::Element) {
+      if (!I.Key.isConstant())
+        continue;
+      Offset = I.Key.Num;
+      if (Symbols.cell(I.Base).Kind != CellKind::Pointee)
+        continue;
+      Key = Symbols.cell(I.Base).Key;
+    } else if (I.Kind != CellKind::Pointee) {
+      continue;
+    }
+    if (Key.isConstant())
+      continue;
+    SymInfo K = Symbols.symbol(Key.Sym);
+    if (K.Kind == SymKind::Binary && K.Operator == Op::NextStack)
+      return K.L == S.Irp && Offset == 0;
+    if (K.Kind == SymKind::Binary && (K.Operator == Op::Sub ||
+                                      K.Operator == Op::Add) &&
+        K.R.isConstant() && !K.L.isConstant()) {
+      Offset += K.Operator == Op::Sub ? -K.R.Num : K.R.Num;
+      K = Symbols.symbol(K.L.Sym);
+    }
+    // What the IRP's stack pointer held.
+    if (Offset != -1 || K.Kind != SymKind::Initial)
+      continue;
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(K.A));
+    if (Root.Kind == CellKind::Pointee && Root.Key == S.Irp)
+      return true;
+  }
+  return false;
+}
+
+void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
+                     const FlowEvent &E) {
+  if (!To)
+    return;
+  M.store(L.S, To, V);
+  if (L.S.Life.Known == Knowledge::Idle || !Symbols.outlives(To))
+    return;
+  CellId Root = Symbols.rootOf(To);
+  const CellInfo &RootInfo = Symbols.cell(Root);
+  bool InIrp =
+      RootInfo.Kind == CellKind::Pointee &&
+      (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key));
+  bool ForCaller =
+      RootInfo.Kind == CellKind::Pointee &&
+      Symbols.mentions(RootInfo.Key, [&](Scalar X) {
+        if (X.isConstant())
+          return false;
+        const SymInfo &I = Symbols.symbol(X.Sym);
+        if (I.Kind != SymKind::Initial)
+          return false;
+        const CellInfo &C = Symbols.cell(I.A);
+        return C.Kind == CellKind::Variable &&
+               (llvm::is_contained(Graph.Params, C.Decl) ||
+                C.Decl == Graph.This);
+      });
+  if (V.tells())
+    happen(R, NodeIndex, L,
+           ForCaller && !InIrp ? Happening::StatusToCaller
+                               : Happening::StatusOut,
+           NoteKind::Sent, E);
+  if (!InIrp && (isIrp(L.S, M.settled(L.S, V)) ||
+                 isPartOfIrp(L.S, M.settled(L.S, V))))
+    happen(R, NodeIndex, L,
+           ForCaller ? Happening::IrpToCaller : Happening::StoreIrp,
+           NoteKind::Sent, E);
+}
+
+void Solver::giveToUnknown(Run &R, uint32_t NodeIndex, Live &L, Value V,
+                           const FlowEvent &E, bool OnlyPrints, SiteId Site) {
+  if (OnlyPrints)
+    return;
+  bool Tracked = L.S.Life.Known != Knowledge::Idle;
+  if (Tracked && V.tells())
+    happen(R, NodeIndex, L, Happening::Examine, NoteKind::Sent, E);
+  Scalar X = M.settled(L.S, V);
+  if (X.isConstant())
+    return;
+  if (isIrp(L.S, X) || isPartOfIrp(L.S, X)) {
+    happen(R, NodeIndex, L, Happening::HandOn, NoteKind::Sent, E);
+    return;
+  }
+
+  // What the pointer leads to.
+  CellId Target = Symbols.pointee(X, false);
+  bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
+  bool GivesIrp = false, GivesStatus = false;
+  llvm::SmallVector<CellId, 8> Touched;
+  for (const auto &[C, CellValue] : L.S.Cells) {
+    if (!Symbols.isWithin(C, Target))
+      continue;
+    if (Tracked && CellValue.tells())
+      GivesStatus = true;
+    if (isIrp(L.S, M.settled(L.S, CellValue)))
+      GivesIrp = true;
+    else if (!Symbols.cell(C).Pointer)
+      Touched.push_back(C);
+  }
+  if (GivesStatus)
+    happen(R, NodeIndex, L, Happening::Examine, NoteKind::Sent, E);
+  if (GivesIrp)
+    happen(R, NodeIndex, L, Happening::HandOn, NoteKind::Sent, E);
+  if (!Site)
+    return;
+  auto New = [&](CellId C) {
+    return Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C));
+  };
+  if (Local && !GivesIrp) {
+    M.forget(L.S, Target, New(Target));
+    return;
+  }
+  for (CellId C : Touched)
+    M.store(L.S, C, Value::plain(New(C)));
+  llvm::erase_if(L.S.Facts, [&](auto &F) {
+    return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
+      if (Part.isConstant())
+        return false;
+      const SymInfo &I = Symbols.symbol(Part.Sym);
+      return I.Kind == SymKind::Initial && Symbols.isWithin(I.A, Target) &&
+             !Symbols.cell(I.A).Pointer;
+    });
+  });
+}
+
+void Solver::unknownCall(Run &R, uint32_t NodeIndex, Live &L,
+                         const FlowCall &Call, const FlowEvent &E) {
+  bool Tells = false;
+  llvm::SmallVector<Value, 8> Args;
+  for (ExprId Arg : Call.Args)
+    Args.push_back(M.value(L.S, Arg));
+  if (Call.This)
+    Args.push_back(M.value(L.S, Call.This));
+  M.retire(L.S, Call.Site);
+  for (const Value &V : Args) {
+    Tells |= V.tells();
+    giveToUnknown(R, NodeIndex, L, V, E, Call.OnlyPrints, Call.Site);
+  }
+  M.store(L.S, Symbols.temporary(Call.Site),
+          Tells ? Value{Symbols.site(Call.Site, 1), Symbols.site(Call.Site, 2)}
+                : Value::plain(Symbols.site(Call.Site, 0)));
+}
+
+void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
+                   std::vector<Live> &Out) {
+  R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+  CellId Result = Symbols.temporary(Call.Site);
+  if (Call.Known && Call.Routine.Does == Effect::Register) {
+    auto Arg = [&](int Position) {
+      if (Position < 0 || static_cast<size_t>(Position) >= Call.Args.size())
+        return Symbols.opaque(Call.Site, Scalar::constant(Position), Scalar());
+      Scalar X = M.settled(L.S, M.value(L.S, Call.Args[Position]));
+      return X.isConstant()
+                 ? Symbols.opaque(Call.Site, Scalar::constant(Position), X)
+                 : X;
+    };
+    Scalar Irp = Arg(Call.Routine.Irp), Device = Arg(Call.Routine.Device);
+    M.retire(L.S, Call.Site);
+    L.S.Irp = Irp;
+    L.S.Device = Device;
+    L.S.Life = LifeState();
+    L.S.Life.Known = Knowledge::Unchecked;
+    // Status values are 0 and a failure; truth values the other way round.
+    M.store(L.S, Result,
+            Call.ReturnsBool
+                ? Value{Scalar::constant(1), Scalar::constant(0)}
+                : Value{Scalar::constant(0), Scalar::constant(FailureStatus)});
+    Out.push_back(std::move(L));
+    return;
+  }
+  llvm::SmallVector<CallOutcome, 8> Outcomes;
+  if (!Resolver || !Resolver->opens(M, L.S, Call, Outcomes))
+    return;
+  for (CallOutcome &O : Outcomes) {
+    Live New = L;
+    M.retire(New.S, Call.Site);
+    New.S.Life = O.After.Life;
+    New.S.Irp = O.After.Irp;
+    New.S.Device = O.After.Device;
+    bool Feasible = true;
+    for (const auto &[Sym, Fact] : O.Facts)
+      Feasible = Feasible && M.narrow(New.S, Sym, Fact);
+    if (!Feasible)
+      continue;
+    FlowEvent E;
+    E.Loc = Call.Loc;
+    E.Origin = reinterpret_cast<const clang::Stmt *>(Call.Origin);
+    for (const auto &[Cell, V] : O.Writes)
+      storeTo(R, NodeIndex, New, Cell, V, E);
+    M.store(New.S, Result, O.Result);
+    Step S;
+    S.Kind = Step::Call;
+    S.Loc = Call.Loc;
+    S.Inner = O.Inner;
+    S.InnerEnd = O.InnerEnd;
+    New.Steps.push_back(S);
+    Out.push_back(std::move(New));
+  }
+}
+
+void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                     std::vector<Live> &States) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  bool IsRegistration =
+      R.T.Registration >= 0 &&
+      E.Call == static_cast<uint32_t>(R.T.Registration);
+  std::vector<Live> Next;
+
+  for (Live &L : States) {
+    bool Tracked = L.S.Life.Known != Knowledge::Idle;
+
+    if (IsRegistration) {
+      if (Tracked) {
+        happen(R, NodeIndex, L, Happening::RegisterAgain,
+               NoteKind::RegisteredAgain, E);
+        continue; // The new registration is another story.
+      }
+      begin(R, NodeIndex, Call, L, Next);
+      if (!R.precise())
+        continue;
+      // Looking for a path from the entry, this may not be the round.
+    } else if (R.LookAhead && R.IsOne(E.Call)) {
+      auto &Before = R.LookAhead->Before[E.Call];
+      if (!llvm::is_contained(Before, L.S)) {
+        if (Before.size() < MaxArrivals) {
+          Before.push_back(L.S);
+        } else {
+          M.join(Before.back(), L.S, R.Out.Nodes[NodeIndex].Block);
+          R.LookAhead->Merged[E.Call] = true;
+        }
+      }
+      if (R.Out.Nodes[NodeIndex].Merged)
+        R.LookAhead->Merged[E.Call] = true;
+    }
+
+    if (Call.Known) {
+      const model::Routine &Routine = Call.Routine;
+      auto ArgScalar = [&](int Position) -> Scalar {
+        if (Position < 0 || static_cast<size_t>(Position) >= Call.Args.size())
+          return Scalar();
+        return M.settled(L.S, M.value(L.S, Call.Args[Position]));
+      };
+      Scalar Irp = ArgScalar(Routine.Irp);
+      Scalar Device = ArgScalar(Routine.Device);
+      bool Mine = isIrp(L.S, Irp);
+      Value Result = Value::plain(Symbols.site(Call.Site, 0));
+      bool Returns = true;
+
+      switch (Routine.Does) {
+      case Effect::Raise:
+      case Effect::RaiseAlways:
+        if (Call.Handler >= 0) {
+          State S = L.S;
+          M.prune(S, Call.Handler, R.T.Summary);
+          enqueue(R, Call.Handler, std::move(S),
+                  static_cast<int32_t>(NodeIndex), -1, L.Steps,
+                  R.Out.Nodes[NodeIndex].Merged);
+        }
+        Returns = Routine.Does == Effect::Raise;
+        break;
+      case Effect::NoReturn:
+        Returns = false;
+        break;
+      case Effect::Register:
+        // A second try after a failure deals with the failure.
+        if (Mine && L.S.Life.Known == Knowledge::Failed)
+          Returns = false;
+        break;
+      case Effect::Send:
+        if (R.LookAhead && !llvm::is_contained(R.SentOrEnded, Irp))
+          R.SentOrEnded.push_back(Irp);
+        if (!Mine)
+          break;
+        if (Routine.Device >= 0 && Device == L.S.Device &&
+            !Device.isConstant() && L.S.Life.Irp != Custody::Ended &&
+            !(R.T.DispatchDevice &&
+              Device == Symbols.initial(Symbols.variable(R.T.DispatchDevice,
+                                                         false, true)))) {
+          Live Copy = L;
+          Step S;
+          S.Kind = Step::Note;
+          S.What = NoteKind::SentToOwnDevice;
+          S.Loc = E.Loc;
+          S.Origin = E.Origin;
+          Copy.Steps.push_back(S);
+          finish(R, NodeIndex, Copy, Verdict::SentToOwnDevice, E.Loc, E.Origin);
+          if (R.Stop)
+            return;
+        }
+        happen(R, NodeIndex, L, Happening::Send, NoteKind::Sent, E);
+        break;
+      case Effect::Recover:
+        if (Mine)
+          happen(R, NodeIndex, L, Happening::Recover, NoteKind::Sent, E);
+        break;
+      case Effect::Complete:
+      case Effect::Free:
+      case Effect::Reuse:
+        if (R.LookAhead && !llvm::is_contained(R.SentOrEnded, Irp))
+          R.SentOrEnded.push_back(Irp);
+        if (Mine)
+          happen(R, NodeIndex, L, Happening::EndIrp,
+                 Routine.Does == Effect::Complete ? NoteKind::Completed
+                 : Routine.Does == Effect::Free   ? NoteKind::Freed
+                                                  : NoteKind::Reused,
+                 E);
+        break;
+      case Effect::HandOn:
+        for (ExprId Arg : Call.Args) {
+          Scalar X = M.settled(L.S, M.value(L.S, Arg));
+          if (isIrp(L.S, X) || isPartOfIrp(L.S, X))
+            happen(R, NodeIndex, L, Happening::HandOn, NoteKind::Sent, E);
+        }
+        break;
+      case Effect::Allocate:
+        Result = Value::plain(Symbols.site(Call.Site, AllocatedTag));
+        break;
+      case Effect::NextStack:
+        Result = Value::plain(
+            Symbols.binary(Op::NextStack, Irp, Scalar::constant(0)));
+        break;
+      case Effect::Pure: {
+        Scalar S, F;
+        for (ExprId Arg : Call.Args) {
+          Value V = M.value(L.S, Arg);
+          S = Symbols.opaque(Call.Site, S, V.OnSuccess);
+          F = Symbols.opaque(Call.Site, F, V.OnFailure);
+        }
+        Result = {S, F};
+        break;
+      }
+      case Effect::Wait: {
+        // Others have run: what they can reach may have changed.
+        llvm::erase_if(L.S.Facts, [&](auto &F) {
+          return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
+            if (Part.isConstant())
+              return false;
+            const SymInfo &I = Symbols.symbol(Part.Sym);
+            return I.Kind == SymKind::Initial && Symbols.outlives(I.A) &&
+                   !Symbols.cell(I.A).Pointer;
+          });
+        });
+        for (auto &[C, V] : L.S.Cells)
+          if (Symbols.outlives(C) && !Symbols.cell(C).Pointer && !V.tells())
+            V = Value::plain(Symbols.opaque(
+                Call.Site, Symbols.site(Call.Site, 0), Symbols.initial(C)));
+        break;
+      }
+      case Effect::Harmless:
+      case Effect::Prints:
+      case Effect::Abnormal:
+        break;
+      }
+      if (R.Stop)
+        return;
+      if (!Returns || !L.Alive)
+        continue;
+      M.retire(L.S, Call.Site);
+      if (Routine.Does != Effect::Prints)
+        for (ExprId Arg : Call.Args) {
+          // Results through pointers to locals.
+          Scalar X = M.settled(L.S, M.value(L.S, Arg));
+          if (X.isConstant() ||
+              Symbols.symbol(X.Sym).Kind != SymKind::Address)
+            continue;
+          CellId C = Symbols.symbol(X.Sym).A;
+          bool Keep = false;
+          for (const auto &[Part, V] : L.S.Cells)
+            if (Symbols.isWithin(Part, C))
+              Keep |= V.tells() || isIrp(L.S, M.settled(L.S, V));
+          if (!Keep && !Symbols.outlives(C))
+            M.forget(L.S, C,
+                     Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
+                                    Symbols.initial(C)));
+        }
+      M.store(L.S, Symbols.temporary(Call.Site), Result);
+      Next.push_back(std::move(L));
+      continue;
+    }
+
+    llvm::SmallVector<CallOutcome, 8> Outcomes;
+    if (Call.Callee && Resolver &&
+        Resolver->resolve(M, L.S, Call, Outcomes)) {
+      for (CallOutcome &O : Outcomes) {
+        Live New = L;
+        M.retire(New.S, Call.Site);
+        Step S;
+        S.Kind = Step::Call;
+        S.Loc = Call.Loc;
+        S.Index = E.Call;
+        S.Inner = O.Inner;
+        S.InnerEnd = O.InnerEnd;
+        New.Steps.push_back(S);
+        if (O.After.Life != New.S.Life)
+          R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+        if (O.After.Life.Irp == Custody::Sent ||
+            O.After.Life.Irp == Custody::Ended)
+          R.SawEnd = true;
+        if (O.After.Life.Known != New.S.Life.Known) {
+          R.Out.Tested = true;
+          R.Out.Tests.set(R.Out.Nodes[NodeIndex].Block);
+        }
+        Knowledge Was = New.S.Life.Known;
+        New.S.Life = O.After.Life;
+        if (O.Broken != Verdict::None) {
+          finish(R, NodeIndex, New, O.Broken, E.Loc, E.Origin);
+          if (R.Stop)
+            return;
+          continue;
+        }
+        if (Was != New.S.Life.Known &&
+            (New.S.Life.Known == Knowledge::Succeeded ||
+             New.S.Life.Known == Knowledge::Failed))
+          M.settle(New.S, New.S.Life.Known == Knowledge::Succeeded);
+        bool Feasible = true;
+        for (const auto &[Sym, Fact] : O.Facts)
+          Feasible = Feasible && M.narrow(New.S, Sym, Fact);
+        if (!Feasible)
+          continue;
+        for (const auto &[Cell, V] : O.Writes)
+          storeTo(R, NodeIndex, New, Cell, V, E);
+        M.store(New.S, Symbols.temporary(Call.Site), O.Result);
+        Next.push_back(std::move(New));
+      }
+      continue;
+    }
+    unknownCall(R, NodeIndex, L, Call, E);
+    if (R.Stop)
+      return;
+    Next.push_back(std::move(L));
+  }
+  States = std::move(Next);
+}
+
+void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                      uint32_t Index, std::vector<Live> &States) {
+  if (E.Kind == EventKind::Call) {
+    runCall(R, NodeIndex, E, States);
+    return;
+  }
+  for (Live &L : States) {
+    bool Tracked = L.S.Life.Known != Knowledge::Idle;
+    switch (E.Kind) {
+    case EventKind::Store: {
+      Value V = M.value(L.S, E.Value);
+      CellId To = M.cell(L.S, E.Place);
+      const FlowPlace &Place = Graph.Places[E.Place];
+      if (Tracked && V.tells() && Place.Kind != PlaceKind::Temporary &&
+          !R.Out.StoredIn) {
+        R.Out.StoredIn = E.Place;
+        R.Out.StoredLoc = E.Loc;
+        R.Out.StoredBy = E.Origin;
+      }
+      if (Tracked && Place.Role == FieldRole::RoutineOrControl &&
+          isNextStack(L.S, To))
+        happen(R, NodeIndex, L, Happening::Recover, NoteKind::Sent, E);
+      storeTo(R, NodeIndex, L, To, V, E);
+      break;
+    }
+    case EventKind::StepPlace: {
+      CellId To = M.cell(L.S, E.Place);
+      Value Old = M.load(L.S, To);
+      const FlowPlace &Place = Graph.Places[E.Place];
+      if (Tracked && (Place.Role == FieldRole::StackPosition ||
+                      Place.Role == FieldRole::StackPointer)) {
+        const CellInfo &Root = Symbols.cell(Symbols.rootOf(To));
+        if (Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp)
+          happen(R, NodeIndex, L,
+                 E.Number > 0 ? Happening::Recover : Happening::HandOn,
+                 NoteKind::Sent, E);
+      }
+      M.retire(L.S, E.Site);
+      auto Stepped = [&](Scalar X) {
+        X = M.fold(L.S, Op::Add, X, Scalar::constant(0), false);
+        if (X.isConstant() && X.Num + E.Number <= MaxCounted &&
+            X.Num + E.Number >= -MaxCounted)
+          return Scalar::constant(X.Num + E.Number);
+        return Symbols.site(E.Site, 0);
+      };
+      Scalar New = Stepped(M.settled(L.S, Old));
+      M.store(L.S, Symbols.temporary(E.Site), Old);
+      M.store(L.S, To, Value::plain(New));
+      break;
+    }
+    case EventKind::Unknown: {
+      CellId To = M.cell(L.S, E.Place);
+      M.retire(L.S, E.Site);
+      M.forget(L.S, To,
+               Symbols.opaque(E.Site, Symbols.site(E.Site, 0),
+                              Symbols.initial(To)));
+      break;
+    }
+    case EventKind::CopyRecord: {
+      CellId To = M.cell(L.S, E.Place), From = M.cell(L.S, E.Source);
+      M.copyRecord(L.S, To, From);
+      if (!Tracked || !Symbols.outlives(To))
+        break;
+      llvm::SmallVector<std::pair<CellId, Value>, 4> Parts;
+      for (const auto &[C, V] : L.S.Cells)
+        if (Symbols.isWithin(C, To))
+          Parts.push_back({C, V});
+      for (const auto &[C, V] : Parts)
+        storeTo(R, NodeIndex, L, C, V, E);
+      break;
+    }
+    case EventKind::Use:
+      giveToUnknown(R, NodeIndex, L, M.value(L.S, E.Value), E, false, 0);
+      break;
+    case EventKind::Return: {
+      Step S;
+      S.Kind = Step::ReturnStmt;
+      S.Loc = E.Loc;
+      S.Origin = E.Origin;
+      L.Steps.push_back(S);
+      if (!E.Value)
+        break;
+      Value V = M.value(L.S, E.Value);
+      if (R.T.Summary || R.T.Registration >= 0)
+        M.store(L.S, Symbols.temporary(0), V);
+      if (!Tracked)
+        break;
+      if (V.tells())
+        happen(R, NodeIndex, L, Happening::StatusToCaller, NoteKind::Sent, E);
+      Scalar X = M.settled(L.S, V);
+      if (isIrp(L.S, X))
+        happen(R, NodeIndex, L, Happening::IrpToCaller, NoteKind::Sent, E);
+      if (!X.isConstant() && Symbols.symbol(X.Sym).Kind == SymKind::Address) {
+        bool Tells = false, Irp = false;
+        for (const auto &[C, Held] : L.S.Cells)
+          if (Symbols.isWithin(C, Symbols.symbol(X.Sym).A)) {
+            Tells |= Held.tells();
+            Irp |= isIrp(L.S, M.settled(L.S, Held));
+          }
+        if (Tells)
+          happen(R, NodeIndex, L, Happening::StatusToCaller, NoteKind::Sent, E);
+        if (Irp)
+          happen(R, NodeIndex, L, Happening::IrpToCaller, NoteKind::Sent, E);
+      }
+      break;
+    }
+    case EventKind::Raise: {
+      State S = L.S;
+      M.prune(S, E.Call, R.T.Summary);
+      enqueue(R, E.Call, std::move(S), static_cast<int32_t>(NodeIndex), -1,
+              L.Steps, R.Out.Nodes[NodeIndex].Merged);
+      break;
+    }
+    case EventKind::EndPath:
+      L.Alive = false;
+      break;
+    case EventKind::Call:
+      break;
+    }
+    if (R.Stop)
+      return;
+  }
+}
+
+// --- Runs -------------------------------------------------------------------
+
+namespace {
+
+uint64_t stepLimit(const Limits &Bounds, const FlowGraph &Graph) {
+  return std::min<uint64_t>(
+      Bounds.Steps, uint64_t(Bounds.StepsPerBlock) * Graph.Blocks.size() + 4096);
+}
+
+} // namespace
+
+Solver::Arrivals
+Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
+  Arrivals Result;
+  Solution Scratch;
+  Scratch.Graph = &Graph;
+  Scratch.Eventful.resize(Graph.Blocks.size());
+  Scratch.Tests.resize(Graph.Blocks.size());
+  Task T;
+  Run R(T, Scratch);
+  R.LookAhead = &Result;
+  R.IsOne = IsOne;
+  R.MaxSteps = stepLimit(Bounds, Graph);
+  enqueue(R, Graph.Entry, State(), -1, -1, {}, false);
+  explore(R);
+  Result.GaveUp = Scratch.GaveUp;
+  Result.SentOrEnded = std::move(R.SentOrEnded);
+  return Result;
+}
+
+std::unique_ptr<Solution> Solver::follow(const Task &T,
+                                         const Arrivals &Before) {
+  auto Out = std::make_unique<Solution>();
+  Out->Graph = &Graph;
+  Out->Eventful.resize(Graph.Blocks.size());
+  Out->Tests.resize(Graph.Blocks.size());
+  Run R(T, *Out);
+  R.MaxSteps = stepLimit(Bounds, Graph);
+  R.SentOrEnded = Before.SentOrEnded;
+  if (Before.GaveUp) {
+    Out->GaveUp = true;
+    return Out;
+  }
+
+  Out->Registers = true;
+  Out->RegistrationLoc = Graph.Calls[T.Registration].Loc;
+
+  // Find the event; a call stands in exactly one block unless a termination
+  // handler was copied.
+  auto It = Before.Before.find(static_cast<uint32_t>(T.Registration));
+  if (It == Before.Before.end())
+    return Out;
+  bool Merged = Before.Merged.lookup(static_cast<uint32_t>(T.Registration));
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B)
+    for (uint32_t I = 0; I != Graph.Blocks[B].Events.size(); ++I) {
+      const FlowEvent &E = Graph.Blocks[B].Events[I];
+      if (E.Kind != EventKind::Call ||
+          E.Call != static_cast<uint32_t>(T.Registration))
+        continue;
+      for (const State &S : It->second) {
+        Node N;
+        N.Block = B;
+        N.From = I;
+        N.In = S;
+        N.Merged = Merged;
+        Out->Nodes.push_back(std::move(N));
+        R.Queued.push_back(true);
+        R.Queue.push({(uint64_t(Graph.Blocks[B].Order) << 32) | R.Sequence++,
+                      static_cast<uint32_t>(Out->Nodes.size() - 1)});
+      }
+    }
+  explore(R);
+  settleLeaves(R);
+  return Out;
+}
+
+void Solver::settleLeaves(Run &R) {
+  for (const Run::Leaving &Leaving : R.Leaves) {
+    if (R.Stop)
+      return;
+    const Node &N = R.Out.Nodes[Leaving.Node];
+    Live L;
+    L.S = N.In;
+    const Step *Return = lastReturn(R.Out, Leaving.Node);
+    clang::SourceLocation Loc = Return ? Return->Loc : Graph.EndLoc;
+    const clang::Stmt *At = Return ? Return->Origin : nullptr;
+    Verdict Broken = Verdict::None;
+    if (!R.T.Summary && L.S.Life.Known != Knowledge::Idle) {
+      LifeState Life = L.S.Life;
+      switch (responsibility(R, L.S)) {
+      case Responsibility::Helper:
+        Broken = step(Life, Happening::LeaveHelper);
+        break;
+      case Responsibility::Owner:
+        Broken = step(Life, Happening::LeaveOwner);
+        break;
+      case Responsibility::Dispatch:
+        Broken = step(Life, Happening::LeaveDispatch);
+        break;
+      }
+    }
+    finish(R, Leaving.Node, L, Broken, Loc, At);
+    if (R.Out.Ends.empty())
+      continue;
+    PathEnd &End = R.Out.Ends.back();
+    if (End.Node != Leaving.Node)
+      continue;
+    for (const auto &[C, V] : L.S.Cells)
+      if (C == Symbols.temporary(0)) {
+        End.Result = V;
+        End.ReturnsValue = true;
+      }
+  }
+}
+
+std::unique_ptr<Solution> Solver::run(const Task &T) {
+  auto Out = std::make_unique<Solution>();
+  Out->Graph = &Graph;
+  Out->Eventful.resize(Graph.Blocks.size());
+  Out->Tests.resize(Graph.Blocks.size());
+  Run R(T, *Out);
+  R.MaxSteps = stepLimit(Bounds, Graph);
+  enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
+  explore(R);
+  settleLeaves(R);
+  return Out;
+}
+
+std::unique_ptr<Solution> Solver::confirm(const Task &T,
+                                          const Arrivals &Before,
+                                          const PathEnd &Wanted,
+                                          BlockId Where) {
+  auto Out = std::make_unique<Solution>();
+  Out->Graph = &Graph;
+  Out->Eventful.resize(Graph.Blocks.size());
+  Out->Tests.resize(Graph.Blocks.size());
+  Run R(T, *Out);
+  R.MaxSteps = 8 * uint64_t(Graph.Blocks.size()) + 20000;
+  R.Wanted = &Wanted;
+  R.SentOrEnded = Before.SentOrEnded;
+  R.SawEnd = true;
+
+  // Only blocks from which the end can be reached.
+  std::vector<llvm::SmallVector<BlockId, 2>> Back(Graph.Blocks.size());
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
+    for (const FlowEdge &E : Graph.Blocks[B].Edges)
+      Back[E.To].push_back(B);
+    for (const FlowEvent &E : Graph.Blocks[B].Events) {
+      if (E.Kind == EventKind::Raise)
+        Back[E.Call].push_back(B);
+      else if (E.Kind == EventKind::Call && Graph.Calls[E.Call].Handler >= 0)
+        Back[Graph.Calls[E.Call].Handler].push_back(B);
+    }
+  }
+  R.Useful.resize(Graph.Blocks.size());
+  std::vector<BlockId> Work{Where};
+  R.Useful.set(Where);
+  while (!Work.empty()) {
+    BlockId B = Work.back();
+    Work.pop_back();
+    for (BlockId P : Back[B])
+      if (!R.Useful.test(P)) {
+        R.Useful.set(P);
+        Work.push_back(P);
+      }
+  }
+  enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
+  explore(R);
+  return Out;
+}
+
+} // namespace wdm::engine

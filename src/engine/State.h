@@ -1,0 +1,112 @@
+//===- State.h - What is known on a path ------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The abstract state of property simulation: the automaton's state times what
+/// is known of memory.
+///
+/// Join laws: two states meet only where their automaton states, IRPs and
+/// devices are equal. Cells that agree keep their value, others get a symbol
+/// of the join; of the facts about symbols those that agree are kept. The
+/// result describes every execution that either described (never fewer).
+/// How a state was reached is no part of it.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_ENGINE_STATE_H
+#define WDM_ENGINE_STATE_H
+
+#include "src/engine/Flow.h"
+#include "src/engine/Lifecycle.h"
+#include "src/engine/Symbols.h"
+
+namespace wdm::engine {
+
+struct State {
+  LifeState Life;
+  Scalar Irp;    ///< The IRP of the registration.
+  Scalar Device; ///< The device object that was registered.
+  /// Cells that hold something else than on entry, sorted.
+  llvm::SmallVector<std::pair<CellId, Value>, 8> Cells;
+  /// What branches have told about symbols, sorted.
+  llvm::SmallVector<std::pair<SymId, Range>, 4> Facts;
+
+  bool sameGroup(const State &O) const {
+    return Life == O.Life && Irp == O.Irp && Device == O.Device;
+  }
+  bool operator==(const State &O) const {
+    return sameGroup(O) && Cells == O.Cells && Facts == O.Facts;
+  }
+  uint64_t groupHash() const;
+  uint64_t hash() const;
+};
+
+/// How a condition came out.
+enum class Split : uint8_t {
+  Infeasible,
+  Plain,   ///< It says nothing about the registration.
+  Success, ///< It holds only if the registration succeeded.
+  Failure,
+  Unclear, ///< It was computed from the status by code that cannot be seen.
+};
+
+/// Reads and writes states in the terms of one graph.
+class Memory {
+public:
+  Memory(SymbolTable &Symbols, const FlowGraph &Graph)
+      : Symbols(Symbols), Graph(Graph) {}
+
+  Value load(const State &S, CellId Cell) const;
+  /// Stores, and forgets the parts of the cell.
+  void store(State &S, CellId Cell, Value V) const;
+  /// Whatever \p Cell and its parts hold, it is \p Unknown from now on.
+  void forget(State &S, CellId Cell, Scalar Unknown) const;
+  void copyRecord(State &S, CellId To, CellId From) const;
+
+  CellId cell(const State &S, PlaceId P) const;
+  Value value(const State &S, ExprId E) const;
+  /// The half that counts where the outcome is known.
+  Scalar settled(const State &S, Value V) const;
+
+  /// Restricts \p S to the executions on which \p Condition is \p Truth.
+  /// \p Remember false: the decision is not recorded for memory that others
+  /// may write.
+  Split assume(State &S, ExprId Condition, bool Truth, bool Remember) const;
+  bool assumeScalar(State &S, Scalar C, bool Truth, bool Remember) const;
+  /// Narrows what is known of \p Symbol; false when nothing is left.
+  bool narrow(State &S, SymId Symbol, const Range &To) const;
+
+  /// The outcome is known: values that depended on it no longer do.
+  void settle(State &S, bool Succeeded) const;
+
+  /// A site is evaluated again: what it produced before is an old value.
+  void retire(State &S, SiteId Site) const;
+
+  /// Drops what is known of cells that \p Block and its successors do not
+  /// read. \p KeepOutliving keeps what a caller may see.
+  void prune(State &S, BlockId Block, bool KeepOutliving) const;
+
+  /// Joins \p With into \p S; true when \p S changed.
+  bool join(State &S, const State &With, BlockId Block) const;
+
+  Scalar fold(const State &S, Op Operator, Scalar L, Scalar R,
+              bool OfStatus) const;
+  Scalar negated(const State &S, Scalar X) const;
+
+  SymbolTable &Symbols;
+  const FlowGraph &Graph;
+
+private:
+  std::optional<int64_t> known(const State &S, Scalar X) const;
+  std::optional<bool> truth(const State &S, Scalar X) const;
+  const Range *factOf(const State &S, SymId Symbol) const;
+  Scalar reduce(const State &S, Scalar X) const;
+  bool mayChangeUnseen(Scalar X) const;
+};
+
+} // namespace wdm::engine
+
+#endif // WDM_ENGINE_STATE_H

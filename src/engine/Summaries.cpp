@@ -1,0 +1,439 @@
+//===- Summaries.cpp - Called functions -----------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/engine/Summaries.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
+#include <functional>
+
+using namespace clang;
+
+namespace wdm::engine {
+
+namespace {
+
+/// More ways to come back than this, and the function is not followed.
+constexpr unsigned MaxOutcomes = 24;
+/// Summary runs for one translation unit.
+constexpr uint64_t MaxSummaries = 20000;
+
+} // namespace
+
+Summaries::Summaries(ASTContext &Context, const model::RoutineTable &Routines,
+                     const Limits &Bounds)
+    : Context(Context), Routines(Routines), Bounds(Bounds) {}
+
+const FlowGraph *Summaries::graphOf(const FunctionDecl &F) {
+  auto It = Graphs.find(&F);
+  if (It != Graphs.end())
+    return It->second.get();
+  std::unique_ptr<FlowGraph> G =
+      buildFlow(Context, F, Routines, Sites, Bounds.Blocks);
+  return (Graphs[&F] = std::move(G)).get();
+}
+
+bool Summaries::relevant(const Memory &M, const State &Before,
+                         const FlowCall &Call) const {
+  bool Tracked = Before.Life.Known != Knowledge::Idle;
+  if (Call.IsMethod)
+    return true;
+  if (!Tracked)
+    return Call.ReturnsPointer;
+  auto Leads = [&](Scalar X) {
+    if (X.isConstant())
+      return false;
+    if (X == Before.Irp)
+      return true;
+    auto IsX = [&](Scalar Part) { return Part == X; };
+    if (Symbols.mentions(Before.Irp, IsX))
+      return true;
+    bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
+    for (const auto &[C, V] : Before.Cells) {
+      if (!V.tells() && !(V.OnSuccess == Before.Irp))
+        continue;
+      CellId Root = Symbols.rootOf(C);
+      const CellInfo &Info = Symbols.cell(Root);
+      if (Local ? Symbols.isWithin(C, Symbols.symbol(X.Sym).A) ||
+                      Root == Symbols.rootOf(Symbols.symbol(X.Sym).A)
+                : Info.Kind == CellKind::Pointee &&
+                      Symbols.mentions(Info.Key, IsX))
+        return true;
+    }
+    // A part of the IRP: a list entry, a stack location.
+    if (Local) {
+      const CellInfo &Root =
+          Symbols.cell(Symbols.rootOf(Symbols.symbol(X.Sym).A));
+      return Root.Kind == CellKind::Pointee && Root.Key == Before.Irp;
+    }
+    return Symbols.mentions(X, [&](Scalar Part) { return Part == Before.Irp; });
+  };
+  for (ExprId Arg : Call.Args) {
+    Value V = M.value(Before, Arg);
+    if (V.tells() || Leads(M.settled(Before, V)))
+      return true;
+  }
+  return false;
+}
+
+// --- Entering and leaving ---------------------------------------------------
+
+State Summaries::enter(const Memory &M, const State &Before,
+                       const FlowCall &Call, const FlowGraph &Callee) {
+  // The callee's names for what the caller gives it.
+  struct Binding {
+    Scalar Outside, Inside;
+    Value V;
+    CellId Cell;
+  };
+  llvm::SmallVector<Binding, 8> Bound;
+  State In;
+  In.Life = Before.Life;
+  In.Life.StatusToCaller = false;
+  auto Bind = [&](const void *Decl, ExprId Arg) {
+    Value V = M.value(Before, Arg);
+    CellId Cell = Symbols.variable(Decl, false, true);
+    Bound.push_back({M.settled(Before, V), Symbols.initial(Cell), V, Cell});
+  };
+  for (size_t I = 0; I != Callee.Params.size() && I != Call.Args.size(); ++I)
+    Bind(Callee.Params[I], Call.Args[I]);
+  if (Callee.This && Call.This)
+    Bind(Callee.This, Call.This);
+
+  auto Inward = [&](SymId Id) -> std::optional<Scalar> {
+    for (const Binding &B : Bound)
+      if (!B.Outside.isConstant() && B.Outside.Sym == Id)
+        return B.Inside;
+    return std::nullopt;
+  };
+  // What lies behind a pointer that is passed, or inside an object whose
+  // address is.
+  auto CellInward = [&](CellId C) -> std::optional<CellId> {
+    for (const Binding &B : Bound)
+      if (!B.Outside.isConstant() &&
+          Symbols.symbol(B.Outside.Sym).Kind == SymKind::Address &&
+          Symbols.symbol(B.Outside.Sym).A == C)
+        return Symbols.pointee(B.Inside, Symbols.cell(C).Pointer);
+    return std::nullopt;
+  };
+  SymbolTable::Rewriter How{Inward, CellInward};
+
+  bool Tracked = Before.Life.Known != Knowledge::Idle;
+  auto Translate = [&](Value V) -> Value {
+    if (V.tells()) {
+      auto Half = [&](Scalar X) { return Symbols.rewrite(X, How); };
+      return {Half(V.OnSuccess), Half(V.OnFailure)};
+    }
+    return Value::plain(Symbols.rewrite(V.OnSuccess, How));
+  };
+  // Two parameters may be bound to one thing; the first name is used for both.
+  for (const Binding &B : Bound) {
+    if (B.V.tells()) {
+      M.store(In, B.Cell, Translate(B.V));
+    } else if (B.Outside.isConstant()) {
+      M.store(In, B.Cell, B.V);
+    } else {
+      Scalar First = *Inward(B.Outside.Sym);
+      if (First != B.Inside)
+        M.store(In, B.Cell, Value::plain(First));
+    }
+  }
+  for (const auto &[C, V] : Before.Cells) {
+    CellId Inside = Symbols.rewrite(C, How);
+    // Other cells the callee cannot reach, or it can and they are unknown.
+    if (Inside == C)
+      continue;
+    Value New = Translate(V);
+    M.store(In, Inside, New);
+  }
+  if (Tracked) {
+    In.Irp = Symbols.rewrite(Before.Irp, How);
+    In.Device = Symbols.rewrite(Before.Device, How);
+  }
+  for (const Binding &B : Bound)
+    if (!B.Outside.isConstant())
+      for (const auto &[Sym, R] : Before.Facts)
+        if (Sym == B.Outside.Sym && !B.Inside.isConstant())
+          M.narrow(In, B.Inside.Sym, R);
+  return In;
+}
+
+void Summaries::comeBack(const Memory &M, const State &Before,
+                         const FlowCall &Call, const FlowGraph &Callee,
+                         const Solution &S, uint32_t EndIndex,
+                         bool NewRegistration, CallOutcome &Out) {
+  const PathEnd &End = S.Ends[EndIndex];
+  Out.Inner = &S;
+  Out.InnerEnd = EndIndex;
+  Out.Broken = End.Broken;
+  Out.After = State();
+  Out.After.Life = End.Final.Life;
+  Out.After.Life.StatusToCaller = Before.Life.StatusToCaller;
+  if (Out.After.Life.Irp == Custody::ToCaller)
+    Out.After.Life.Irp = NewRegistration ? Custody::Held : Before.Life.Irp;
+
+  llvm::SmallVector<std::pair<SymId, Scalar>, 8> Bound;
+  auto Bind = [&](const void *Decl, ExprId Arg) {
+    Scalar Inside = Symbols.initial(Symbols.variable(Decl, false, true));
+    Bound.push_back({Inside.Sym, M.settled(Before, M.value(Before, Arg))});
+  };
+  for (size_t I = 0; I != Callee.Params.size() && I != Call.Args.size(); ++I)
+    Bind(Callee.Params[I], Call.Args[I]);
+  if (Callee.This && Call.This)
+    Bind(Callee.This, Call.This);
+
+  // What a cell of the callee is called outside, if it can be.
+  auto IsForeign = [&](CellId Root) {
+    const CellInfo &I = Symbols.cell(Root);
+    return I.Kind == CellKind::Temporary ||
+           (I.Kind == CellKind::Variable && !I.Outlives);
+  };
+  auto NoCell = [](CellId) -> std::optional<CellId> { return std::nullopt; };
+  std::function<std::optional<Scalar>(SymId)> Outward =
+      [&](SymId Id) -> std::optional<Scalar> {
+    for (const auto &[Inside, Outside] : Bound)
+      if (Inside == Id)
+        return Outside;
+    if (!NewRegistration && !Before.Irp.isConstant() && Id == Before.Irp.Sym)
+      return Before.Irp;
+    const SymInfo I = Symbols.symbol(Id);
+    switch (I.Kind) {
+    case SymKind::Site:
+    case SymKind::Joined:
+    case SymKind::Inner:
+      return Symbols.inner(Call.Site, Id);
+    case SymKind::Opaque:
+      return Symbols.inner(Call.Site, Id);
+    case SymKind::Initial: {
+      if (IsForeign(Symbols.rootOf(I.A)))
+        return Symbols.inner(Call.Site, Id);
+      // Memory behind what was passed: as the caller left it.
+      CellId C = Symbols.rewrite(I.A, {Outward, NoCell});
+      return M.settled(Before, M.load(Before, C));
+    }
+    case SymKind::Address:
+      if (IsForeign(Symbols.rootOf(I.A)))
+        return Symbols.inner(Call.Site, Id);
+      return std::nullopt;
+    case SymKind::None:
+    case SymKind::Binary:
+      return std::nullopt;
+    }
+    return std::nullopt;
+  };
+  SymbolTable::Rewriter How{Outward, NoCell};
+  auto OutwardScalar = [&](Scalar X) -> Scalar {
+    if (!NewRegistration && X == End.Final.Irp && !X.isConstant())
+      return Before.Irp;
+    return Symbols.rewrite(X, How);
+  };
+  auto OutwardValue = [&](Value V) -> Value {
+    if (!V.tells())
+      return Value::plain(OutwardScalar(V.OnSuccess));
+    return {OutwardScalar(V.OnSuccess), OutwardScalar(V.OnFailure)};
+  };
+
+  if (NewRegistration) {
+    Out.After.Irp = OutwardScalar(End.Final.Irp);
+    Out.After.Device = OutwardScalar(End.Final.Device);
+  } else {
+    Out.After.Irp = Before.Irp;
+    Out.After.Device = Before.Device;
+  }
+  Out.Result = End.ReturnsValue ? OutwardValue(End.Result)
+                                : Value::plain(Symbols.site(Call.Site, 0));
+  for (const auto &[C, V] : End.Final.Cells) {
+    if (!Symbols.outlives(C))
+      continue;
+    Out.Writes.push_back({Symbols.rewrite(C, How), OutwardValue(V)});
+  }
+  // Which call this was: what it knows of what it was given.
+  for (const auto &[Sym, R] : End.Final.Facts) {
+    const SymInfo &I = Symbols.symbol(Sym);
+    if (I.Kind != SymKind::Initial || IsForeign(Symbols.rootOf(I.A))) {
+      bool Param = false;
+      for (const auto &[Inside, Outside] : Bound)
+        Param |= Inside == Sym;
+      if (!Param)
+        continue;
+    }
+    Scalar X = OutwardScalar(Scalar::symbol(Sym));
+    if (!X.isConstant()) {
+      Out.Facts.push_back({X.Sym, R});
+    } else if (!R.contains(X.Num)) {
+      // Cannot happen with these arguments.
+      Range Never;
+      Never.clamp(1, 0);
+      Out.Facts.push_back({1, Never});
+    }
+  }
+}
+
+// --- Resolving --------------------------------------------------------------
+
+bool Summaries::resolve(const Memory &M, const State &Before,
+                        const FlowCall &Call,
+                        llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
+  if (!Call.Callee || Depth >= Bounds.CallDepth || Work >= MaxSummaries ||
+      !relevant(M, Before, Call))
+    return false;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  if (!Callee)
+    return false;
+  State In = enter(M, Before, Call, *Callee);
+  uint64_t Key =
+      llvm::hash_combine(static_cast<const void *>(Call.Callee), In.hash()) >>
+      2;
+  Entry *Mine = nullptr;
+  for (auto &E : Cache[Key])
+    if (E->Callee == Call.Callee && E->In == In)
+      Mine = E.get();
+  if (!Mine) {
+    auto New = std::make_unique<Entry>();
+    New->Callee = Call.Callee;
+    New->In = In;
+    Mine = New.get();
+    Cache[Key].push_back(std::move(New));
+    llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
+    Mine->Running = true;
+    ++Work;
+    Task T;
+    T.In = In;
+    T.Summary = true;
+    Mine->Found = Solver(Symbols, *Callee, this, Bounds).run(T);
+    Mine->Running = false;
+  }
+  if (Mine->Running || Mine->Found->GaveUp)
+    return false;
+
+  const Solution &S = *Mine->Found;
+  for (uint32_t I = 0; I != S.Ends.size(); ++I) {
+    // What a join made up is not known for certain.
+    if (S.Ends[I].Merged) {
+      Outcomes.clear();
+      return false;
+    }
+    CallOutcome O;
+    comeBack(M, Before, Call, *Callee, S, I, false, O);
+    bool Known = llvm::any_of(Outcomes, [&](const CallOutcome &X) {
+      return X.After.Life == O.After.Life && X.Broken == O.Broken &&
+             X.Result == O.Result && X.Writes == O.Writes &&
+             X.Facts == O.Facts;
+    });
+    if (!Known)
+      Outcomes.push_back(std::move(O));
+    if (Outcomes.size() > MaxOutcomes) {
+      Outcomes.clear();
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Summaries::mayOpen(const FlowCall &Call) {
+  return Call.Callee && !Call.Known && Involved.count(Call.Callee);
+}
+
+bool Summaries::opens(const Memory &M, const State &Before,
+                      const FlowCall &Call,
+                      llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
+  if (!mayOpen(Call) || Telling.count(Call.Callee) ||
+      Depth >= Bounds.CallDepth)
+    return false;
+  const FunctionStory &Story = storyOf(*Call.Callee);
+  for (const RegistrationStory &R : Story.Registrations) {
+    if (R.Faulty || !R.Found || R.Found->GaveUp)
+      continue;
+    for (uint32_t I = 0; I != R.Found->Ends.size(); ++I) {
+      const PathEnd &End = R.Found->Ends[I];
+      if (End.Broken != Verdict::None || End.Merged)
+        continue;
+      const LifeState &L = End.Final.Life;
+      // Only what a caller can still get wrong.
+      if (L.Known == Knowledge::Examined || L.Irp == Custody::HandedOn ||
+          L.Irp == Custody::Sent)
+        continue;
+      if (L.Known == Knowledge::Unchecked && !L.StatusToCaller)
+        continue;
+      if (L.Irp == Custody::Ended || L.Irp == Custody::Stored)
+        if (L.Known != Knowledge::Unchecked)
+          continue;
+      CallOutcome O;
+      comeBack(M, Before, Call, *Story.Graph, *R.Found, I, true, O);
+      Outcomes.push_back(std::move(O));
+      if (Outcomes.size() > MaxOutcomes) {
+        Outcomes.clear();
+        return false;
+      }
+    }
+  }
+  return !Outcomes.empty();
+}
+
+const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
+  auto It = Stories.find(&F);
+  if (It != Stories.end())
+    return It->second;
+  FunctionStory Story;
+  Telling.insert(&F);
+  llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
+  if (const FlowGraph *Graph = graphOf(F)) {
+    Story.Graph = Graph;
+    Solver Solve(Symbols, *Graph, this, Bounds);
+    std::vector<uint32_t> Calls;
+    for (uint32_t I = 0; I != Graph->Calls.size(); ++I) {
+      const FlowCall &Call = Graph->Calls[I];
+      bool Direct =
+          Call.Known && Call.Routine.Does == model::Effect::Register;
+      if (Direct || (mayOpen(Call) && Call.Callee != &F))
+        Calls.push_back(I);
+    }
+    Solver::Arrivals Before = Solve.lookAhead(
+        [&](uint32_t Call) { return llvm::is_contained(Calls, Call); });
+
+    Task T;
+    if (IsDispatch && IsDispatch(F) && F.getNumParams() >= 2) {
+      T.DispatchDevice = Graph->Params[F.getNumParams() - 2];
+      T.DispatchIrp = Graph->Params[F.getNumParams() - 1];
+    }
+    for (uint32_t Call : Calls) {
+      RegistrationStory R;
+      R.Call = Call;
+      T.Registration = static_cast<int32_t>(Call);
+      R.Found = Solve.follow(T, Before);
+      if (!R.Found->GaveUp)
+        for (uint32_t I = 0; I != R.Found->Ends.size(); ++I) {
+          const PathEnd &End = R.Found->Ends[I];
+          if (End.Broken == Verdict::None)
+            continue;
+          bool Known = llvm::any_of(R.Faults, [&](auto &Fault) {
+            return Fault.first->Ends[Fault.second].Broken == End.Broken;
+          });
+          if (Known)
+            continue;
+          if (!End.Merged) {
+            R.Faults.push_back({R.Found.get(), I});
+            continue;
+          }
+          Task Again = T;
+          std::unique_ptr<Solution> One =
+              Solve.confirm(Again, Before, End, R.Found->Nodes[End.Node].Block);
+          if (One->Ends.empty())
+            continue;
+          R.Faults.push_back({One.get(), 0});
+          R.Confirmed.push_back(std::move(One));
+        }
+      R.Faulty = !R.Faults.empty();
+      Story.Registrations.push_back(std::move(R));
+    }
+  }
+  Telling.erase(&F);
+  return Stories[&F] = std::move(Story);
+}
+
+} // namespace wdm::engine

@@ -1,0 +1,106 @@
+//===- Summaries.h - Called functions ---------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Follows calls of functions whose bodies are visible. A summary belongs to a
+/// function and the state in which it is entered, as far as the function can
+/// see it: the automaton's state, which argument (or memory behind one) is the
+/// IRP, which is the status or made from it, which are constants. It lists the
+/// ways in which the function can come back. Each is computed once.
+///
+/// Also answers which calls leave a new registration in their caller's hands:
+/// those of functions that register and neither settle nor lose the status.
+///
+/// Recursion, a limit reached, too many ways to come back: the call is treated
+/// as one of a function that cannot be seen.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_ENGINE_SUMMARIES_H
+#define WDM_ENGINE_SUMMARIES_H
+
+#include "src/engine/FlowBuilder.h"
+#include "src/engine/Solver.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include <map>
+
+namespace wdm::engine {
+
+/// One registration in one function, and all that is known of it.
+struct RegistrationStory {
+  uint32_t Call = 0; ///< Index into Graph->Calls.
+  std::unique_ptr<Solution> Found;
+  std::vector<std::unique_ptr<Solution>> Confirmed;
+  /// The ends that are reported: solution and index.
+  std::vector<std::pair<const Solution *, uint32_t>> Faults;
+  /// Through helpers: something is wrong already there.
+  bool Faulty = false;
+};
+
+struct FunctionStory {
+  const FlowGraph *Graph = nullptr;
+  std::vector<RegistrationStory> Registrations;
+};
+
+class Summaries : public CallResolver {
+public:
+  Summaries(clang::ASTContext &Context, const model::RoutineTable &Routines,
+            const Limits &Bounds);
+
+  /// Who is known to be a dispatch routine.
+  llvm::function_ref<bool(const clang::FunctionDecl &)> IsDispatch;
+
+  const FlowGraph *graphOf(const clang::FunctionDecl &F);
+  /// Follows every registration of \p F, its helpers' included.
+  const FunctionStory &storyOf(const clang::FunctionDecl &F);
+  /// Functions that contain a registration, or call one that does.
+  void setInvolved(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
+    Involved = std::move(Functions);
+  }
+
+  bool resolve(const Memory &M, const State &Before, const FlowCall &Call,
+               llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
+  bool opens(const Memory &M, const State &Before, const FlowCall &Call,
+             llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
+  bool mayOpen(const FlowCall &Call) override;
+
+  SymbolTable Symbols;
+
+private:
+  struct Entry {
+    const clang::FunctionDecl *Callee;
+    State In;
+    std::unique_ptr<Solution> Found;
+    bool Running = false;
+  };
+  struct Frame;
+
+  bool relevant(const Memory &M, const State &Before,
+                const FlowCall &Call) const;
+  State enter(const Memory &M, const State &Before, const FlowCall &Call,
+              const FlowGraph &Callee);
+  void comeBack(const Memory &M, const State &Before, const FlowCall &Call,
+                const FlowGraph &Callee, const Solution &S, uint32_t End,
+                bool NewRegistration, CallOutcome &Out);
+
+  clang::ASTContext &Context;
+  const model::RoutineTable &Routines;
+  const Limits &Bounds;
+  SiteNumbers Sites;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FlowGraph>>
+      Graphs;
+  llvm::DenseMap<uint64_t, std::vector<std::unique_ptr<Entry>>> Cache;
+  std::map<const clang::FunctionDecl *, FunctionStory> Stories;
+  llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
+  llvm::DenseSet<const clang::FunctionDecl *> Involved;
+  unsigned Depth = 0;
+  uint64_t Work = 0;
+};
+
+} // namespace wdm::engine
+
+#endif // WDM_ENGINE_SUMMARIES_H

@@ -1,0 +1,343 @@
+//===- Routines.cpp - What WDM routines do to IRPs and statuses -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/model/Routines.h"
+#include "src/Compat.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Regex.h"
+
+using namespace clang;
+
+namespace wdm::model {
+
+namespace {
+
+struct Row {
+  const char *Name;
+  Effect Does;
+  int8_t Irp = -1;
+  int8_t Device = -1;
+};
+
+constexpr Row Table[] = {
+    {"IoSetCompletionRoutineEx", Effect::Register, 1, 0},
+
+    {"IoCallDriver", Effect::Send, 1, 0},
+    {"IofCallDriver", Effect::Send, 1, 0},
+    {"PoCallDriver", Effect::Send, 1, 0},
+    {"IoCallDriverStackSafeDefault", Effect::Send, 1, 0},
+    {"IoSynchronousCallDriver", Effect::Send, 1, 0},
+    {"IoForwardIrpSynchronously", Effect::Send, 1, 0},
+    {"IoForwardAndCatchIrp", Effect::Send, 1, 0},
+    {"WdfDeviceWdmDispatchPreprocessedIrp", Effect::Send, 1},
+    {"WdfDeviceWdmDispatchIrp", Effect::Send, 1},
+    {"WdfDeviceWdmDispatchIrpToIoQueue", Effect::Send, 1},
+
+    {"IoSkipCurrentIrpStackLocation", Effect::Recover, 0},
+    {"IoSetCompletionRoutine", Effect::Recover, 0},
+
+    {"IoCompleteRequest", Effect::Complete, 0},
+    {"IofCompleteRequest", Effect::Complete, 0},
+    {"IoFreeIrp", Effect::Free, 0},
+    {"IoReuseIrp", Effect::Reuse, 0},
+    {"IoInitializeIrp", Effect::Harmless, 0},
+
+    {"IoAllocateIrp", Effect::Allocate},
+    {"IoAllocateIrpEx", Effect::Allocate},
+    {"IoBuildAsynchronousFsdRequest", Effect::Allocate},
+    {"IoBuildSynchronousFsdRequest", Effect::Allocate},
+    {"IoBuildDeviceIoControlRequest", Effect::Allocate},
+    {"IoMakeAssociatedIrp", Effect::Allocate},
+
+    {"IoGetNextIrpStackLocation", Effect::NextStack, 0},
+    {"IoSetNextIrpStackLocation", Effect::HandOn, 0},
+    {"IoCsqInsertIrp", Effect::HandOn, 1},
+    {"IoCsqInsertIrpEx", Effect::HandOn, 1},
+    {"IoStartPacket", Effect::HandOn, 1},
+    {"InsertTailList", Effect::HandOn},
+    {"InsertHeadList", Effect::HandOn},
+    {"ExInterlockedInsertTailList", Effect::HandOn},
+    {"ExInterlockedInsertHeadList", Effect::HandOn},
+    {"KeInsertDeviceQueue", Effect::HandOn},
+    {"KeInsertByKeyDeviceQueue", Effect::HandOn},
+
+    // Everyday calls with an IRP that leave it where it is.
+    {"IoGetCurrentIrpStackLocation", Effect::Harmless, 0},
+    {"IoCopyCurrentIrpStackLocationToNext", Effect::Harmless, 0},
+    {"IoMarkIrpPending", Effect::Harmless, 0},
+    {"IoAcquireRemoveLock", Effect::Harmless},
+    {"IoAcquireRemoveLockEx", Effect::Harmless},
+    {"IoReleaseRemoveLock", Effect::Harmless},
+    {"IoReleaseRemoveLockEx", Effect::Harmless},
+    {"IoReleaseRemoveLockAndWait", Effect::Wait},
+    {"IoReleaseRemoveLockAndWaitEx", Effect::Wait},
+    {"IoSetCancelRoutine", Effect::Harmless, 0},
+    {"IoAcquireCancelSpinLock", Effect::Harmless},
+    {"IoReleaseCancelSpinLock", Effect::Harmless},
+    {"IoCancelIrp", Effect::Harmless, 0},
+    {"IoGetRequestorProcess", Effect::Harmless, 0},
+    {"IoGetRequestorProcessId", Effect::Harmless, 0},
+    {"IoGetRequestorSessionId", Effect::Harmless, 0},
+    {"IoIs32bitProcess", Effect::Harmless, 0},
+    {"IoIsOperationSynchronous", Effect::Harmless, 0},
+    {"IoIsErrorUserInduced", Effect::Pure},
+    {"IoGetTopLevelIrp", Effect::Harmless},
+    {"IoSetTopLevelIrp", Effect::Harmless},
+    {"IoGetDriverObjectExtension", Effect::Harmless},
+    {"IoGetIoPriorityHint", Effect::Harmless, 0},
+    {"IoSetIoPriorityHint", Effect::Harmless, 0},
+    {"IoGetActivityIdIrp", Effect::Harmless, 0},
+    {"IoSetActivityIdIrp", Effect::Harmless, 0},
+    {"IoPropagateActivityIdToThread", Effect::Harmless, 0},
+    {"IoSizeofWorkItem", Effect::Harmless},
+    {"IoFreeMdl", Effect::Harmless},
+    {"IoAllocateMdl", Effect::Harmless},
+    {"IoBuildPartialMdl", Effect::Harmless},
+    {"MmGetSystemAddressForMdl", Effect::Harmless},
+    {"MmGetSystemAddressForMdlSafe", Effect::Harmless},
+    {"MmBuildMdlForNonPagedPool", Effect::Harmless},
+    {"MmUnlockPages", Effect::Harmless},
+    {"PoStartNextPowerIrp", Effect::Harmless, 0},
+    {"PoSetPowerState", Effect::Harmless},
+    {"PoGetSystemWake", Effect::Harmless, 0},
+    {"PoSetSystemWake", Effect::Harmless, 0},
+    {"KeInitializeEvent", Effect::Harmless},
+    {"KeSetEvent", Effect::Harmless},
+    {"KeClearEvent", Effect::Harmless},
+    {"KeResetEvent", Effect::Harmless},
+    {"KeReadStateEvent", Effect::Harmless},
+    {"KeInitializeSpinLock", Effect::Harmless},
+    {"KeAcquireSpinLock", Effect::Harmless},
+    {"KeAcquireSpinLockRaiseToDpc", Effect::Harmless},
+    {"KeReleaseSpinLock", Effect::Harmless},
+    {"KfAcquireSpinLock", Effect::Harmless},
+    {"KfReleaseSpinLock", Effect::Harmless},
+    {"KeGetCurrentIrql", Effect::Harmless},
+    {"KeRaiseIrql", Effect::Harmless},
+    {"KeLowerIrql", Effect::Harmless},
+    {"KfRaiseIrql", Effect::Harmless},
+    {"KfLowerIrql", Effect::Harmless},
+    {"KeEnterCriticalRegion", Effect::Harmless},
+    {"KeLeaveCriticalRegion", Effect::Harmless},
+    {"ExAcquireFastMutex", Effect::Harmless},
+    {"ExReleaseFastMutex", Effect::Harmless},
+    {"ExAllocatePool", Effect::Harmless},
+    {"ExAllocatePool2", Effect::Harmless},
+    {"ExAllocatePoolWithTag", Effect::Harmless},
+    {"ExAllocatePoolZero", Effect::Harmless},
+    {"ExAllocatePoolUninitialized", Effect::Harmless},
+    {"ExFreePool", Effect::Harmless},
+    {"ExFreePoolWithTag", Effect::Harmless},
+    {"ObReferenceObject", Effect::Harmless},
+    {"ObfReferenceObject", Effect::Harmless},
+    {"ObDereferenceObject", Effect::Harmless},
+    {"ObfDereferenceObject", Effect::Harmless},
+    {"InterlockedIncrement", Effect::Harmless},
+    {"InterlockedDecrement", Effect::Harmless},
+    {"_InterlockedIncrement", Effect::Harmless},
+    {"_InterlockedDecrement", Effect::Harmless},
+    {"InitializeListHead", Effect::Harmless},
+    {"FsRtlEnterFileSystem", Effect::Harmless},
+    {"FsRtlExitFileSystem", Effect::Harmless},
+
+    {"KeWaitForSingleObject", Effect::Wait},
+    {"KeWaitForMultipleObjects", Effect::Wait},
+    {"KeWaitForMutexObject", Effect::Wait},
+    {"KeDelayExecutionThread", Effect::Wait},
+
+    {"ProbeForRead", Effect::Raise},
+    {"ProbeForWrite", Effect::Raise},
+    {"MmProbeAndLockPages", Effect::Raise},
+    {"ExAllocatePoolWithQuota", Effect::Raise},
+    {"ExAllocatePoolWithQuotaTag", Effect::Raise},
+
+    {"ExRaiseStatus", Effect::RaiseAlways},
+    {"ExRaiseAccessViolation", Effect::RaiseAlways},
+    {"ExRaiseDatatypeMisalignment", Effect::RaiseAlways},
+    {"RtlRaiseStatus", Effect::RaiseAlways},
+    {"RtlRaiseException", Effect::RaiseAlways},
+    {"FsRtlRaiseStatus", Effect::RaiseAlways},
+
+    {"KeBugCheck", Effect::NoReturn},
+    {"KeBugCheckEx", Effect::NoReturn},
+    {"RtlFailFast", Effect::NoReturn},
+    {"__fastfail", Effect::NoReturn},
+    {"PsTerminateSystemThread", Effect::NoReturn},
+
+    {"_abnormal_termination", Effect::Abnormal},
+    {"__abnormal_termination", Effect::Abnormal},
+    {"AbnormalTermination", Effect::Abnormal},
+
+    {"RtlNtStatusToDosError", Effect::Pure},
+    {"RtlNtStatusToDosErrorNoTeb", Effect::Pure},
+    {"FsRtlNormalizeNtstatus", Effect::Pure},
+    {"FsRtlIsNtstatusExpected", Effect::Pure},
+
+    {"DbgPrint", Effect::Prints},
+    {"DbgPrintEx", Effect::Prints},
+    {"vDbgPrintEx", Effect::Prints},
+    {"KdPrint", Effect::Prints},
+    {"KdPrintEx", Effect::Prints},
+    {"RtlAssert", Effect::Prints},
+    {"EtwWrite", Effect::Prints},
+    {"EtwWriteTransfer", Effect::Prints},
+    {"IoWriteErrorLogEntry", Effect::Prints},
+    {"SeReportSecurityEvent", Effect::Prints},
+    {"WppAutoLogTrace", Effect::Prints},
+    {"memset", Effect::Harmless},
+    {"memcpy", Effect::Harmless},
+    {"memmove", Effect::Harmless},
+    {"RtlZeroMemory", Effect::Harmless},
+    {"RtlCopyMemory", Effect::Harmless},
+    {"RtlMoveMemory", Effect::Harmless},
+    {"RtlFillMemory", Effect::Harmless},
+};
+
+bool isGlobal(const FunctionDecl &F) {
+  return F.getDeclContext()->getRedeclContext()->isTranslationUnit();
+}
+
+} // namespace
+
+std::vector<UserEntry> parseUserList(StringRef OptionName, StringRef List,
+                                     std::vector<std::string> &Errors) {
+  static const llvm::Regex Form(
+      "^(::)?[A-Za-z_$][A-Za-z0-9_$]*(::~?[A-Za-z_$][A-Za-z0-9_$]*)*$");
+  std::vector<UserEntry> Entries;
+  llvm::SmallVector<StringRef, 8> Parts;
+  List.split(Parts, ';', -1, /*KeepEmpty=*/false);
+  for (StringRef Part : Parts) {
+    Part = Part.trim();
+    if (Part.empty())
+      continue;
+    UserEntry Entry;
+    StringRef Name = Part, Position;
+    size_t Colon = Part.rfind(':');
+    // The last colon of `a::b` is no separator.
+    if (Colon != StringRef::npos && Colon > 0 && Part[Colon - 1] != ':') {
+      Name = Part.take_front(Colon).rtrim();
+      Position = Part.drop_front(Colon + 1).trim();
+      unsigned N = 0;
+      if (Position.getAsInteger(10, N) || N == 0 || N > 64) {
+        Errors.push_back(("option '" + OptionName + "': '" + Part +
+                          "' is not understood; write 'Name' or 'Name:N', "
+                          "where N is the position of the IRP parameter, "
+                          "counted from 1")
+                             .str());
+        continue;
+      }
+      Entry.IrpPosition = static_cast<int>(N);
+    }
+    if (!Form.match(Name)) {
+      Errors.push_back(("option '" + OptionName + "': '" + Name +
+                        "' is not the name of a function; separate the "
+                        "entries with ';'")
+                           .str());
+      continue;
+    }
+    Name.consume_front("::");
+    Entry.Name = Name.str();
+    Entries.push_back(std::move(Entry));
+  }
+  return Entries;
+}
+
+RoutineTable::RoutineTable() {
+  for (const Row &R : Table) {
+    BuiltIn[R.Name] = {R.Does, R.Irp, R.Device};
+    if (R.Does == Effect::Register)
+      Registrations.push_back(R.Name);
+  }
+}
+
+void RoutineTable::add(llvm::ArrayRef<UserEntry> Entries, Effect Does) {
+  for (const UserEntry &E : Entries) {
+    User[E.Name] = {Does, static_cast<int8_t>(E.IrpPosition - 1), -1};
+    if (Does == Effect::Register)
+      Registrations.push_back(E.Name);
+  }
+}
+
+const Routine *RoutineTable::find(const FunctionDecl &F,
+                                  Routine &Scratch) const {
+  if (!F.getDeclName().isIdentifier())
+    return nullptr;
+  if (isGlobal(F)) {
+    auto It = BuiltIn.find(F.getName());
+    if (It != BuiltIn.end())
+      return &It->second;
+  }
+  if (User.empty())
+    return nullptr;
+  auto It = User.find(isGlobal(F) ? F.getNameAsString()
+                                  : F.getQualifiedNameAsString());
+  if (It == User.end())
+    return nullptr;
+  if (It->second.Irp >= 0)
+    return &It->second;
+  Scratch = It->second;
+  Scratch.Irp = static_cast<int8_t>(irpParameter(F));
+  return &Scratch;
+}
+
+bool RoutineTable::looksLikePrinting(StringRef Name) {
+  static const llvm::Regex Words(
+      "(print|trace|log|dbg|debug|dump|wpp|etw|event_?write|telemetry|"
+      "report|record|verbose|message)",
+      llvm::Regex::IgnoreCase);
+  return Words.match(Name);
+}
+
+bool RoutineTable::looksLikePrinting(const FunctionDecl &F) {
+  if (F.hasAttr<FormatAttr>())
+    return true;
+  return F.getDeclName().isIdentifier() && looksLikePrinting(F.getName());
+}
+
+FieldRole roleOfField(const FieldDecl &F) {
+  if (!F.getDeclName().isIdentifier())
+    return FieldRole::None;
+  StringRef Name = F.getName();
+  if (Name == "CurrentLocation")
+    return FieldRole::StackPosition;
+  if (Name == "CurrentStackLocation")
+    return FieldRole::StackPointer;
+  if (Name == "CompletionRoutine" || Name == "Control")
+    return FieldRole::RoutineOrControl;
+  return FieldRole::None;
+}
+
+bool isIrpPointer(QualType T) {
+  if (T.isNull())
+    return false;
+  const auto *Pointer = T->getAs<PointerType>();
+  if (!Pointer)
+    return false;
+  const RecordDecl *Record = Pointer->getPointeeType()->getAsRecordDecl();
+  if (!Record)
+    return false;
+  StringRef Name = Record->getName();
+  if (Name.empty())
+    if (const TypedefNameDecl *Typedef = Record->getTypedefNameForAnonDecl())
+      Name = Typedef->getName();
+  return Name == "_IRP" || Name == "IRP";
+}
+
+int irpParameter(const FunctionDecl &F) {
+  int Found = -1;
+  for (unsigned I = 0, N = F.getNumParams(); I != N; ++I)
+    if (isIrpPointer(F.getParamDecl(I)->getType())) {
+      if (Found >= 0)
+        return -1;
+      Found = static_cast<int>(I);
+    }
+  return Found;
+}
+
+} // namespace wdm::model

@@ -1,0 +1,127 @@
+//===- Routines.h - What WDM routines do to IRPs and statuses ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The WDM routines as a table: what each does to the IRP it is given. This is
+/// the only place where a routine is known by its name.
+///
+/// A routine that is not in the table, and whose body is not visible, is taken
+/// to keep any IRP it is given ("handed on"), and to test any status it is
+/// given unless its name or its format string says that it only prints.
+///
+/// The user's lists (RegistrationFunctions, DispatchFunctions,
+/// RecoveryFunctions) add rows; they cannot remove one.
+///
+/// Source: the WDK reference pages of the routines; where a routine is a macro
+/// in some header, the function the macro expands to is listed too.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_MODEL_ROUTINES_H
+#define WDM_MODEL_ROUTINES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace clang {
+class FunctionDecl;
+class QualType;
+class FieldDecl;
+} // namespace clang
+
+namespace wdm::model {
+
+enum class Effect : uint8_t {
+  Harmless,   ///< Neither keeps nor changes the IRP.
+  Prints,     ///< The same, and its arguments are only printed.
+  Register,   ///< Registers a completion routine and says whether it could.
+  Send,       ///< Sends the IRP to the next-lower driver.
+  Recover,    ///< Makes a missing completion routine harmless.
+  Complete,   ///< Completes the IRP.
+  Free,       ///< Frees the IRP.
+  Reuse,      ///< Makes the IRP new.
+  HandOn,     ///< Keeps or queues the IRP, or moves its stack location.
+  Allocate,   ///< Returns an IRP that the caller owns.
+  NextStack,  ///< Returns the IRP's next stack location.
+  Wait,       ///< Other threads run: memory may have changed.
+  Raise,      ///< May raise an exception.
+  RaiseAlways,
+  NoReturn,   ///< Never returns (but is not always declared so).
+  Abnormal,   ///< Says whether a termination handler runs early.
+  Pure,       ///< The result is computed from the arguments alone.
+};
+
+/// What one routine does. Parameters count from 0; -1: none.
+struct Routine {
+  Effect Does = Effect::Harmless;
+  int8_t Irp = -1;
+  int8_t Device = -1;
+};
+
+/// Reads one entry of a user's list: `Name`, `ns::Class::name`, or either with
+/// `:N`, the 1-based position of the IRP parameter.
+struct UserEntry {
+  std::string Name;
+  int IrpPosition = 0; ///< 0: find it by its type.
+};
+
+/// Splits \p List at ';'. What cannot be read goes to \p Errors, one sentence
+/// each; the entries that can be read are kept.
+std::vector<UserEntry> parseUserList(llvm::StringRef OptionName,
+                                     llvm::StringRef List,
+                                     std::vector<std::string> &Errors);
+
+/// The built-in table with the user's additions.
+class RoutineTable {
+public:
+  RoutineTable();
+
+  /// Adds \p Entries with the effect \p Does (Register, Send or Recover).
+  void add(llvm::ArrayRef<UserEntry> Entries, Effect Does);
+
+  /// What \p F does, or null where nothing is known by name. Built-in rows
+  /// match functions at global scope only; \p Scratch holds a user's row whose
+  /// IRP parameter had to be found by its type.
+  const Routine *find(const clang::FunctionDecl &F, Routine &Scratch) const;
+
+  /// Names of all registration functions, for a cheap look whether a
+  /// translation unit mentions one at all.
+  const std::vector<std::string> &registrationNames() const {
+    return Registrations;
+  }
+
+  /// True when a call of \p F with these arguments only prints or traces.
+  static bool looksLikePrinting(const clang::FunctionDecl &F);
+  static bool looksLikePrinting(llvm::StringRef Name);
+
+private:
+  llvm::StringMap<Routine> BuiltIn;
+  llvm::StringMap<Routine> User; ///< Irp is -1 where it goes by type.
+  std::vector<std::string> Registrations;
+};
+
+/// What a direct access to a field of an IRP or of a stack location means.
+enum class FieldRole : uint8_t {
+  None,
+  StackPosition,  ///< ++ skips, -- moves to the next stack location.
+  StackPointer,   ///< The same; less one it is the next stack location.
+  RoutineOrControl, ///< In the next stack location: recovers.
+};
+FieldRole roleOfField(const clang::FieldDecl &F);
+
+/// True for IRP* in any spelling.
+bool isIrpPointer(clang::QualType T);
+
+/// The position of the one parameter of type PIRP, or -1.
+int irpParameter(const clang::FunctionDecl &F);
+
+} // namespace wdm::model
+
+#endif // WDM_MODEL_ROUTINES_H
