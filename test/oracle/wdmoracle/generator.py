@@ -109,6 +109,7 @@ class Maker:
         self.serial = 0
         self.in_try = False
         self.loop_depth = 0
+        self.breaking = False
         self.extra_decls: Statements = []
 
     # ---- chance
@@ -258,6 +259,9 @@ class Maker:
             else:
                 decls.append(Decl("PIRP", "copy", self.irps[0]))
             self.copies.append(Var("copy"))
+        if Field(Var("context"), "Status", True) in self.status and self.chance(0.4) and not self.holder:
+            get.append(let(Field(Var("context"), "Irp", True), self.irps[0]))
+            self.copies.append(Field(Var("context"), "Irp", True))
         if self.chance(0.12) and not dispatch:
             params.append(("PIRP", "Second"))
             self.irps.append(Var("Second"))
@@ -398,6 +402,8 @@ class Maker:
         if self.in_try:
             ways.append((6, lambda: [Leave()]))
         if self.loop_depth:
+            if self.breaking:
+                ways.append((8, lambda: [Break()]))
             ways.append((1.5, lambda: [self.pick(Break(), Continue())]))
         ways.append((0.3, lambda: [do(call("KeBugCheckEx"))]))
         ways.append((0.5, lambda: [do(call("DrvProcess", self.irp()))] + self.leave(value)))
@@ -458,7 +464,13 @@ class Maker:
             (0.4, "retry"),
             (0.5, "switch"),
             (0.25, "else"),
+            (0.5, "once"),
+            (0.4, "staged"),
         )
+        if around == "once":
+            return self.once(irp, rest)
+        if around == "staged":
+            return self.staged(irp, rest)
         if around == "if":
             return [when(self.flag_in(), *self.attempt(irp, rest))] + self.noise(0.2) + (self.sending() if self.chance(0.5) else [])
         if around == "else":
@@ -493,6 +505,50 @@ class Maker:
         react = self.exit_failure(status)
         return start + [first] + self.noise(0.3) + [when(test, *react)] + rest()
 
+    def once(self, irp, rest) -> Statements:
+        """do { ... break; ... } while (FALSE); and the way out behind it."""
+        self.loop_depth += 1
+        self.breaking = True
+        inner = self.attempt(irp, rest)
+        self.breaking = False
+        self.loop_depth -= 1
+        loop = DoWhile(Block(tuple(inner)), FALSE)
+        after = self.weighted(
+            (2, lambda: [when(self.says_failed(self.status[0]), *self.finish())]),
+            (1, lambda: self.finish()),
+            (1, lambda: []),
+        )
+        return [loop] + after
+
+    def staged(self, irp, rest) -> Statements:
+        """How far it came is kept in a small number, and decides what is undone."""
+        stage = Var(self.name("stage"))
+        self.extra_decls.append(Decl("ULONG", stage.name, num(0)))
+        status = self.rng.choice(self.status)
+        first: Statements = [
+            let(status, SUCCESS),
+            when(self.flag_in(), let(stage, num(1)), let(status, self.registration(irp))),
+        ]
+        test = self.pick(
+            both(eq(stage, num(1)), self.says_failed(status)),
+            both(Compare(">", stage, num(0)), self.says_failed(status)),
+            both(ne(stage, num(0)), self.says_failed(status)),
+            both(eq(stage, num(2)), self.says_failed(status)),
+        )
+        if self.chance(0.3):
+            react: Statements = [
+                Switch(
+                    stage,
+                    (
+                        arm((num(0),), Break()),
+                        arm((num(1),), when(self.says_failed(status), *self.exit_failure(status)), Break()),
+                    ),
+                )
+            ]
+        else:
+            react = [when(test, *self.exit_failure(status))]
+        return first + self.noise(0.2) + react + rest()
+
     def looped(self, irp, rest) -> Statements:
         self.loop_depth += 1
         inner = self.attempt(irp, rest)
@@ -516,9 +572,12 @@ class Maker:
 
     def retried(self, irp, rest) -> Statements:
         status = self.rng.choice(self.status)
-        kind = self.rng.randrange(4)
-        if kind == 0:
-            loop: Stmt = DoWhile(block(let(status, self.registration(irp))), both(self.says_failed(status), self.flag_in()))
+        kind = self.rng.randrange(5)
+        if kind == 4:
+            test = Comma(Assign(status, self.registration(irp)), both(self.says_failed(status), self.flag_in()))
+            loop: Stmt = While(test, block(do(call("DbgPrint"))))
+        elif kind == 0:
+            loop = DoWhile(block(let(status, self.registration(irp))), both(self.says_failed(status), self.flag_in()))
         elif kind == 1:
             loop = While(failed(Assign(status, self.registration(irp))), block(when(self.flag_in(), *self.exit_failure(status))))
         elif kind == 2:
@@ -551,6 +610,7 @@ class Maker:
             (0.35, "returned"),
             (0.5, "void-helper"),
             (0.6, "out-helper"),
+            (0.3, "nested"),
         )
         status = self.rng.choice(self.status)
         if way == "discarded":
@@ -558,6 +618,8 @@ class Maker:
             return [do(self.registration(irp), cast)] + self.noise(0.2) + rest()
         if way == "returned" and self.returns == "NTSTATUS":
             return [ret(self.registration(irp))]
+        if way == "nested" and self.returns == "NTSTATUS" and not self.holder and self.source != "alloc":
+            return self.call_finisher(self.registration(irp))
         if way == "void-helper":
             return [do(self.void_helper(irp))] + self.noise(0.2) + rest()
         if way == "out-helper":
@@ -667,7 +729,10 @@ class Maker:
                 (1, lambda: (arm((SUCCESS,), *good), arm((RESOURCES,), *bad))),
                 (1, lambda: (arm((PENDING,), do(call("DbgPrint")), Break()), arm((None,), *good))),
                 (1, lambda: (arm((RESOURCES,), do(call("DbgPrint"))), arm((SUCCESS,), *good))),
+                (1, lambda: (arm((TRUE,), *(good + [Break()])), arm((None,), *bad))),
             )
+            if arms[0].labels == (TRUE,):
+                return before + [Switch(succeeded(status), arms)]
             return before + [Switch(status, arms)]
         if way == "nothing":
             return before + self.branch(self.says_nothing(status), True, status, rest)
@@ -776,7 +841,7 @@ class Maker:
         if way == "handed":
             return middle + [self.handing(irp)] + (self.leave() if self.chance(0.5) else [])
         if way == "condition":
-            return middle + [when(self.says_failed(Assign(status, e)) if False else failed(Assign(status, e)), self.trace())]
+            return middle + [when(self.says_failed(Assign(status, e)), self.trace())]
         if way == "or":
             return middle + [when(self.flag_in(), do(e), otherwise=self.exit_failure())]
         if way == "missing":
@@ -977,7 +1042,8 @@ def statement_places(function: Function, kind=None):
     return found
 
 
-def mutate(maker: Maker, function: Function) -> Function:
+def mutate(maker: Maker, function: Function, helper: bool = False) -> Function:
+    """One random change.  In a helper only those that need no variable of the root."""
     rng = maker.rng
     places = statement_places(function)
     movable = [(p, n) for p, n in places if not isinstance(n, (Decl, Label))]
@@ -985,7 +1051,7 @@ def mutate(maker: Maker, function: Function) -> Function:
         return function
     place, node = rng.choice(movable)
     body = function.body
-    way = rng.randrange(10)
+    way = rng.choice((0, 2, 3, 4, 5, 6)) if helper else rng.randrange(10)
     if way == 0:
         body = replace(body, place, ())
     elif way == 1:
@@ -1023,11 +1089,11 @@ def mutate(maker: Maker, function: Function) -> Function:
             (1, lambda: [when(maker.says_failed(maker.status[0]), *maker.exit_failure())]),
             (0.7, lambda: [let(maker.status[0], maker.spelled(maker.irp()))]),
             (0.5, lambda: maker.finish()),
+            (0.3, lambda: [do(call("IoReuseIrp", maker.irp()))] if maker.source == "alloc" and not maker.holder else []),
+            (0.4, lambda: [While(eq(call("IoCallDriver", rng.choice(maker.lower_devices), maker.irp()), PENDING), block())]),
             (0.5, lambda: [when(maker.says_ok(maker.status[0]), maker.trace())]),
             (0.5, lambda: [Switch(rng.choice(maker.modes_in), (arm((num(1),), *maker.noise(1.0), Break()), arm((None,), node)))] if not isinstance(node, (Break, Continue)) else []),
         )
-        if maker.in_try:
-            pass
         after = rng.random() < 0.5 and not isinstance(node, (Return, Goto, Break, Continue, Leave))
         body = replace(body, place, tuple([node] + extra) if after else tuple(extra + [node]))
     return Function(function.name, function.kind, function.returns, function.params, body)
@@ -1164,11 +1230,14 @@ def generate(seed: str, lang: str, statistics: Optional[Statistics] = None, budg
         maker = Maker(rng, lang)
         case = maker.make()
         functions = list(case.functions)
-        for _ in range(maker.weighted((4, 0), (3, 1), (2, 2), (1, 4))):
+        for _ in range(maker.weighted((3, 0), (3, 1), (3, 2), (2, 4), (1, 7))):
             functions[-1] = mutate(maker, functions[-1])
         # A mutation may have asked for helpers.
-        functions = [h for h in maker.helpers] + [functions[-1]]
+        functions = [
+            mutate(maker, h, True) if maker.chance(0.12) else h for h in maker.helpers
+        ] + [functions[-1]]
         functions = drop_unused(functions)
+        functions[-1] = drop_unused_locals(functions[-1])
         case = renumber(Case(tuple(functions), lang, seed))
         if not any(True for _ in calls(case, REGISTER)) or size(case) > 420 or not valid(case):
             statistics.invalid += 1
@@ -1184,6 +1253,21 @@ def generate(seed: str, lang: str, statistics: Optional[Statistics] = None, budg
             continue
         return case, results
     raise RuntimeError(f"no case for seed {seed}")
+
+
+def drop_unused_locals(function: Function) -> Function:
+    """Declarations of names that nothing mentions, unless their initialiser does something."""
+    while True:
+        used = {n.name for n in walk(function.body) if isinstance(n, Var)}
+        for place, node in walk_places(function.body):
+            if isinstance(node, Decl) and node.name not in used and len(place[-1:]) == 1:
+                if any(isinstance(n, Call) for n in walk(node)) or place[-1][0] != "body":
+                    continue
+                body = replace(function.body, place, ())
+                function = Function(function.name, function.kind, function.returns, function.params, body)
+                break
+        else:
+            return function
 
 
 def drop_unused(functions):

@@ -175,6 +175,7 @@ class Obj:
         self.fields: Dict[str, Cell] = {}
         self.ended = False
         self.own_device = False
+        self.epoch = 0
 
     def __repr__(self):
         return self.key
@@ -350,7 +351,7 @@ class Machine:
                 word = "succeeded" if source.left[0] else "failed"
                 self.note("decide", f"registration {word}", source.reg.site)
         else:
-            self.note("decide", f"{source.name} {why}")
+            self.note("decide", f"{source.name.split('#')[0]} {why}")
 
     def truth(self, value) -> bool:
         """Branches on a value."""
@@ -410,10 +411,11 @@ class Machine:
             self.cells.append(cell)
         return cell
 
-    def input_cell(self, kind: str, name: str, type_: str) -> Cell:
-        """An outward cell whose first value is an unknown."""
+    def input_cell(self, kind: str, name: str, type_: str, epoch: int = 0) -> Cell:
+        """An outward cell whose first value is an unknown; `epoch` tells apart the values that
+        the lower driver writes."""
         if type_ in ("BOOLEAN", "ULONG", "NTSTATUS"):
-            make = lambda: self.source(kind, name, type_)  # noqa: E731
+            make = lambda: self.source(kind, f"{name}#{epoch}", type_)  # noqa: E731
             return self.new_cell(make(), True, name, make)
         return self.new_cell(self.object_for(type_, name), True, name)
 
@@ -440,7 +442,10 @@ class Machine:
                 return obj.fields[name]
             else:
                 raise Rejected(f"member {name} of {obj.kind}")
-            obj.fields[name] = self.input_cell("field", f"{obj.key}->{name}", type_)
+            key = f"{obj.key}->{name}"
+            obj.fields[name] = self.input_cell(
+                "field", key, type_, obj.epoch if name.startswith("IoStatus") else 0
+            )
         return obj.fields[name]
 
     def place(self, e) -> Cell:
@@ -593,7 +598,8 @@ class Machine:
             return 0
         if name in lib.RECOVERIES:
             irp = self.pointer(args[0], "irp")
-            self.trace.append(f"recover {irp.key}")
+            if not name.startswith("@"):
+                self.trace.append(f"recover {irp.key}")
             self.recover(irp)
             return 0
         if name == "IoGetNextIrpStackLocation":
@@ -662,6 +668,9 @@ class Machine:
             + "".join(f" {a.key}" for a in args if isinstance(a, Obj) and a.kind == "irp")
         )
         examines = []
+        if name in ("DrvProcess", "DrvHandle", "DrvQueue", "DrvFail", "IoStartPacket"):
+            if not any(isinstance(a, Obj) and a.kind == "irp" for a in args):
+                raise Rejected("hands on no IRP")
         for a in args:
             if isinstance(a, Obj) and a.kind == "irp":
                 if a.ended:
@@ -743,7 +752,7 @@ class Machine:
                 reg.again = True
         reg = Registration(e.site, self.frame, irp, device, len(self.regs) + 1)
         self.regs.append(reg)
-        self.trace.append(f"register {irp.key}")
+        self.trace.append(f"register {irp.key} {device.key}")
         self.note("register", f"registration {len(self.regs)} on {irp.key}", e.site)
         return Sym(reg.source, {True: lib.SUCCESS, False: lib.REGISTRATION_FAILS})
 
@@ -764,7 +773,7 @@ class Machine:
     def send(self, name: str, device: Obj, irp: Obj):
         if irp.ended:
             raise Rejected("sends an IRP that was ended")
-        self.trace.append(f"send {irp.key}")
+        self.trace.append(f"send {irp.key} {device.key}")
         self.note("send", f"IRP {irp.key} sent to {device.key}")
         self.touched.add(irp.key)
         for reg in self.live():
@@ -776,6 +785,7 @@ class Machine:
                 self.judge_device(reg)
             reg.sent = True
         # The lower driver writes the result of the request.
+        irp.epoch += 1
         irp.fields.pop("IoStatus.Status", None)
         irp.fields.pop("IoStatus.Information", None)
 
@@ -1172,7 +1182,7 @@ class Machine:
 
     def parameter(self, type_: str, name: str) -> Cell:
         if type_ in ("BOOLEAN", "ULONG", "NTSTATUS"):
-            return Cell(self.source("param", name, type_), False, name)
+            return Cell(self.source("param", f"{name}#0", type_), False, name)
         if type_ == "PNTSTATUS":
             return Cell(Pointer(self.new_cell(0, True, f"*{name}")), False, name)
         if type_ == "NTSTATUS&":

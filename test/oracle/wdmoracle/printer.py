@@ -426,6 +426,7 @@ def print_file(cases: List[Case], defines: Dict[str, str], styles: bool = False,
     sites, spans = {}, {}
     for i, case in enumerate(cases):
         style = style_of(case) if styles else Style()
+        lines.append(f"/* case {i + first} */")
         start = len(lines) + 1
         for raw in Printer(case, str(i + first), style).text():
             text, column = "", 0
