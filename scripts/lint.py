@@ -31,6 +31,8 @@ DIAGNOSTIC = re.compile(
     r"^(?P<file>.+?)(?P<place>:\d+:\d+): (?P<kind>warning|error|fatal error|note): "
     r"(?P<text>.*?)(?: \[(?P<checks>[^\]\s]+)\])?$"
 )
+# One about the command line.
+UNPLACED = re.compile(r"^(fatal )?error: .*?(?: \[(?P<checks>[^\]\s]+)\])?$")
 # What clang-tidy says on stderr about a run that went well.
 CHATTER = re.compile(
     r"^(\d+ (warnings?|errors?)|Suppressed \d+ |Use -header-filter|Use -system-headers"
@@ -125,6 +127,15 @@ class Tools:
                 f"{indent(done.stderr.strip())}\n{rebuild}"
             )
         return names
+
+
+def is_error(kind, checks):
+    """Whether it keeps clang from understanding the file, whatever
+    WarningsAsErrors makes of mere warnings."""
+    return "error" in kind and not any(
+        c.startswith("clang-diagnostic") and c != "clang-diagnostic-error"
+        for c in checks
+    )
 
 
 def indent(text):
@@ -327,7 +338,7 @@ class Run:
                 if ours:
                     printing = key not in known and not quiet
                     outcome.findings.setdefault(key, current)
-                elif "error" in found["kind"]:
+                elif is_error(found["kind"], checks):
                     outcome.errors.setdefault(current, line)
                     printing = False
                 else:
@@ -337,9 +348,11 @@ class Run:
                     progress.clear()
             elif not found and not line.startswith(" ") and not printing:
                 # Not part of a diagnostic that is left out.
-                if re.match(r"(fatal )?error: ", line) and current:
-                    outcome.errors.setdefault(current, line)
-                elif re.match(r"(fatal )?error: ", line) or CRASH.search(line):
+                error = UNPLACED.match(line)
+                if error and current:
+                    if is_error("error", (error["checks"] or "").split(",")):
+                        outcome.errors.setdefault(current, line)
+                elif error or CRASH.search(line):
                     self.complain(line, outcome)
                 continue
             if printing:
