@@ -145,7 +145,7 @@ NTSTATUS skipsAnother(PEXT Ext, PIRP Irp, PIRP Other) {
   return IoCallDriver(Ext->Lower, Irp);
 }
 
-NTSTATUS skipsWhenItSucceeded(PEXT Ext, PIRP Irp) {
+NTSTATUS skipsOnlySometimes(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (NT_SUCCESS(status)) {
