@@ -7,6 +7,7 @@ NTSTATUS returns(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' succeeded, but the IRP is not sent on every path, which leaks memory; register the completion routine last, when nothing can fail any more [wdm-completion-routine-registered]
   if (!NT_SUCCESS(status))
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return status;
   if (Irp->Cancel)
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'Irp->Cancel' is true here
@@ -19,6 +20,7 @@ VOID ends(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' succeeded, but the IRP is not sent on every path, which leaks memory; register the completion routine last, when nothing can fail any more [wdm-completion-routine-registered]
   if (!NT_SUCCESS(status))
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return;
   if (Ext->Started)
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'Ext->Started' is false here
@@ -30,6 +32,7 @@ NTSTATUS completes(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' succeeded, but the IRP is not sent on every path, which leaks memory; register the completion routine last, when nothing can fail any more [wdm-completion-routine-registered]
   if (!NT_SUCCESS(status))
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return status;
   if (Irp->Cancel) {
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'Irp->Cancel' is true here
@@ -48,6 +51,7 @@ NTSTATUS frees(PEXT Ext) {
   status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:12: warning: 'IoSetCompletionRoutineEx' succeeded, but the IRP is not sent on every path, which leaks memory; register the completion routine last, when nothing can fail any more [wdm-completion-routine-registered]
   if (!NT_SUCCESS(status)) {
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     IoFreeIrp(irp);
     return status;
   }

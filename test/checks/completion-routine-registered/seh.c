@@ -117,6 +117,26 @@ NTSTATUS finallySends(PEXT Ext, PIRP Irp) {
   return status;
 }
 
+// ProbeForWrite raises, and the handler completes what was registered.
+NTSTATUS exceptAfterwards(PEXT Ext, PIRP Irp) {
+  NTSTATUS status;
+  __try {
+    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-MESSAGES: :[[@LINE-1]]:14: warning: 'IoSetCompletionRoutineEx' succeeded, but the IRP is not sent on every path, which leaks memory; register the completion routine last, when nothing can fail any more [wdm-completion-routine-registered]
+    if (!NT_SUCCESS(status)) {
+      IoCompleteRequest(Irp, IO_NO_INCREMENT);
+      return status;
+    }
+    ProbeForWrite(Irp->UserBuffer, 4, 1);
+    return IoCallDriver(Ext->Lower, Irp);
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    status = GetExceptionCode();
+    Irp->IoStatus.Status = status;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  }
+  return status;
+}
+
 NTSTATUS exceptBefore(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
   __try {

@@ -12,6 +12,7 @@ NTSTATUS plain(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Lower, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' is given the device object that the IRP is sent to; pass the driver's own device object [wdm-io-set-completion-routine-ex-device-object]
   if (!NT_SUCCESS(status))
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return status;
   Work(Ext);
   return IoCallDriver(Ext->Lower, Irp);
@@ -22,6 +23,7 @@ NTSTATUS namedRegistration(PEXT Ext, PIRP Irp) {
   NTSTATUS status = SetDone(Ext->Lower, Irp);
 // CHECK-MESSAGES-NAMED: :[[@LINE-1]]:21: warning: 'SetDone' is given the device object that the IRP is sent to; pass the driver's own device object [wdm-io-set-completion-routine-ex-device-object]
   if (!NT_SUCCESS(status))
+// CHECK-NOTES-NAMED: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES-NAMED: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent to the same device object here
@@ -31,6 +33,7 @@ NTSTATUS namedSend(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Lower, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES-NAMED: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' is given the device object that the IRP is sent to; pass the driver's own device object [wdm-io-set-completion-routine-ex-device-object]
   if (!NT_SUCCESS(status))
+// CHECK-NOTES-NAMED: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return status;
   return SendDown(Ext->Lower, Irp);
 // CHECK-NOTES-NAMED: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent to the same device object here

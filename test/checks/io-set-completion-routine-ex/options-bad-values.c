@@ -12,13 +12,13 @@
 
 NTSTATUS sent(PEXT Ext, PIRP Irp) {
   IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
-// CHECK-MESSAGES-INDEX-DAG: warning: {{.*}}SetDone:zero{{.*}}RegistrationFunctions{{.*}}[clang-tidy-config]
+// CHECK-MESSAGES-INDEX-DAG: warning: {{.*}}RegistrationFunctions{{.*}}SetDone:zero{{.*}}[clang-tidy-config]
 // CHECK-MESSAGES-INDEX-DAG: :[[@LINE-2]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
-// CHECK-MESSAGES-ZERO-DAG: warning: {{.*}}SendDown:0{{.*}}DispatchFunctions{{.*}}[clang-tidy-config]
+// CHECK-MESSAGES-ZERO-DAG: warning: {{.*}}DispatchFunctions{{.*}}SendDown:0{{.*}}[clang-tidy-config]
 // CHECK-MESSAGES-ZERO-DAG: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
-// CHECK-MESSAGES-NAME-DAG: warning: {{.*}}Not A Name{{.*}}RecoveryFunctions{{.*}}[clang-tidy-config]
+// CHECK-MESSAGES-NAME-DAG: warning: {{.*}}RecoveryFunctions{{.*}}Not A Name{{.*}}[clang-tidy-config]
 // CHECK-MESSAGES-NAME-DAG: :[[@LINE-6]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
-// CHECK-MESSAGES-ACTION-DAG: warning: {{.*}}sometimes{{.*}}FailureAction{{.*}}[clang-tidy-config]
+// CHECK-MESSAGES-ACTION-DAG: warning: {{.*}}FailureAction{{.*}}sometimes{{.*}}[clang-tidy-config]
 // CHECK-MESSAGES-ACTION-DAG: :[[@LINE-8]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
   return IoCallDriver(Ext->Lower, Irp);
 }

@@ -619,7 +619,7 @@ NTSTATUS printedWithALevel(PEXT Ext, PIRP Irp) {
 
 NTSTATUS printedAsArgument(PEXT Ext, PIRP Irp) {
   DbgPrint("IoSetCompletionRoutineEx: %x\n", IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
-// CHECK-MESSAGES: :[[@LINE-1]]:13: warning: result of 'IoSetCompletionRoutineEx' is never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-MESSAGES: :[[@LINE-1]]:46: warning: result of 'IoSetCompletionRoutineEx' is never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IoCallDriver(Ext->Lower, Irp);
 }
 

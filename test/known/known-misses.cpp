@@ -1,0 +1,31 @@
+// RUN: %check_wdm %s 'wdm-*'
+//
+// Known misses in C++.
+#include "driver.h"
+
+// A virtual method: which body runs is not visible.
+struct Base {
+  virtual NTSTATUS set(PEXT Ext, PIRP Irp) { return IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); }
+};
+
+NTSTATUS virtualMethod(Base &Object, PEXT Ext, PIRP Irp) {
+  Object.set(Ext, Irp);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+
+// A template that is never instantiated: its calls are not resolved.
+template <typename T> NTSTATUS neverInstantiated(T Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+
+// A lambda that is stored as a function object: its call is unknown.
+struct Callback {
+  template <typename F> Callback(F Function);
+  NTSTATUS operator()(PEXT Ext, PIRP Irp) const;
+};
+
+NTSTATUS functionObject(const Callback &Set, PEXT Ext, PIRP Irp) {
+  Set(Ext, Irp);
+  return IoCallDriver(Ext->Lower, Irp);
+}
