@@ -14,6 +14,8 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Analysis/CFG.h"
 #include "clang/Basic/Builtins.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
@@ -58,6 +60,20 @@ const Expr *strip(const Expr *E) {
       E = Generic->isResultDependent() ? E : Generic->getResultExpr();
     if (E == Before || !E)
       return Before;
+  }
+}
+
+/// The constructor that makes the object which \p E initialises, if any.
+const CXXConstructExpr *constructorIn(const Expr *E) {
+  while (true) {
+    E = strip(E);
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+      return Construct;
+    const auto *Cast = dyn_cast<CastExpr>(E);
+    if (!Cast || (Cast->getCastKind() != CK_ConstructorConversion &&
+                  Cast->getCastKind() != CK_NoOp))
+      return nullptr;
+    E = Cast->getSubExpr();
   }
 }
 
@@ -161,6 +177,7 @@ private:
   void giveAway(const Stmt *S, unsigned Depth = 0);
   void capture(const LambdaExpr *E);
   void terminate(const CFGBlock &B, FlowBlock &Block);
+  bool isInAssertion(SourceLocation Loc) const;
   void noteTargets(const Stmt *S);
 
   ASTContext &Context;
@@ -321,6 +338,16 @@ PlaceId Builder::makePlace(const Expr *E) {
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
       return placeOf(Var);
+    if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl())) {
+      FlowPlace P;
+      P.Kind = PlaceKind::Variable;
+      P.Decl = Named->getCanonicalDecl();
+      P.Outlives = true;
+      return add(P);
+    }
+    if (const auto *Binding = dyn_cast<BindingDecl>(Ref->getDecl()))
+      if (const Expr *Bound = Binding->getBinding())
+        return place(Bound);
     return temporary(siteOf(E));
   }
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
@@ -441,8 +468,10 @@ ExprId Builder::expr(const Expr *E) {
 
 ExprId Builder::makeExpr(const Expr *E) {
   QualType T = E->getType();
-  if (T.isNull() || E->isTypeDependent() || E->isValueDependent() ||
-      isa<RecoveryExpr>(E)) {
+  // A call with a bad argument has no type, but it is still that call.
+  if (isa<CallExpr>(E) && E->isTypeDependent())
+    return load(temporary(siteOf(E)));
+  if (T.isNull() || E->isTypeDependent() || isa<RecoveryExpr>(E)) {
     llvm::SmallVector<ExprId, 3> Args;
     for (const Stmt *Child : E->children())
       if (const auto *Sub = dyn_cast_or_null<Expr>(Child))
@@ -452,7 +481,7 @@ ExprId Builder::makeExpr(const Expr *E) {
   if (isa<IntegerLiteral, CharacterLiteral, CXXBoolLiteralExpr,
           UnaryExprOrTypeTraitExpr, OffsetOfExpr, DeclRefExpr, CastExpr,
           UnaryOperator, BinaryOperator, ConditionalOperator>(E) &&
-      T->isIntegralOrEnumerationType()) {
+      T->isIntegralOrEnumerationType() && !E->isValueDependent()) {
     Expr::EvalResult Result;
     // The status itself is never a constant; other constants are folded.
     if (E->EvaluateAsInt(Result, Context) &&
@@ -590,6 +619,7 @@ ExprId Builder::makeCast(const CastExpr *E) {
   case CK_AddressSpaceConversion:
     return Sub->isGLValue() && !E->isGLValue() ? load(place(Sub)) : expr(Sub);
   case CK_FunctionToPointerDecay:
+    return isa<DeclRefExpr>(strip(Sub)) ? addressOf(place(Sub)) : expr(Sub);
   case CK_BuiltinFnToFnPtr:
     return opaque(E, {});
   case CK_ToVoid:
@@ -647,6 +677,22 @@ void Builder::store(PlaceId To, ExprId V, const Stmt *Origin) {
 void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
                          const Stmt *S) {
   Init = strip(Init);
+  if (T->isRecordType()) {
+    // Result{a, b}, (RESULT){a, b}
+    while (true) {
+      const Expr *Inner = Init;
+      if (const auto *Cast = dyn_cast<CastExpr>(Init);
+          Cast && (Cast->getCastKind() == CK_NoOp ||
+                   Cast->getCastKind() == CK_LValueToRValue))
+        Inner = strip(Cast->getSubExpr());
+      else if (const auto *Literal = dyn_cast<CompoundLiteralExpr>(Init))
+        Inner = strip(Literal->getInitializer());
+      if (!isa<InitListExpr, CastExpr, CompoundLiteralExpr>(Inner) ||
+          Inner == Init)
+        break;
+      Init = Inner;
+    }
+  }
   if (const auto *List = dyn_cast<InitListExpr>(Init)) {
     if (List->getSemanticForm())
       List = List->getSemanticForm();
@@ -682,8 +728,9 @@ void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
       store(To, expr(Init), S);
     return;
   }
-  if (isa<CXXConstructExpr>(Init) && Targets.count(Init))
-    return; // The constructor works on the place itself.
+  if (const CXXConstructExpr *Construct = constructorIn(Init))
+    if (Targets.count(Construct))
+      return; // The constructor works on the place itself.
   FlowEvent Event;
   if (isa<ImplicitValueInitExpr>(Init)) {
     Event.Kind = EventKind::Unknown;
@@ -1115,12 +1162,22 @@ void Builder::noteTargets(const Stmt *S) {
       if (const auto *Var = dyn_cast<VarDecl>(D))
         if (Var->getInit() && Var->hasLocalStorage() &&
             !Var->getType()->isReferenceType()) {
-          const Expr *Init = strip(Var->getInit());
-          if (isa<CXXConstructExpr>(Init))
+          if (const CXXConstructExpr *Init = constructorIn(Var->getInit()))
             Targets[Init] = variable(Var);
         }
   for (const Stmt *Child : S->children())
     noteTargets(Child);
+}
+
+bool Builder::isInAssertion(SourceLocation Loc) const {
+  const SourceManager &Sources = Context.getSourceManager();
+  while (Loc.isMacroID()) {
+    if (model::isAssertion(
+            Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts())))
+      return true;
+    Loc = Sources.getImmediateExpansionRange(Loc).getBegin();
+  }
+  return false;
 }
 
 void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
@@ -1130,6 +1187,10 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
       return nullptr;
     FlowEdge E;
     E.To = Target->getBlockID();
+    // An exception that no handler takes ends the path.
+    if (E.To == Graph.Exit && B.getTerminatorStmt() &&
+        isa<SEHTryStmt, CXXTryStmt>(B.getTerminatorStmt()))
+      return nullptr;
     Block.Edges.push_back(std::move(E));
     return &Block.Edges.back();
   };
@@ -1194,6 +1255,9 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
     else if (const auto *Elvis = dyn_cast<BinaryConditionalOperator>(T))
       Condition = Elvis->getCommon();
     Block.LoopTest = isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(T);
+    // Gone in a free build: nothing can be concluded from it.
+    if (Condition && isInAssertion(T->getBeginLoc()))
+      Condition = nullptr;
   }
   bool Truth = true;
   for (const CFGBlock::AdjacentBlock &To : B.succs()) {
@@ -1251,8 +1315,7 @@ bool Builder::run(unsigned MaxBlocks) {
   if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&Function))
     for (const CXXCtorInitializer *Init : Constructor->inits())
       if (Init->getAnyMember() && Init->getInit()) {
-        const Expr *E = strip(Init->getInit());
-        if (isa<CXXConstructExpr>(E))
+        if (const CXXConstructExpr *E = constructorIn(Init->getInit()))
           Targets[E] = fieldOf(pointee(thisPointer(), QualType()),
                                Init->getAnyMember());
       }

@@ -21,6 +21,7 @@ constexpr unsigned Registered =
     bit(K::Unchecked) | bit(K::Examined) | bit(K::Succeeded) | bit(K::Failed);
 constexpr unsigned InSight = bit(C::Held) | bit(C::ToCaller) | bit(C::Stored);
 constexpr unsigned Alive = InSight | bit(C::HandedOn);
+constexpr unsigned Over = bit(C::Ended) | bit(C::Renewed);
 
 enum class Need : uint8_t {
   Nothing,
@@ -40,6 +41,7 @@ enum class Change : uint8_t {
   Store,
   HandOn,
   End,
+  Renew,
   Send,
 };
 
@@ -61,16 +63,26 @@ constexpr Row Table[] = {
     {H::Examine, bit(K::Unchecked), ~0u, Need::Nothing, Change::Examine,
      Verdict::None},
 
-    // An IRP that was ended and is sent after all has begun another life.
-    {H::Send, bit(K::Unchecked), Alive, Need::Nothing, Change::Send,
-     Verdict::SentUnchecked},
-    {H::Send, bit(K::Failed), InSight, Need::NotRecovered, Change::Send,
-     Verdict::SentAfterFailure},
-    {H::Send, Registered, Alive, Need::Nothing, Change::Send, Verdict::None},
+    // An IRP that was made new and is sent then is not this one.
+    {H::Send, bit(K::Unchecked), Alive | bit(C::Ended), Need::Nothing,
+     Change::Send, Verdict::SentUnchecked},
+    {H::Send, bit(K::Failed), InSight | bit(C::Ended), Need::NotRecovered,
+     Change::Send, Verdict::SentAfterFailure},
+    {H::Send, Registered, Alive | bit(C::Ended), Need::Nothing, Change::Send,
+     Verdict::None},
 
     {H::Recover, bit(K::Failed), ~0u, Need::Nothing, Change::Recover,
      Verdict::None},
-    {H::EndIrp, Registered, Alive, Need::Nothing, Change::End, Verdict::None},
+    // Whoever was given the IRP may have seen to it that its completion runs
+    // the routine; with the status unchecked that is no excuse.
+    {H::EndIrp, bit(K::Unchecked), Alive, Need::Nothing, Change::End,
+     Verdict::None},
+    {H::EndIrp, Registered, InSight, Need::Nothing, Change::End,
+     Verdict::None},
+    {H::RenewIrp, bit(K::Unchecked), Alive, Need::Nothing, Change::Renew,
+     Verdict::None},
+    {H::RenewIrp, Registered, InSight, Need::Nothing, Change::Renew,
+     Verdict::None},
     {H::HandOn, Registered, InSight, Need::Nothing, Change::HandOn,
      Verdict::None},
     {H::StoreIrp, Registered, bit(C::Held) | bit(C::ToCaller), Need::Nothing,
@@ -93,18 +105,16 @@ constexpr Row Table[] = {
      Change::Nothing, Verdict::LostUnchecked},
 
     // The routine will never run.
-    {H::LeaveHelper, bit(K::Unchecked), bit(C::Ended), Need::Nothing,
+    {H::LeaveHelper, bit(K::Unchecked), Over, Need::Nothing,
      Change::Nothing, Verdict::LeakUnchecked},
-    {H::LeaveOwner, bit(K::Unchecked), bit(C::Ended), Need::Nothing,
+    {H::LeaveOwner, bit(K::Unchecked), Over, Need::Nothing,
      Change::Nothing, Verdict::LeakUnchecked},
-    {H::LeaveDispatch, bit(K::Unchecked), bit(C::Ended), Need::Nothing,
+    {H::LeaveDispatch, bit(K::Unchecked), Over, Need::Nothing,
      Change::Nothing, Verdict::LeakUnchecked},
-    {H::LeaveHelper, bit(K::Succeeded), bit(C::Ended), Need::Nothing,
+    {H::LeaveHelper, bit(K::Succeeded), Over, Need::Nothing,
      Change::Nothing, Verdict::LeakAfterSuccess},
-    {H::LeaveOwner, bit(K::Succeeded), bit(C::Held) | bit(C::Ended),
-     Need::Nothing, Change::Nothing, Verdict::LeakAfterSuccess},
-    {H::LeaveDispatch, bit(K::Succeeded), bit(C::Held) | bit(C::Ended),
-     Need::Nothing, Change::Nothing, Verdict::LeakAfterSuccess},
+    {H::LeaveOwner, bit(K::Succeeded), bit(C::Held) | Over, Need::Nothing, Change::Nothing, Verdict::LeakAfterSuccess},
+    {H::LeaveDispatch, bit(K::Succeeded), bit(C::Held) | Over, Need::Nothing, Change::Nothing, Verdict::LeakAfterSuccess},
 
     {H::LeaveDispatch, bit(K::Failed), bit(C::Held), Need::NotRecovered,
      Change::Nothing, Verdict::DispatchDropsIrp},
@@ -155,6 +165,9 @@ void apply(Change Then, LifeState &S) {
     return;
   case Change::End:
     S.Irp = C::Ended;
+    return;
+  case Change::Renew:
+    S.Irp = C::Renewed;
     return;
   case Change::Send:
     S.Irp = C::Sent;

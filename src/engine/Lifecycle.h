@@ -44,7 +44,8 @@ enum class Custody : uint8_t {
   ToCaller, ///< Returned, or stored where the caller pointed to.
   Stored,   ///< Stored in memory that outlives the function.
   HandedOn, ///< Given to code that cannot be seen.
-  Ended,    ///< Completed, freed or reused here.
+  Ended,    ///< Completed or freed here.
+  Renewed,  ///< Made new with IoReuseIrp: it begins another life.
   Sent,     ///< On its way to the next-lower driver.
 };
 
@@ -69,7 +70,8 @@ enum class Happening : uint8_t {
   Examine,      ///< A test of unknown polarity was made.
   Send,         ///< The IRP goes to the next-lower driver.
   Recover,      ///< The next stack location's routine is dealt with.
-  EndIrp,       ///< The IRP is completed, freed or reused.
+  EndIrp,       ///< The IRP is completed or freed.
+  RenewIrp,     ///< The IRP is reused.
   HandOn,       ///< The IRP is given to code that cannot be seen.
   StoreIrp,     ///< The IRP is stored in memory that outlives the function.
   IrpToCaller,  ///< The IRP is returned or stored for the caller.

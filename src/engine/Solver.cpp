@@ -214,7 +214,8 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
       if (Edge.Decided)
         M.store(Next.S, Symbols.temporary(Edge.Decided),
                 Value::constant(Edge.Decision));
-      M.prune(Next.S, Edge.To, R.T.Summary || R.T.Registration >= 0);
+      M.prune(Next.S, Edge.To,
+              R.LookAhead || R.T.Summary || R.T.Registration >= 0);
       enqueue(R, Edge.To, std::move(Next.S), static_cast<int32_t>(NodeIndex),
               static_cast<int32_t>(I), std::move(Next.Steps), Merged);
     }
@@ -270,7 +271,8 @@ bool Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
   Verdict V = step(L.S.Life, What);
   if (L.S.Life != Before)
     R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
-  if (What == Happening::Send || What == Happening::EndIrp) {
+  if (What == Happening::Send || What == Happening::EndIrp ||
+      What == Happening::RenewIrp) {
     R.SawEnd = true;
     Step S;
     S.Kind = Step::Note;
@@ -521,6 +523,13 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     L.S.Device = Device;
     L.S.Life = LifeState();
     L.S.Life.Known = Knowledge::Unchecked;
+    for (const auto &[C, V] : L.S.Cells) {
+      // Where others can already find it.
+      const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+      if (V.OnSuccess == Irp && Symbols.outlives(C) &&
+          !(Root.Kind == CellKind::Pointee && Root.Key == Irp))
+        step(L.S.Life, Happening::StoreIrp);
+    }
     // Status values are 0 and a failure; truth values the other way round.
     M.store(L.S, Result,
             Call.ReturnsBool
@@ -546,8 +555,11 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     FlowEvent E;
     E.Loc = Call.Loc;
     E.Origin = reinterpret_cast<const clang::Stmt *>(Call.Origin);
-    for (const auto &[Cell, V] : O.Writes)
+    for (const auto &[Cell, V] : O.Writes) {
       storeTo(R, NodeIndex, New, Cell, V, E);
+      if (Symbols.cell(Cell).Kind == CellKind::Variable && V.tells())
+        R.Out.StoredInVariable = Symbols.cell(Cell).Decl;
+    }
     M.store(New.S, Result, O.Result);
     Step S;
     S.Kind = Step::Call;
@@ -633,7 +645,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         if (!Mine)
           break;
         if (Routine.Device >= 0 && Device == L.S.Device &&
-            !Device.isConstant() && L.S.Life.Irp != Custody::Ended &&
+            !Device.isConstant() && L.S.Life.Irp != Custody::Renewed &&
             !(R.T.DispatchDevice &&
               Device == Symbols.initial(Symbols.variable(R.T.DispatchDevice,
                                                          false, true)))) {
@@ -660,7 +672,9 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         if (R.LookAhead && !llvm::is_contained(R.SentOrEnded, Irp))
           R.SentOrEnded.push_back(Irp);
         if (Mine)
-          happen(R, NodeIndex, L, Happening::EndIrp,
+          happen(R, NodeIndex, L,
+                 Routine.Does == Effect::Reuse ? Happening::RenewIrp
+                                               : Happening::EndIrp,
                  Routine.Does == Effect::Complete ? NoteKind::Completed
                  : Routine.Does == Effect::Free   ? NoteKind::Freed
                                                   : NoteKind::Reused,
@@ -755,7 +769,8 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         if (O.After.Life != New.S.Life)
           R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
         if (O.After.Life.Irp == Custody::Sent ||
-            O.After.Life.Irp == Custody::Ended)
+            O.After.Life.Irp == Custody::Ended ||
+            O.After.Life.Irp == Custody::Renewed)
           R.SawEnd = true;
         if (O.After.Life.Known != New.S.Life.Known) {
           R.Out.Tested = true;

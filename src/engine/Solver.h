@@ -88,6 +88,8 @@ struct Solution {
   PlaceId StoredIn = 0;
   clang::SourceLocation StoredLoc;
   const clang::Stmt *StoredBy = nullptr;
+  /// Or the variable that a called function stored it in.
+  const void *StoredInVariable = nullptr;
 };
 
 /// A way in which a called function can come back.

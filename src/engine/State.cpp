@@ -572,6 +572,8 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     return I.Decl; // Null behind a pointer.
   };
   auto IsLive = [&](CellId C) {
+    if (C == Symbols.temporary(0)) // What the function returns.
+      return true;
     const void *Name = NameOf(C);
     if (!Name)
       return true;
@@ -587,7 +589,10 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
       return true;
     // A caller can see it; only what it could use is kept.
     const Value &V = E.second;
-    return !(V.tells() || V.OnSuccess == S.Irp || V.OnSuccess.isConstant());
+    bool MayBeIrp = S.Life.Known == Knowledge::Idle &&
+                    Symbols.cell(E.first).Pointer;
+    return !(V.tells() || V.OnSuccess == S.Irp || V.OnSuccess.isConstant() ||
+             MayBeIrp);
   });
   if (S.Facts.empty())
     return;

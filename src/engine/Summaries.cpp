@@ -360,7 +360,8 @@ bool Summaries::opens(const Memory &M, const State &Before,
         continue;
       if (L.Known == Knowledge::Unchecked && !L.StatusToCaller)
         continue;
-      if (L.Irp == Custody::Ended || L.Irp == Custody::Stored)
+      if (L.Irp == Custody::Ended || L.Irp == Custody::Renewed ||
+          L.Irp == Custody::Stored)
         if (L.Known != Knowledge::Unchecked)
           continue;
       CallOutcome O;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Witness.h"
+#include "src/engine/Unparsed.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
@@ -25,7 +26,9 @@ class Teller {
 public:
   explicit Teller(std::string StoredIn) : StoredIn(std::move(StoredIn)) {}
 
-  void tell(const Solution &S, uint32_t EndIndex, bool Opening);
+  /// \p Overwrite: a note to be told when the path comes to a node.
+  void tell(const Solution &S, uint32_t EndIndex, bool Opening,
+            const std::optional<std::pair<uint32_t, PathNote>> &Overwrite = {});
   std::vector<PathNote> Notes;
 
 private:
@@ -128,6 +131,19 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
   bool Truth = To.Edge == 0;
   if (!Taken.If.empty())
     Truth = Taken.If.front().Holds;
+  // A test that this path goes past: what decided so is an operand of it.
+  if (S.Tests.test(From.Block) && From.In.Life == To.In.Life &&
+      To.In.Life.Known == Knowledge::Unchecked && !Notes.empty() &&
+      Notes.back().Kind == NoteKind::Decision && !StoredIn.empty()) {
+    SourceRange Whole = B.Condition->getSourceRange();
+    SourceLocation Part = Notes.back().Subject->getBeginLoc();
+    if (Part == Whole.getBegin() ||
+        (Whole.getBegin() < Part && Part < Whole.getEnd())) {
+      Notes.back().Kind = NoteKind::UntestedWhen;
+      Notes.back().Name = StoredIn;
+      return;
+    }
+  }
   // The last operand decides; the others were decided before.
   bool Again = true;
   while (Again) {
@@ -188,7 +204,8 @@ void Teller::tellStep(const Step &X) {
   }
 }
 
-void Teller::tell(const Solution &S, uint32_t EndIndex, bool Opening) {
+void Teller::tell(const Solution &S, uint32_t EndIndex, bool Opening,
+                  const std::optional<std::pair<uint32_t, PathNote>> &Overwrite) {
   const PathEnd &End = S.Ends[EndIndex];
   std::vector<uint32_t> Path;
   for (int32_t N = static_cast<int32_t>(End.Node); N >= 0;
@@ -230,19 +247,23 @@ void Teller::tell(const Solution &S, uint32_t EndIndex, bool Opening) {
   for (size_t I = 1; I < Path.size(); ++I) {
     const Node &To = S.Nodes[Path[I]];
     const Node &From = S.Nodes[Path[I - 1]];
+    if (Overwrite && Overwrite->first == Path[I - 1])
+      Notes.push_back(Overwrite->second);
     for (const Step &X : To.Steps)
       tellStep(X);
     if (To.In.Life.Known == Knowledge::Idle)
       continue;
     tellDecision(S, From, To, Path.size() <= MaxExact ? AfterOf[I] : After);
   }
+  if (Overwrite && Overwrite->first == End.Node)
+    Notes.push_back(Overwrite->second);
   for (const Step &X : End.Steps)
     tellStep(X);
 }
 
 /// The statement that overwrites the status on the path, if one does.
 const FlowEvent *findOverwrite(const Solution &S, const PathEnd &End,
-                               uint32_t RegistrationCall) {
+                               uint32_t RegistrationCall, uint32_t &At) {
   if (!S.StoredIn)
     return nullptr;
   const FlowGraph &G = *S.Graph;
@@ -271,32 +292,27 @@ const FlowEvent *findOverwrite(const Solution &S, const PathEnd &End,
         if (Stored && E.Origin != S.StoredBy) {
           // x = x; is how some macros say that x is used.
           const FlowExpr &V = G.Exprs[E.Value];
-          if (!(V.Kind == ExprKind::Load && SamePlace(V.Place)))
+          if (!(V.Kind == ExprKind::Load && SamePlace(V.Place))) {
+            At = Index;
             return &E;
+          }
         }
         Stored = true;
       }
-      // The end may lie in the middle of a block: the call that sends is
-      // followed by the assignment of its result.
+      // The path may end in the middle of a block.
       if (Index == Path.back() && End.At && E.Origin == End.At &&
-          E.Kind == EventKind::Call) {
-        for (uint32_t J = I + 1; J < Events.size(); ++J) {
-          if (Events[J].Kind == EventKind::Call)
-            break;
-          if (Events[J].Kind == EventKind::Store &&
-              G.Places[Events[J].Place].Kind != PlaceKind::Temporary)
-            return Stored && SamePlace(Events[J].Place) ? &Events[J] : nullptr;
-        }
+          E.Kind == EventKind::Call)
         return nullptr;
-      }
     }
   }
   return nullptr;
 }
 
 std::string nameOfStore(ASTContext &Context, const Solution &S) {
-  if (!S.StoredIn)
-    return {};
+  if (!S.StoredIn) {
+    const auto *Var = static_cast<const VarDecl *>(S.StoredInVariable);
+    return Var ? Var->getNameAsString() : std::string();
+  }
   const FlowPlace &P = S.Graph->Places[S.StoredIn];
   if (P.Kind == PlaceKind::Variable)
     return static_cast<const VarDecl *>(P.Decl)->getNameAsString();
@@ -338,33 +354,34 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
   F.Callee = Call.Name;
   F.StoredIn = nameOfStore(Context, *Registration.Found);
   F.FaultAt = End.At;
-
-  Teller T(F.StoredIn);
-  T.tell(Found, EndIndex, false);
-
-  const FlowEvent *Overwrite = findOverwrite(Found, End, Registration.Call);
-  if (Registration.Found->Tested)
-    F.Fate = StatusFate::TestedSometimes;
-  else if (Overwrite)
-    F.Fate = StatusFate::Overwritten;
-  else if (!Registration.Found->StoredIn && !resultIsUsed(G, Call.Site))
-    F.Fate = StatusFate::Discarded;
-  else
-    F.Fate = StatusFate::NeverTested;
+  if (G.Function && hasUnparsedMention(Context, *G.Function, F.StoredIn))
+    return std::nullopt;
 
   Rule Broken = ruleOf(End.Broken);
-  if (Broken == Rule::Check && Overwrite) {
+  uint32_t OverwriteAt = 0;
+  const FlowEvent *Overwrite =
+      findOverwrite(Found, End, Registration.Call, OverwriteAt);
+  std::optional<std::pair<uint32_t, PathNote>> OverwriteNote;
+  if (Overwrite && Broken == Rule::Check) {
     PathNote Note;
     Note.Kind = NoteKind::Overwritten;
     Note.Loc = Overwrite->Loc;
     Note.Name = F.StoredIn;
-    // In the order of the path: an overwriting that the send's own result
-    // does comes with it.
-    auto At = T.Notes.end();
-    if (End.Broken == Verdict::SentUnchecked && !T.Notes.empty())
-      At = T.Notes.end() - 1;
-    T.Notes.insert(At, std::move(Note));
+    OverwriteNote.emplace(OverwriteAt, std::move(Note));
   }
+  Teller T(F.StoredIn);
+  T.tell(Found, EndIndex, false, OverwriteNote);
+
+  bool Again = End.Broken == Verdict::LostUnchecked && End.At &&
+               isa<CallExpr>(End.At);
+  if (Overwrite || (Again && !F.StoredIn.empty()))
+    F.Fate = StatusFate::Overwritten;
+  else if (Registration.Found->Tested)
+    F.Fate = StatusFate::TestedSometimes;
+  else if (F.StoredIn.empty() && !resultIsUsed(G, Call.Site))
+    F.Fate = StatusFate::Discarded;
+  else
+    F.Fate = StatusFate::NeverTested;
 
   if (End.Broken != Verdict::SentUnchecked &&
       End.Broken != Verdict::SentAfterFailure &&
@@ -374,8 +391,8 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
     Note.Loc = End.Loc;
     switch (End.Broken) {
     case Verdict::LostUnchecked:
-      Note.Kind = End.At && isa<CallExpr>(End.At) ? NoteKind::RegisteredAgain
-                                                  : NoteKind::ReturnsUnchecked;
+      Note.Kind =
+          Again ? NoteKind::RegisteredAgain : NoteKind::ReturnsUnchecked;
       break;
     case Verdict::DispatchDropsIrp:
       Note.Kind = NoteKind::ReturnsUncompleted;

@@ -300,6 +300,11 @@ bool RoutineTable::looksLikePrinting(const FunctionDecl &F) {
   return F.getDeclName().isIdentifier() && looksLikePrinting(F.getName());
 }
 
+bool isAssertion(StringRef Macro) {
+  return Macro.contains_insensitive("assert") ||
+         Macro.contains_insensitive("assume");
+}
+
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;

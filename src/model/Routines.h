@@ -107,6 +107,10 @@ private:
   std::vector<std::string> Registrations;
 };
 
+/// True for a macro by which a driver states what it believes: it is gone in a
+/// free build.
+bool isAssertion(llvm::StringRef Macro);
+
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint8_t {
   None,
