@@ -1,4 +1,4 @@
-//===- IoSetCompletionRoutineExCheck.h -----------------------------------*- C++ -*-===//
+//===- IoSetCompletionRoutineExCheck.h --------------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -16,10 +16,17 @@ namespace wdm {
 ///
 /// The rule of Static Driver Verifier: IoSetCompletionRoutineExCheck. The user's
 /// page: checks/io-set-completion-routine-ex.md.
+///
+/// Option of its own: FailureAction, what the fix does on failure (auto,
+/// complete, return, skip, fallback).
 class IoSetCompletionRoutineExCheck : public RegistrationCheck {
 public:
   IoSetCompletionRoutineExCheck(llvm::StringRef Name,
-      clang::tidy::ClangTidyContext *Context);
+                                clang::tidy::ClangTidyContext *Context);
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
+
+private:
+  std::string FailureAction;
 };
 
 } // namespace wdm

@@ -98,13 +98,26 @@ void RegistrationCheck::onEndOfTranslationUnit() {
 }
 
 void RegistrationCheck::report(const engine::Finding &F,
-                               const std::vector<engine::Finding> &,
+                               const std::vector<engine::Finding> &All,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
-  diag(report::locationOf(F, Sources), "%0") << report::messageOf(F);
+  fixits::RepairOptions How;
+  How.Action = Action;
+  How.All = All;
+  How.Routines = &Routines;
+  fixits::RepairSet Repairs = fixits::repair(F, Context, How);
+
+  SourceLocation Loc = report::locationOf(F, Sources);
+  {
+    DiagnosticBuilder Warning = diag(Loc, "%0") << report::messageOf(F);
+    if (Repairs.Preferred)
+      Warning << Repairs.Preferred->Edits;
+  }
   for (const report::Note &N :
        report::notesOf(F, Sources, Context.getLangOpts()))
     diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
+  for (const fixits::Repair &Other : Repairs.Alternatives)
+    diag(Loc, "%0", DiagnosticIDs::Note) << Other.Title << Other.Edits;
 }
 
 } // namespace wdm

@@ -19,6 +19,7 @@
 #define WDM_CHECKS_REGISTRATIONCHECK_H
 
 #include "clang-tidy/ClangTidyCheck.h"
+#include "fixits/StatusGuard.h"
 #include "src/engine/Analysis.h"
 #include "src/engine/Lifecycle.h"
 #include "src/model/Routines.h"
@@ -39,12 +40,14 @@ public:
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
 
 protected:
-  /// Adds fixes to a warning. \p All are the findings of every rule.
-  virtual void report(const engine::Finding &F,
-                      const std::vector<engine::Finding> &All,
-                      clang::ASTContext &Context);
+  /// What the fixes of this check do on failure.
+  fixits::FailureAction Action = fixits::FailureAction::Auto;
 
 private:
+  /// \p All are the findings of every rule, whose fixes must not collide.
+  void report(const engine::Finding &F,
+              const std::vector<engine::Finding> &All,
+              clang::ASTContext &Context);
   void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
                     model::Effect Does);
 

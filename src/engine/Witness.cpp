@@ -102,7 +102,11 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
   if (To.Edge < 0 || B.Edges.size() < 2 || !B.Condition)
     return;
   const FlowEdge &Taken = B.Edges[To.Edge];
-  bool Matters = From.In.Life.Known != To.In.Life.Known, MeetsTest = false;
+  // Where the registration is made in this very block, it is unchecked before.
+  Knowledge Before = From.In.Life.Known == Knowledge::Idle
+                         ? Knowledge::Unchecked
+                         : From.In.Life.Known;
+  bool Matters = Before != To.In.Life.Known, MeetsTest = false;
   for (size_t I = 0; I != B.Edges.size(); ++I)
     if (static_cast<int32_t>(I) != To.Edge &&
         meetsEvent(S, B.Edges[I].To, Later, MeetsTest))
