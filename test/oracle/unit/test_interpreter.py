@@ -502,9 +502,18 @@ class Paths(Base):
         self.assertTrue(result.cut)
         self.assertEqual(result.verdicts, {})
 
-    def test_null_irp_has_no_verdict(self):
+    def test_null_irp_is_nonsense(self):
         request = Var("request")
-        self.warns(1, Decl("PIRP", "request", call("IoAllocateIrp", LOWER)), do(register(SELF, request)), ret(send(request)), params=PARAMS[:1])
+        with self.assertRaises(Rejected):
+            self.run_case(Decl("PIRP", "request", call("IoAllocateIrp", LOWER)), do(register(SELF, request)),
+                          ret(send(request)), params=PARAMS[:1])
+
+    def test_reused_then_sent_is_open(self):
+        request = Var("request")
+        self.expect({("F", 2): {"sent-after-end"}}, Decl("PIRP", "request", call("IoAllocateIrp", LOWER)),
+                    when(eq(request, NULL), ret(RESOURCES)), get(register(SELF, request)),
+                    when(failed(S), do(call("IoFreeIrp", request)), ret(S)),
+                    do(call("IoReuseIrp", request)), ret(send(request)), params=PARAMS[:1])
 
     def test_nonsense_is_rejected(self):
         for body in [(NTSTATUS, ret(S)), (complete(), complete(), ret(SUCCESS)), (complete(), ret(send())), (do(call("DbgPrint")),)]:

@@ -33,6 +33,7 @@ class Job:
     native: bool
     lint: bool
     fixes: bool
+    helpers: bool
 
 
 @dataclasses.dataclass
@@ -55,7 +56,8 @@ def run_job(job: Job) -> Outcome:
         cases, results = [], []
         for i in range(job.count):
             case, result = generator.generate(
-                f"{job.seed}:{job.number * BATCH + i}", job.lang, outcome.statistics
+                f"{job.seed}:{job.number * BATCH + i}", job.lang, outcome.statistics,
+                use_helpers=job.helpers,
             )
             cases.append(case)
             results.append(result)
@@ -88,7 +90,8 @@ def run_shrink(arguments):
     tool, disagreement, folder, name = arguments
     try:
         return shrink.shrink(tool, disagreement, folder, name)
-    except ToolError:
+    except Exception:  # better a large program than none
+        disagreement.reason += "; shrinking failed: " + traceback.format_exc(limit=-1)
         return disagreement
 
 
@@ -98,7 +101,7 @@ def shape(text: str) -> str:
 
 
 def report_disagreement(d: compare.Disagreement, times: int) -> str:
-    text = [f"== {d.kind}: {CHECKS.get(d.check, '?')} ({d.reason}), {times} time(s), seed {d.case.seed}, {d.case.lang}"]
+    text = [f"== {d.kind}: {CHECKS.get(d.check, '?')} ({d.reason}), {times} time(s), seed {d.case.seed}, {d.case.lang}, {' '.join('-D' + k + ('=' + v if v else '') for k, v in d.defines.items())}"]
     numbered = printer.print_file([d.case], {}, False)
     first = numbered.spans[0][0]
     sites = {site: line - first + 1 for (line, _), (_, site) in numbered.sites.items()}
@@ -124,6 +127,7 @@ def parse_arguments(argv):
     p.add_argument("--fixes", action="store_true", help="judge the fix-its as well")
     p.add_argument("--native", type=int, default=1, metavar="N",
                    help="replay every Nth batch natively to check the interpreter; 0 never (1)")
+    p.add_argument("--no-helpers", action="store_true", help="only one function per case")
     p.add_argument("--no-lint", action="store_true", help="only make, interpret and replay")
     p.add_argument("--plugin", metavar="FILE", help="the plugin (build-NN/lib/...)")
     p.add_argument("--clang-tidy", metavar="FILE", help="the clang-tidy to run")
@@ -173,7 +177,7 @@ def run(options, langs, tool, folder) -> int:
         left -= count
         jobs.append(
             Job(number, options.seed, langs[number % len(langs)], count, tool, folder,
-                bool(options.native) and number % options.native == 0, not options.no_lint, options.fixes)
+                bool(options.native) and number % options.native == 0, not options.no_lint, options.fixes, not options.no_helpers)
         )
         number += 1
 

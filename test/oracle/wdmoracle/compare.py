@@ -117,6 +117,7 @@ def judge(case: Case, results: Dict[str, Result], warnings: List[Tuple[int, Warn
     tally.functions += len(case.functions)
     tally.sites += len(places)
     for _, site in places:
+        first_warned = (1, site) in warned
         for check in CHECKS:
             key = (check, site)
             v = verdicts.get(key)
@@ -124,6 +125,10 @@ def judge(case: Case, results: Dict[str, Result], warnings: List[Tuple[int, Warn
             if v is not None and v.must:
                 if w is not None:
                     tally.agreed[check] += 1
+                elif v.witness.rule == "2b" and first_warned:
+                    # Only if the first check is silent, and the tool's was not; whether that was
+                    # right has been judged above.
+                    tally.open[(check, ("check-1-open",), False)] += 1
                 else:
                     tally.missed[check] += 1
                     disagree(MISSED, check, site, v.witness.rule, None,

@@ -98,8 +98,9 @@ Statements = List[Stmt]
 class Maker:
     """Builds the root function of one case and the helpers that it asks for."""
 
-    def __init__(self, rng: random.Random, lang: str):
+    def __init__(self, rng: random.Random, lang: str, use_helpers: bool = True):
         self.rng = rng
+        self.use_helpers = use_helpers
         self.lang = lang
         self.helpers: List[Function] = []
         self.seh = rng.random() < 0.22
@@ -409,7 +410,8 @@ class Maker:
         ways.append((0.5, lambda: [do(call("DrvProcess", self.irp()))] + self.leave(value)))
         if self.returns == "NTSTATUS":
             ways.append((0.5, lambda: [ret(call("DrvFail", self.irp(), value or self.status[0]))]))
-            ways.append((0.7, lambda: self.call_finisher(value)))
+            if self.use_helpers:
+                ways.append((0.7, lambda: self.call_finisher(value)))
         return self.weighted(*ways)
 
     def jump(self) -> Stmt:
@@ -441,6 +443,8 @@ class Maker:
 
     def registration(self, irp: Expr) -> Expr:
         """An expression whose value is the status of a registration."""
+        if not self.use_helpers:
+            return self.spelled(irp)
         return self.weighted((7, lambda: self.spelled(irp)), (2.0, lambda: self.via_helper(irp)))
 
     def core(self) -> Statements:
@@ -618,6 +622,8 @@ class Maker:
             return [do(self.registration(irp), cast)] + self.noise(0.2) + rest()
         if way == "returned" and self.returns == "NTSTATUS":
             return [ret(self.registration(irp))]
+        if way in ("nested", "void-helper", "out-helper") and not self.use_helpers:
+            way = "stored"
         if way == "nested" and self.returns == "NTSTATUS" and not self.holder and self.source != "alloc":
             return self.call_finisher(self.registration(irp))
         if way == "void-helper":
@@ -744,6 +750,8 @@ class Maker:
             self.extra_decls.append(Decl("BOOLEAN", flag.name, FALSE))
             first = when(self.says_failed(status), *([self.trace()] * self.chance(0.3) + [let(flag, TRUE)]))
             return before + [first] + self.noise(0.4) + self.branch(self.pick(flag, eq(flag, TRUE), ne(flag, FALSE)), True, status, rest)
+        if way in ("checker", "predicate") and not self.use_helpers:
+            return before + self.branch(self.says_failed(status), True, status, rest)
         if way == "checker" and not self.holder:
             return before + [when(self.checker(irp, status), *self.leave(status))] + rest()
         if way == "predicate":
@@ -793,7 +801,7 @@ class Maker:
             (2, lambda: [do(call("IoSetCompletionRoutine", irp))]),
             (0.7, lambda: [do(call("@control", irp))]),
             (0.7, lambda: [do(call("@routine", irp))]),
-            (0.8, lambda: [do(self.helper_call("recover", irp))]),
+            (0.8 if self.use_helpers else 0, lambda: [do(self.helper_call("recover", irp))]),
         ]
         return self.weighted(*ways)
 
@@ -820,9 +828,9 @@ class Maker:
         irp = self.send_irp()
         routine = self.pick("IoCallDriver", "IoCallDriver", "IoCallDriver", "IofCallDriver", "PoCallDriver", "IoSynchronousCallDriver")
         e: Expr = call(routine, device, irp)
-        if self.chance(0.15):
+        if self.use_helpers and self.chance(0.15):
             e = self.helper_call("send", irp)
-        elif self.chance(0.08):
+        elif self.use_helpers and self.chance(0.08):
             e = self.helper_call("send-if", irp)
         way = self.weighted(
             (3, "return"), (3, "store"), (1.5, "drop"), (0.8, "sync"), (0.5, "handed"), (0.4, "condition"), (0.3, "or"), (0.5, "missing")
@@ -1115,7 +1123,7 @@ def valid(case: Case) -> bool:
             first = next((i for i, s in enumerate(inner) if not isinstance(s, Decl)), len(inner))
             if any(isinstance(s, Decl) for s in inner[first:]):
                 return False
-        if not placed(f.body, loop=False, switch=False, seh=False, final=False):
+        if not placed(f.body, loop=False, switch=False, seh=False, final=False, handler=False):
             return False
         used |= {n.name for n in walk(f.body) if isinstance(n, Call)}
         for n in walk(f.body):
@@ -1129,31 +1137,41 @@ def valid(case: Case) -> bool:
     return all(h.name in used for h in helpers)
 
 
-def placed(node, loop, switch, seh, final) -> bool:
-    """Jumps stand where they may."""
+def placed(node, loop, switch, seh, final, handler) -> bool:
+    """Jumps, and the intrinsics of structured exceptions, stand where they may."""
     if isinstance(node, Break):
         return loop or switch
     if isinstance(node, Continue):
         return loop
     if isinstance(node, Leave):
         return seh
-    if isinstance(node, (Return, Goto)):
-        return not final
-    if isinstance(node, (TryFinally, TryExcept)):
-        if not placed(node.body, loop and not final, switch and not final, True, final):
-            return False
-        if isinstance(node, TryFinally):
-            return placed(node.final, False, False, False, True)
-        return placed(node.handler, loop, switch, seh, final)
+    if isinstance(node, Goto) and final:
+        return False
+    if isinstance(node, Return) and final:
+        return False
+    if isinstance(node, TryFinally):
+        return placed(
+            node.body, loop and not final, switch and not final, True, final, handler
+        ) and placed(node.final, False, False, False, True, handler)
+    if isinstance(node, TryExcept):
+        return placed(
+            node.body, loop and not final, switch and not final, True, final, handler
+        ) and placed(node.handler, loop, switch, seh, final, True)
     if isinstance(node, Label):
         return not seh and not final
     if isinstance(node, (While, DoWhile, For)):
-        return placed(node.body, True, True, seh, final)
-    if isinstance(node, Switch):
-        return all(placed(s, loop, True, seh, final) for a in node.arms for s in a.body)
-    if isinstance(node, Expr):
+        loop = switch = True
+    elif isinstance(node, Switch):
+        switch = True
+    elif isinstance(node, Expr):
+        for n in walk(node):
+            if isinstance(n, Call):
+                if n.name == "AbnormalTermination" and not final:
+                    return False
+                if n.name == "GetExceptionCode" and not handler:
+                    return False
         return True
-    return all(placed(c, loop, switch, seh, final) for _, c in children(node))
+    return all(placed(c, loop, switch, seh, final, handler) for _, c in children(node))
 
 
 def scoped(f: Function) -> bool:
@@ -1221,13 +1239,14 @@ class Statistics:
         self.large = 0
 
 
-def generate(seed: str, lang: str, statistics: Optional[Statistics] = None, budget: int = 1500):
+def generate(seed: str, lang: str, statistics: Optional[Statistics] = None, budget: int = 1500,
+             use_helpers: bool = True):
     """The case of a seed, and the results of the interpreter for it."""
     statistics = statistics or Statistics()
     for attempt in range(1000):
         statistics.tries += 1
         rng = random.Random(f"{seed}/{attempt}")
-        maker = Maker(rng, lang)
+        maker = Maker(rng, lang, use_helpers)
         case = maker.make()
         functions = list(case.functions)
         for _ in range(maker.weighted((3, 0), (3, 1), (3, 2), (2, 4), (1, 7))):

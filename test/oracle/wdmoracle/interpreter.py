@@ -16,6 +16,7 @@ Classes that a violation can carry:
   handed-status-then-sent   the unchecked status went to an unknown function, then the IRP is sent
   recovered-unchecked       a recovery was made before anything told success from failure
   sent-after-end            the IRP was reused or ended between registration and send
+  same-call-again           succeeded, and the same call then registers on the same IRP once more
   registered-again          a later registration on the same IRP may stand in for this one
   handed-on-then-sent       after the failure an unknown function had the IRP, then it is sent
   device-after-failure      rule 4 on a path where the registration failed
@@ -25,6 +26,8 @@ Classes that a violation can carry:
   handed-and-ended          the IRP or the status was handed on, and the IRP is then ended
   stored-then-overwritten   the only outward copy of the status was overwritten later
   lost-then-noreturn        the last copy was lost, then the path ends in a call without return
+  lost-then-endless         the last copy was lost, and then the path never ends
+  seen-in-memory            the status is in memory that an unknown function may have read
   dispatch-never-sends      a dispatch routine that by the letter is a registration helper
   status-in-memory-helper   a helper left the status in a field, not in result or parameter
   helper-at-fault           the helper that made the registration breaks a rule itself
@@ -34,6 +37,9 @@ Classes of executions, explored only when `open_paths` is set:
   seh-exception             an unknown function, or ExRaiseStatus, raised inside a __try
   boolean-2                 a BOOLEAN that is neither TRUE nor FALSE
   abnormal-termination      AbnormalTermination() with the other result
+  undocumented-status       the registration returned neither of the two documented values
+  pointer-null              a pointer that was used already (or tested) is NULL all the same, or
+                            a NULL IRP does not crash
 """
 
 from __future__ import annotations
@@ -193,12 +199,13 @@ class Pointer:
 class Registration:
     """One registration on one execution; see "The life of one registration"."""
 
-    def __init__(self, site, frame, irp, device, number):
+    def __init__(self, site, frame, irp, device, number, undocumented=False):
         self.site = site
         self.frame = frame
         self.irp = irp
         self.device = device
-        self.source = Source(f"registration {number}", (True, False), reg=self)
+        outcomes = (True, False, "pending", "unsuccessful") if undocumented else (True, False)
+        self.source = Source(f"registration {number}", outcomes, reg=self, odd=outcomes[2:])
         self.sent = False
         self.ended = False
         self.completed = False
@@ -209,13 +216,18 @@ class Registration:
         self.recovered = False
         self.recovered_unchecked = False
         self.again = False
+        self.same_call_again = False
         self.dead = False
         self.promoted = False
         self.classes: Set[str] = set()
 
     @property
     def outcome(self) -> Optional[bool]:
-        return self.source.left[0] if len(self.source.left) == 1 else None
+        """Told by a branch: both documented outcomes gone is as good as both there."""
+        left = self.source.left
+        if (True in left) == (False in left):
+            return None
+        return True in left
 
 
 class Frame:
@@ -307,6 +319,7 @@ class Machine:
         self.globals: Dict[str, Cell] = {}
         self.frame: Optional[Frame] = None
         self.allocated = 0
+        self.null_irp: Optional[Obj] = None
         self.abnormal: List[bool] = []
         self.try_depth = 0
         self.steps = 0
@@ -345,10 +358,11 @@ class Machine:
     def narrow(self, source: Source, alternatives, why: str):
         source.left = [a for a in source.left if a in alternatives]
         if source.odd and all(a in source.odd for a in source.left):
-            self.classes.add("boolean-2")
+            self.classes.add("undocumented-status" if source.reg else "boolean-2")
         if source.reg is not None:
-            if len(source.left) == 1:
-                word = "succeeded" if source.left[0] else "failed"
+            outcome = source.reg.outcome
+            if outcome is not None:
+                word = "succeeded" if outcome else "failed"
                 self.note("decide", f"registration {word}", source.reg.site)
         else:
             self.note("decide", f"{source.name.split('#')[0]} {why}")
@@ -514,6 +528,10 @@ class Machine:
         return Pointer(self.place(e.place))
 
     def value_Not(self, e):
+        if isinstance(e.value, Var):
+            value = self.value(e.value)
+            if isinstance(value, Obj) and self.open("pointer-null"):
+                return 1
         return self.map(self.value(e.value), lambda v: int(not is_true(v)))
 
     def value_Test(self, e):
@@ -532,9 +550,12 @@ class Machine:
             else:
                 right = self.concrete(right)
         compare = COMPARE[e.op]
+        if isinstance(left, Obj) and right == 0 or isinstance(right, Obj) and left == 0:
+            if self.open("pointer-null"):
+                return compare(0, 0)
         if isinstance(left, Sym):
             if isinstance(right, Sym):
-                table = {a: compare(left.table[a], right.table[a]) for a in left.source.left}
+                table = {a: compare(left.table[a], right.table[a]) for a in left.table}
                 return Sym(left.source, table).simple()
             return self.map(left, lambda v: compare(v, right))
         return self.map(right, lambda v: compare(left, v))
@@ -576,7 +597,7 @@ class Machine:
         value = self.plain(value)
         if not isinstance(value, Sym):
             return f(value)
-        return Sym(value.source, {a: f(value.table[a]) for a in value.source.left}).simple()
+        return Sym(value.source, {a: f(v) for a, v in value.table.items()}).simple()
 
     # ---- calls
 
@@ -629,6 +650,8 @@ class Machine:
             self.note("noreturn", name)
             raise NoReturn()
         if name == "AbnormalTermination":
+            if not self.abnormal:
+                raise Rejected("AbnormalTermination outside of __finally")
             actual = self.abnormal[-1]
             return int(actual != self.open("abnormal-termination"))
         if name == "GetExceptionCode":
@@ -651,6 +674,10 @@ class Machine:
     def pointer(self, value, kind: str) -> Obj:
         value = self.concrete(value)
         if value == 0:
+            if kind == "irp" and self.open("pointer-null"):
+                if self.null_irp is None:
+                    self.null_irp = Obj("irp", "NULL", "alloc")
+                return self.null_irp
             raise Crash()
         if not isinstance(value, Obj) or value.kind != kind:
             raise Rejected(f"{value!r} is no {kind}")
@@ -681,6 +708,9 @@ class Machine:
                     reg.handed_status = True
                     examines.append(reg)
                     self.note("hand", f"unchecked status given to {name}", reg.site)
+        for reg in self.live():
+            if any(carries(c.value, reg) for c in self.cells):
+                reg.classes.add("seen-in-memory")
         if self.try_depth and self.open("seh-exception"):
             self.note("raise", f"{name} raises an exception")
             raise Raised()
@@ -750,11 +780,20 @@ class Machine:
         for reg in self.live():
             if reg.irp is irp and not reg.sent:
                 reg.again = True
-        reg = Registration(e.site, self.frame, irp, device, len(self.regs) + 1)
+                if reg.site == e.site:
+                    reg.same_call_again = True
+        undocumented = self.explorer.open_paths
+        reg = Registration(e.site, self.frame, irp, device, len(self.regs) + 1, undocumented)
         self.regs.append(reg)
         self.trace.append(f"register {irp.key} {device.key}")
         self.note("register", f"registration {len(self.regs)} on {irp.key}", e.site)
-        return Sym(reg.source, {True: lib.SUCCESS, False: lib.REGISTRATION_FAILS})
+        table = {
+            True: lib.SUCCESS,
+            False: lib.REGISTRATION_FAILS,
+            "pending": lib.STATUS["STATUS_PENDING"],
+            "unsuccessful": lib.STATUS["STATUS_UNSUCCESSFUL"],
+        }
+        return Sym(reg.source, table)
 
     def violate(self, rule: str, reg: Registration, *classes: str):
         if reg.frame is not self.root_frame:
@@ -781,6 +820,8 @@ class Machine:
                 continue
             if not reg.sent:
                 self.judge_send(reg)
+                if reg.ended and reg.outcome is not False and not reg.examined:
+                    self.violate("2a" if reg.outcome else "2b", reg, "sent-after-end")
             if reg.device is device and not device.own_device:
                 self.judge_device(reg)
             reg.sent = True
@@ -899,17 +940,19 @@ class Machine:
                 classes.add("recovered-unchecked")
             return "1ii", classes
         if reg.outcome:
-            if reg.handed_irp:
+            if reg.handed_irp and not reg.ended:
                 return None
             if helper:
                 return None
             classes = set()
-            if reg.handed_status:
+            if reg.handed_status or reg.handed_irp:
                 classes.add("handed-and-ended")
             if origin in ("field", "global"):
                 if not reg.ended:
                     return None
                 classes.add("field-irp-ended")
+            if reg.same_call_again:
+                classes.add("same-call-again")
             if isinstance(value, Obj) and value is reg.irp:
                 return None
             return "2a", classes
@@ -1158,14 +1201,7 @@ class Machine:
             x.value = value
         except NoReturn:
             x.end = "noreturn"
-            for reg in self.live():
-                lost = not any(
-                    carries(c.value, reg)
-                    for c in list(self.frame.locals.values()) + self.cells
-                )
-                if reg.outcome is None and not reg.sent and not reg.ended and lost:
-                    if not reg.examined and not reg.handed_status:
-                        self.violate("1ii", reg, "lost-then-noreturn")
+            self.lost_at_stop("lost-then-noreturn")
         except Raised:
             x.end = "raise"
         except Crash:
@@ -1173,12 +1209,25 @@ class Machine:
         except Cut:
             x.end = "cut"
             x.cut = True
+            self.lost_at_stop("lost-then-endless")
         except Leaving:
             raise Rejected("__leave outside __try")
         x.trace = self.trace
         x.sources = self.sources
         x.regs = self.regs
         return x
+
+    def lost_at_stop(self, cls: str):
+        """The execution stops without an end: a status that was lost before is open."""
+        frames, f = [], self.frame
+        while f is not None:
+            frames.append(f)
+            f = f.caller
+        cells = [c for f in frames for c in f.locals.values()] + self.cells
+        for reg in self.live():
+            if reg.outcome is None and not reg.sent and not reg.ended and not reg.examined:
+                if not reg.handed_status and not any(carries(c.value, reg) for c in cells):
+                    self.violate("1ii", reg, cls)
 
     def parameter(self, type_: str, name: str) -> Cell:
         if type_ in ("BOOLEAN", "ULONG", "NTSTATUS"):
@@ -1239,7 +1288,7 @@ def carries(value, reg: Registration) -> bool:
     """Does this value still tell the outcome of the registration?"""
     if not isinstance(value, Sym) or value.source is not reg.source:
         return False
-    return isinstance(value.simple(), Sym)
+    return not same(value.table[True], value.table[False])
 
 
 def has_label(node, label: str) -> bool:
@@ -1306,7 +1355,15 @@ class Explorer:
         cut = truncated = registers = False
         while True:
             machine = Machine(self.case, function, plan, self)
-            execution = machine.run()
+            try:
+                execution = machine.run()
+            except Rejected:
+                if not machine.classes:
+                    raise
+                execution = machine.execution  # nonsense, but only on an open path
+                execution.violations.clear()
+            if execution.end == "crash" and not self.open_paths:
+                raise Rejected("NULL IRP is used")
             executions.append(execution)
             touched |= machine.touched
             cut = cut or execution.cut

@@ -283,6 +283,8 @@ def compiles(case: Case) -> bool:
             if f.kind in ("method", "template") or any(t == "NTSTATUS&" for t, _ in f.params):
                 return False
     for f in case.functions:
+        if f.returns != "VOID" and not (f.body.body and isinstance(f.body.body[-1], Return)):
+            return False
         for n in walk(f.body):
             if isinstance(n, Return) and (n.value is None) != (f.returns == "VOID"):
                 return False
