@@ -1,0 +1,514 @@
+//===- FailurePath.cpp - What to do when nothing was registered -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fixits/FailurePath.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/IdentifierTable.h"
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace wdm::fixits {
+
+using model::Effect;
+
+FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
+                               const CallExpr &Registration, const Stmt *Where)
+    : Facts(Facts), Registration(Registration),
+      Point(Where ? Where : &Registration), Irp(Facts.irpOf(Registration)),
+      Out(Facts.wayOut(Registration)),
+      HeldHere(Facts.heldAt(Registration, Point)) {
+  const FunctionDecl &F = Facts.Function;
+  if (isa<CXXConstructorDecl, CXXDestructorDecl>(F))
+    NoLeave = "a constructor or destructor cannot tell of a failure";
+  else if (F.isNoReturn())
+    NoLeave = "the function does not return";
+  else if (isa_and_nonnull<CoroutineBodyStmt>(Facts.Body))
+    NoLeave = "the function is a coroutine";
+  else if (Facts.role() == Role::Completion)
+    NoLeave = "the result of a completion routine is no status of its IRP";
+
+  for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
+       S = Up, Up = Facts.parent(Up)) {
+    if (isa<SEHExceptStmt, SEHFinallyStmt, CXXCatchStmt>(Up)) {
+      NoLeave = "it is in a handler";
+    } else if (isa<StmtExpr>(Up)) {
+      Refused = "it is in a statement expression";
+    } else if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Up)) {
+      if (const auto *Do = dyn_cast<DoStmt>(Up))
+        if (const auto *Never = dyn_cast<IntegerLiteral>(bare(Do->getCond())))
+          if (Never->getValue() == 0)
+            continue;
+      // Many IRPs: those before are on their way already.
+      const bool OneIrp = Irp.Variable && Irp.Variable->hasLocalStorage() &&
+                          Facts.begin(Up) > Facts.Source.offset(
+                              Irp.Variable->getLocation()).value_or(~0U) &&
+                          Facts.isUnchangedIn(*Irp.Variable, Up);
+      if (!OneIrp)
+        NoLeave = "it is in a loop that may send many IRPs";
+    }
+  }
+}
+
+bool FailurePlanner::isKnown(StringRef Name) const {
+  IdentifierInfo &Id = Facts.Context.Idents.get(Name);
+  if (Id.hasMacroDefinition())
+    return true;
+  return !Facts.Context.getTranslationUnitDecl()
+              ->lookup(DeclarationName(&Id))
+              .empty();
+}
+
+bool FailurePlanner::isMarkedPending() const {
+  for (const Stmt *S : Facts.statements())
+    if (Facts.marksPending(*S) && Facts.begin(S) != Facts.begin(Point) &&
+        Facts.mayFollow(S, Point, [](const Stmt &) { return false; }))
+      return true;
+  return false;
+}
+
+/// Whether nobody else completes the function's own IRP when it fails here.
+bool FailurePlanner::mustComplete() const {
+  if (Irp.Origin != IrpOrigin::Parameter)
+    return false;
+  const VarDecl &V = *Irp.Variable;
+  bool CompletesSomewhere = false;
+  for (const Stmt *S : Facts.statements())
+    CompletesSomewhere |= Facts.completes(*S, V);
+  switch (Facts.role()) {
+  case Role::Dispatch:
+    return true;
+  case Role::DispatchShape:
+    if (CompletesSomewhere)
+      return true;
+    // One that waits for the IRP and does not complete it leaves that to its
+    // caller; so does one that only registers.
+    if (Facts.findAfter(&Registration,
+                        [&](const Stmt &S) { return Facts.waits(S); }))
+      return false;
+    return Facts.findAfter(&Registration, [&](const Stmt &S) {
+      const auto *Call = dyn_cast<CallExpr>(&S);
+      if (!Call || !Facts.takes(*Call, V))
+        return false;
+      Effect Does = Facts.effectOf(*Call);
+      return Does == Effect::Send || Does == Effect::HandOn;
+    });
+  case Role::Other:
+  case Role::Completion:
+    return CompletesSomewhere;
+  }
+  return false;
+}
+
+/// Power IRPs of old: the power manager waits for the call, which the
+/// completion routine would have made.
+bool FailurePlanner::needsNextPowerIrp() const {
+  bool Mentioned = false;
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call || FunctionFacts::nameOf(*Call) != "PoStartNextPowerIrp")
+      continue;
+    Mentioned = true;
+    if (Facts.mayFollow(Call, Point, [](const Stmt &) { return false; }))
+      return false;
+  }
+  if (Mentioned)
+    return true;
+  // The routine itself, where it is in this file.
+  for (const Expr *Arg : Registration.arguments()) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
+    const auto *Routine =
+        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+    const FunctionDecl *Definition = nullptr;
+    if (!Routine || !Routine->hasBody(Definition))
+      continue;
+    std::optional<unsigned> Begin =
+        Facts.Source.offset(Definition->getBody()->getBeginLoc());
+    std::optional<unsigned> End =
+        Facts.Source.offset(Definition->getBody()->getEndLoc());
+    if (Begin && End &&
+        Facts.Source.hasIdentifier("PoStartNextPowerIrp", *Begin, *End))
+      return true;
+  }
+  return false;
+}
+
+void FailurePlanner::completing(StringRef Name, StringRef Status,
+                                std::vector<std::string> &Lines) const {
+  if (needsNextPowerIrp())
+    Lines.push_back(("PoStartNextPowerIrp(" + Name + ");").str());
+  Lines.push_back((Name + "->IoStatus.Status = " + Status + ";").str());
+  Lines.push_back((Name + "->IoStatus.Information = 0;").str());
+  Lines.push_back(("IoCompleteRequest(" + Name + ", IO_NO_INCREMENT);").str());
+}
+
+/// The statement that releases what \p H acquired; empty when that is not
+/// certain. Remove locks only: their release takes the same arguments.
+std::string FailurePlanner::releaseOf(const Held &H) const {
+  const CallExpr &Call = *H.Acquired;
+  if (!FunctionFacts::nameOf(Call).starts_with("IoAcquireRemoveLock") ||
+      Call.getNumArgs() < 2 || !isKnown("IoReleaseRemoveLock"))
+    return std::string();
+  // It has been acquired on every path to here.
+  const Stmt *Block = &Call;
+  while (Block && !isa<CompoundStmt>(Block)) {
+    const Stmt *Up = Facts.parent(Block);
+    if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
+      if (Block == If->getThen() || Block == If->getElse())
+        return std::string();
+    if (isa_and_nonnull<ForStmt, WhileStmt, ConditionalOperator, SwitchCase>(Up))
+      return std::string();
+    Block = Up;
+  }
+  if (!Block || !Facts.isInside(&Registration, Block))
+    return std::string();
+
+  std::string Args[2];
+  for (unsigned I = 0; I != 2; ++I) {
+    const Expr *Arg = Call.getArg(I);
+    if (!isRepeatable(Arg))
+      return std::string();
+    for (const Stmt *S : Facts.statements())
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+        if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+          if (Facts.isInside(Ref, Arg) && !Facts.isConstant(*V)) {
+            // Assigned once, before the lock is acquired, is as good.
+            for (const Stmt *Other : Facts.statements())
+              if (const auto *Assign = dyn_cast<BinaryOperator>(Other))
+                if (Assign->isAssignmentOp() &&
+                    variableOf(Assign->getLHS()) == V &&
+                    Facts.begin(Assign) > Facts.begin(&Call))
+                  return std::string();
+          }
+    const SourceManager &Sources = Facts.Context.getSourceManager();
+    SourceRange Written(Sources.getSpellingLoc(Arg->getBeginLoc()),
+                        Sources.getSpellingLoc(Arg->getEndLoc()));
+    auto Bytes = Facts.Source.bytes(Written);
+    if (!Bytes || Facts.Source.hasComment(Bytes->first, Bytes->second))
+      return std::string();
+    Args[I] = Facts.Source.text(Bytes->first, Bytes->second).str();
+    if (StringRef(Args[I]).find_first_of("\r\n") != StringRef::npos)
+      return std::string();
+  }
+  return "IoReleaseRemoveLock(" + Args[0] + ", " + Args[1] + ");";
+}
+
+/// The return statement; empty where the type has no value for a failure.
+std::string FailurePlanner::leaveLine(StringRef Status,
+                                      std::string &Title) const {
+  // Of a template, the pattern: one text serves every instantiation.
+  const FunctionDecl *F = Facts.Function.getTemplateInstantiationPattern();
+  QualType T = (F ? *F : Facts.Function).getReturnType();
+  if (T->isDependentType())
+    return std::string();
+  if (T->isVoidType()) {
+    Title = "return";
+    return "return;";
+  }
+  QualType StatusType = Registration.getType();
+  const bool Deduced = T->getContainedDeducedType() != nullptr;
+  if (isStatusType(T) ||
+      (Deduced && isStatusType(StatusType) &&
+       Facts.Context.hasSameUnqualifiedType(T, StatusType))) {
+    Title = Status == "STATUS_PENDING" ? "return STATUS_PENDING"
+                                       : "return the status";
+    return ("return " + Status + ";").str();
+  }
+  std::string Value;
+  if (T->isBooleanType()) {
+    Value = Facts.Context.getLangOpts().Bool || isKnown("false") ? "false"
+            : isKnown("FALSE")                                   ? "FALSE"
+                                                                 : "0";
+  } else if (const auto *Typedef = T->getAs<TypedefType>()) {
+    StringRef Name = Typedef->getDecl()->getName();
+    if ((Name == "BOOLEAN" || Name == "BOOL") && isKnown("FALSE"))
+      Value = "FALSE";
+  }
+  if (Value.empty() && T->isPointerType()) {
+    if (isKnown("NULL"))
+      Value = "NULL";
+    else if (Facts.Context.getLangOpts().CPlusPlus11)
+      Value = "nullptr";
+  }
+  if (Value.empty())
+    return std::string();
+  Title = "return " + Value;
+  return "return " + Value + ";";
+}
+
+FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
+                                  bool Keep) const {
+  const StringRef Status = Name.Text;
+  FailurePath Path;
+  auto No = [&](const char *Why) {
+    Path.Lines.clear();
+    Path.WhyNot = Why;
+    return Path;
+  };
+  if (!Refused.empty())
+    return No(Refused.c_str());
+  if (!NoLeave.empty())
+    return No(NoLeave.c_str());
+  if (!isKnown("NT_SUCCESS"))
+    return No("NT_SUCCESS is not declared");
+
+  // 1. Whose IRP is it, and what has to be done to it?
+  const ParmVarDecl *OwnParameter = Facts.irpParameter();
+  bool CompleteIt = mustComplete();
+  if (Irp.Origin == IrpOrigin::Parameter) {
+    CompleteIt |= Complete;
+    if (Keep && Facts.role() != Role::Dispatch)
+      CompleteIt = false;
+  }
+  const VarDecl *Completed = CompleteIt ? Irp.Variable : nullptr;
+  const VarDecl *Freed =
+      Irp.Origin == IrpOrigin::Allocated ? Irp.Variable : nullptr;
+  if (OwnParameter && Irp.Origin != IrpOrigin::Parameter) {
+    // A dispatch routine with an IRP of another kind has its own one too.
+    bool DoneBefore = false;
+    bool CompletesIt = false;
+    for (const Stmt *S : Facts.statements()) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (!Call || !Facts.takes(*Call, *OwnParameter))
+        continue;
+      Effect Does = Facts.effectOf(*Call);
+      CompletesIt |= Facts.completes(*S, *OwnParameter);
+      if ((Does == Effect::Send || Does == Effect::HandOn ||
+           Does == Effect::Complete) &&
+          Facts.mayFollow(Call, Point, [](const Stmt &) { return false; }))
+        DoneBefore = true;
+    }
+    if (DoneBefore)
+      return No("the routine's own IRP is already out of its hands");
+    if (Facts.role() == Role::Dispatch || CompletesIt)
+      Completed = OwnParameter;
+  }
+  if (Irp.Origin == IrpOrigin::Unknown && Out.How == WayOut::None)
+    return No("it is not evident who owns the IRP");
+
+  const bool Pending = isMarkedPending();
+  if (Pending && (!Completed || Freed))
+    return No("the IRP is already marked pending");
+
+  if (Completed && (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT") ||
+                    (Pending && !isKnown("STATUS_PENDING"))))
+    return No("IoCompleteRequest is not declared");
+  if (Freed && !isKnown("IoFreeIrp"))
+    return No("IoFreeIrp is not declared");
+  // The status must survive the IRP.
+  if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)
+    return No("the status is not kept in a variable of this function");
+
+  auto FreeLine = [&] {
+    return "IoFreeIrp(" + Freed->getName().str() + ");";
+  };
+
+  // 2. The author's way out.
+  if (Out.How != WayOut::None && !Pending) {
+    bool Fits = true;
+    for (const Held &H : HeldHere)
+      Fits &= Facts.isGivenBackFrom(Out.Target, H);
+    Fate OfCompleted =
+        Completed ? Facts.irpFateFrom(Out.Target, *Completed, Out.Status)
+                  : Fate::Nothing;
+    const VarDecl *Other = Irp.Variable != Completed ? Irp.Variable : nullptr;
+    Fate OfOther = Other ? Facts.irpFateFrom(Out.Target, *Other, Out.Status)
+                         : Fate::Nothing;
+    if (OfCompleted == Fate::Unclear || OfOther == Fate::Unclear)
+      Fits = false;
+    // An IRP of unknown origin is right only where the author ends it there.
+    if (Irp.Origin == IrpOrigin::Unknown && OfOther != Fate::Ended)
+      Fits = false;
+    if (Fits) {
+      std::vector<std::string> &Lines = Path.Lines;
+      std::string Before;
+      if (Freed && OfOther == Fate::Nothing) {
+        Lines.push_back(FreeLine());
+        Before = "free the IRP and ";
+      }
+      if (Completed && OfCompleted == Fate::Nothing) {
+        completing(Completed->getName(), Status, Lines);
+        Before = "complete the IRP and ";
+      }
+      if (Out.Status && Out.Status != Name.Variable)
+        Lines.push_back(Out.Status->getName().str() + " = " + Status.str() +
+                        ";");
+      switch (Out.How) {
+      case WayOut::Goto: {
+        std::string Label = Out.Label->getName().str();
+        Lines.push_back("goto " + Label + ";");
+        Path.Title = Before + "go to '" + Label + "'";
+        break;
+      }
+      case WayOut::Leave:
+        Lines.push_back("__leave;");
+        Path.Title = Before + "leave the __try block";
+        break;
+      case WayOut::Break:
+      case WayOut::None:
+        Lines.push_back("break;");
+        Path.Title = Before + "break";
+        break;
+      }
+      return Path;
+    }
+    if (!HeldHere.empty() || Irp.Origin == IrpOrigin::Unknown)
+      return No("the function's own way out does not fit here");
+  }
+
+  // 3. Return.
+  for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
+       S = Up, Up = Facts.parent(Up))
+    if (const auto *Try = dyn_cast<SEHTryStmt>(Up))
+      if (S == Try->getTryBlock() && Try->getFinallyHandler())
+        return No("a return would pass the termination handler");
+  std::vector<std::string> Releases;
+  for (const Held &H : HeldHere) {
+    std::string Line = HeldHere.size() == 1 ? releaseOf(H) : std::string();
+    if (Line.empty())
+      return No("something that was acquired before would not be given back");
+    Releases.push_back(std::move(Line));
+  }
+  if (Facts.Function.getReturnType()->isVoidType() && !Completed && !Freed &&
+      Irp.Variable &&
+      !Facts.findAfter(&Registration, [&](const Stmt &S) {
+        const auto *Call = dyn_cast<CallExpr>(&S);
+        if (!Call || !Facts.takes(*Call, *Irp.Variable))
+          return false;
+        Effect Does = Facts.effectOf(*Call);
+        return Does == Effect::Send || Does == Effect::HandOn;
+      }))
+    return No("the caller, who sends the IRP, would not learn of the failure");
+
+  std::string How;
+  std::string Leave = leaveLine(Pending ? "STATUS_PENDING" : Status, How);
+  if (Leave.empty())
+    return No("the return type has no evident value for a failure");
+  std::string Before;
+  if (Freed) {
+    Path.Lines.push_back(FreeLine());
+    Before = "free the IRP and ";
+  }
+  if (Completed) {
+    completing(Completed->getName(), Status, Path.Lines);
+    Before = "complete the IRP and ";
+  }
+  for (std::string &Line : Releases)
+    Path.Lines.push_back(std::move(Line));
+  Path.Lines.push_back(std::move(Leave));
+  Path.Title = Before + How;
+  return Path;
+}
+
+FailurePath FailurePlanner::completeOwn(StringRef Status) const {
+  FailurePath Path;
+  const ParmVarDecl *Own = Facts.irpParameter();
+  if (!Own)
+    Path.WhyNot = "the function is no dispatch routine";
+  else if (isMarkedPending())
+    Path.WhyNot = "the IRP is already marked pending";
+  else if (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT"))
+    Path.WhyNot = "IoCompleteRequest is not declared";
+  else
+    completing(Own->getName(), Status, Path.Lines);
+  Path.Title = "complete the IRP";
+  return Path;
+}
+
+FailurePath FailurePlanner::skip() const {
+  FailurePath Path;
+  auto No = [&](const char *Why) {
+    Path.WhyNot = Why;
+    return Path;
+  };
+  if (!Refused.empty())
+    return No(Refused.c_str());
+  if (!isKnown("NT_SUCCESS") || !isKnown("IoSkipCurrentIrpStackLocation"))
+    return No("IoSkipCurrentIrpStackLocation is not declared");
+  // Only an IRP from above has a stack location to skip.
+  if (Irp.Origin != IrpOrigin::Parameter)
+    return No("the IRP is not one that was handed to this function");
+  if (!HeldHere.empty() || Facts.role() == Role::Completion)
+    return No("the completion routine would have given something back");
+  const VarDecl &V = *Irp.Variable;
+
+  // The next stack location is a mere copy, and nobody looks at the IRP after
+  // the routine was registered, except to send it once.
+  bool Copied = false;
+  for (const Stmt *S : Facts.statements()) {
+    if (Facts.isWrittenAs(S, "IoCopyCurrentIrpStackLocationToNext") &&
+        Facts.begin(S) < Facts.begin(&Registration))
+      Copied = true;
+    if (Facts.isWrittenAs(S, "IoGetNextIrpStackLocation") ||
+        Facts.isWrittenAs(S, "IoSetNextIrpStackLocation"))
+      return No("the next stack location has been filled in");
+  }
+  if (!Copied)
+    return No("the stack location has not been copied");
+  if (isMarkedPending())
+    return No("the IRP is already marked pending");
+  const Stmt *Send = Facts.findAfter(
+      &Registration, [&](const Stmt &S) { return Facts.sends(S, V); });
+  if (!Send)
+    return No("the IRP is not sent here");
+  const Stmt *Other = Facts.findAfter(&Registration, [&](const Stmt &S) {
+    if (Facts.waits(S) || Facts.marksPending(S))
+      return true;
+    const auto *Ref = dyn_cast<DeclRefExpr>(&S);
+    if (!Ref || Ref->getDecl() != &V)
+      return false;
+    const Stmt *Up = Facts.parent(Ref);
+    while (isa_and_nonnull<ParenExpr, CastExpr>(Up))
+      Up = Facts.parent(Up);
+    const auto *Call = dyn_cast_or_null<CallExpr>(Up);
+    return !Call || (!Facts.sends(*Call, V) &&
+                     FunctionFacts::nameOf(*Call) != "PoStartNextPowerIrp");
+  });
+  if (Other)
+    return No("the IRP is used again after it was sent");
+  Path.Lines.push_back("IoSkipCurrentIrpStackLocation(" + V.getName().str() +
+                       ");");
+  Path.Title = "send the IRP without a completion routine "
+               "(IoSkipCurrentIrpStackLocation)";
+  return Path;
+}
+
+FailurePath FailurePlanner::fallback() const {
+  FailurePath Path;
+  auto No = [&](const char *Why) {
+    Path.WhyNot = Why;
+    return Path;
+  };
+  if (!Refused.empty())
+    return No(Refused.c_str());
+  if (FunctionFacts::nameOf(Registration) != "IoSetCompletionRoutineEx" ||
+      Registration.getNumArgs() != 7)
+    return No("not a call of IoSetCompletionRoutineEx itself");
+  if (!isKnown("NT_SUCCESS") || !isKnown("IoSetCompletionRoutine"))
+    return No("IoSetCompletionRoutine is not declared");
+  std::string Text = "IoSetCompletionRoutine(";
+  for (unsigned I = 1; I != 7; ++I) {
+    const Expr *Arg = Registration.getArg(I);
+    auto Bytes = Facts.Source.bytes(Arg->getSourceRange());
+    if (!Bytes || !isRepeatable(Arg) ||
+        Facts.Source.hasComment(Bytes->first, Bytes->second))
+      return No("its arguments cannot be repeated");
+    StringRef Written = Facts.Source.text(Bytes->first, Bytes->second);
+    for (char C : Written)
+      if (C < ' ' || C > '~')
+        return No("its arguments cannot be repeated");
+    Text += (I > 1 ? ", " : "") + Written.str();
+  }
+  Path.Lines.push_back(Text + ");");
+  Path.Title = "fall back to IoSetCompletionRoutine";
+  return Path;
+}
+
+} // namespace wdm::fixits

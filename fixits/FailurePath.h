@@ -1,0 +1,102 @@
+//===- FailurePath.h - What to do when nothing was registered ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The statements that deal with a failed registration, in the function it was
+/// made in.
+///
+/// Leaving the function, in this order:
+///   1. its own IRP, in a dispatch routine (or where the function completes
+///      that IRP elsewhere): complete it with the failure;
+///   2. an IRP that was allocated here: free it;
+///   3. the author's way out (`goto`, `__leave`, `break` from a do-once loop),
+///      where what stands there fits;
+///   4. else return: the status, nothing, FALSE or NULL.
+/// A remove lock that was acquired before is released. An IRP that is already
+/// marked pending is completed, and STATUS_PENDING returned.
+///
+/// Not leaving it: send the IRP without a routine, or register with
+/// IoSetCompletionRoutine, which cannot fail.
+///
+/// Refused, with a reason, wherever one of these might be wrong: something
+/// else is held, the IRP's owner is not evident, many IRPs in a loop, a
+/// completion routine, a handler, a return type that has no failure value.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_FIXITS_FAILUREPATH_H
+#define WDM_FIXITS_FAILUREPATH_H
+
+#include "fixits/FunctionFacts.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+#include <vector>
+
+namespace wdm::fixits {
+
+/// How the status is named where the failure is known.
+struct StatusName {
+  std::string Text;
+  /// The variable it is, where the function has it already.
+  const clang::VarDecl *Variable = nullptr;
+  /// A local variable: it is still there when the IRP is not.
+  bool IsLocal = false;
+};
+
+struct FailurePath {
+  /// The statements, without indentation; empty: there is no such path.
+  std::vector<std::string> Lines;
+  std::string Title;
+  std::string WhyNot;
+
+  explicit operator bool() const { return !Lines.empty(); }
+};
+
+class FailurePlanner {
+public:
+  /// \p Point: where the failure is known, for what is held there; the
+  /// registration itself, or a statement behind it.
+  FailurePlanner(const FunctionFacts &Facts,
+                 const clang::CallExpr &Registration,
+                 const clang::Stmt *Point = nullptr);
+
+  /// The variable that the author's way out looks at, or null.
+  const clang::VarDecl *statusOfWayOut() const { return Out.Status; }
+
+  /// Leaves the function. \p Complete: also for an IRP whose completion is not
+  /// evidently this function's; \p Keep: the IRP stays with the caller, unless
+  /// this is a dispatch routine.
+  FailurePath leave(const StatusName &Status, bool Complete = false,
+                    bool Keep = false) const;
+  FailurePath skip() const;
+  FailurePath fallback() const;
+
+  /// Only the statements that complete the function's own IRP.
+  FailurePath completeOwn(llvm::StringRef Status) const;
+
+private:
+  bool mustComplete() const;
+  void completing(llvm::StringRef Irp, llvm::StringRef Status,
+                  std::vector<std::string> &Lines) const;
+  std::string leaveLine(llvm::StringRef Status, std::string &Title) const;
+  std::string releaseOf(const Held &H) const;
+  bool isMarkedPending() const;
+  bool isKnown(llvm::StringRef Name) const;
+  bool needsNextPowerIrp() const;
+
+  const FunctionFacts &Facts;
+  const clang::CallExpr &Registration;
+  const clang::Stmt *Point;
+  IrpFacts Irp;
+  WayOut Out;
+  std::vector<Held> HeldHere;
+  std::string Refused; ///< Why this place allows no path at all.
+  std::string NoLeave; ///< Why control cannot leave from here.
+};
+
+} // namespace wdm::fixits
+
+#endif // WDM_FIXITS_FAILUREPATH_H

@@ -1,0 +1,1147 @@
+//===- FunctionFacts.cpp - What a repair has to know ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fixits/FunctionFacts.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/Regex.h"
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace wdm::fixits {
+
+using model::Effect;
+
+//===----------------------------------------------------------------------===//
+// Expressions and types
+//===----------------------------------------------------------------------===//
+
+const Expr *bare(const Expr *E) {
+  while (E) {
+    E = E->IgnoreParenCasts();
+    if (const auto *Full = dyn_cast<FullExpr>(E))
+      E = Full->getSubExpr();
+    else
+      break;
+  }
+  return E;
+}
+
+const VarDecl *variableOf(const Expr *E) {
+  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(bare(E)))
+    return dyn_cast<VarDecl>(Ref->getDecl());
+  return nullptr;
+}
+
+/// True when \p T is, or is a typedef of, a typedef called \p Name.
+static bool isTypedefOf(QualType T, StringRef Name) {
+  while (!T.isNull()) {
+    const auto *Typedef = T->getAs<TypedefType>();
+    if (!Typedef)
+      return false;
+    if (Typedef->getDecl()->getName() == Name)
+      return true;
+    T = Typedef->getDecl()->getUnderlyingType();
+  }
+  return false;
+}
+
+bool isStatusType(QualType T) { return isTypedefOf(T, "NTSTATUS"); }
+
+static bool isDeviceObjectPointer(QualType T) {
+  const auto *Pointer = T->getAs<PointerType>();
+  if (!Pointer)
+    return false;
+  const RecordDecl *Record = Pointer->getPointeeType()->getAsRecordDecl();
+  return Record && (Record->getName() == "_DEVICE_OBJECT" ||
+                    Record->getName() == "DEVICE_OBJECT");
+}
+
+static bool isNullOrZero(const Expr *E) {
+  E = bare(E);
+  if (!E)
+    return false;
+  if (isa<GNUNullExpr, CXXNullPtrLiteralExpr>(E))
+    return true;
+  const auto *Literal = dyn_cast<IntegerLiteral>(E);
+  return Literal && Literal->getValue() == 0;
+}
+
+bool isRepeatable(const Expr *E) {
+  if (!E)
+    return true;
+  if (isa<CallExpr, CXXConstructExpr, CXXNewExpr, CXXDeleteExpr, LambdaExpr,
+          StmtExpr, CXXThrowExpr, CompoundLiteralExpr>(E))
+    return false;
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+    if (Unary->isIncrementDecrementOp())
+      return false;
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
+    if (Binary->isAssignmentOp())
+      return false;
+  for (const Stmt *Child : E->children())
+    if (Child && (!isa<Expr>(Child) || !isRepeatable(cast<Expr>(Child))))
+      return false;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// The function
+//===----------------------------------------------------------------------===//
+
+FunctionFacts::FunctionFacts(const FunctionDecl &Function, ASTContext &Context,
+                             const model::RoutineTable &Routines,
+                             const SourceText &Source)
+    : Function(Function), Context(Context), Source(Source),
+      Body(Function.getBody()), Routines(Routines) {
+  if (!Body)
+    return;
+  if (auto Bytes = Source.bytes(Body->getSourceRange())) {
+    BodyBegin = Bytes->first;
+    BodyEnd = Bytes->second;
+  } else {
+    // A directive inside is nothing unusual for a whole body.
+    BodyBegin = Source.offset(Body->getBeginLoc()).value_or(0);
+    BodyEnd = Source.offset(Body->getEndLoc()).value_or(0);
+  }
+  Parents = std::make_unique<ParentMap>(const_cast<Stmt *>(Body));
+  collect(Body);
+
+  CFG::BuildOptions Options;
+  Options.setAllAlwaysAdd();
+  Graph = CFG::buildCFG(&Function, const_cast<Stmt *>(Body), &Context, Options);
+  if (Graph)
+    for (const CFGBlock *Block : *Graph) {
+      unsigned Index = 0;
+      for (const CFGElement &Element : *Block) {
+        if (auto S = Element.getAs<CFGStmt>())
+          Positions.try_emplace(S->getStmt(), Position{Block, Index});
+        ++Index;
+      }
+    }
+  FunctionRole = findRole();
+}
+
+void FunctionFacts::collect(const Stmt *S) {
+  if (!S)
+    return;
+  All.push_back(S);
+  if (isa<LambdaExpr>(S))
+    return;
+  for (const Stmt *Child : S->children())
+    collect(Child);
+}
+
+const Stmt *FunctionFacts::parent(const Stmt *S) const {
+  return Parents ? Parents->getParent(S) : nullptr;
+}
+
+bool FunctionFacts::isInside(const Stmt *S, const Stmt *Outer) const {
+  for (; S; S = parent(S))
+    if (S == Outer)
+      return true;
+  return false;
+}
+
+unsigned FunctionFacts::begin(const Stmt *S) const {
+  const SourceManager &Sources = Context.getSourceManager();
+  return Source.offset(Sources.getExpansionLoc(S->getBeginLoc())).value_or(0);
+}
+
+bool FunctionFacts::isWrittenAs(const Stmt *S, StringRef Name) const {
+  StringRef Rest = Source.text().substr(begin(S));
+  if (!Rest.consume_front(Name))
+    return false;
+  return Rest.empty() || !(isalnum(static_cast<unsigned char>(Rest[0])) ||
+                           Rest[0] == '_');
+}
+
+Role FunctionFacts::findRole() const {
+  for (const FunctionDecl *F : Function.redecls()) {
+    const TypeSourceInfo *Written = F->getTypeSourceInfo();
+    if (!Written)
+      continue;
+    if (isTypedefOf(Written->getType(), "DRIVER_DISPATCH") ||
+        isTypedefOf(Written->getType(), "DRIVER_DISPATCH_PAGED"))
+      return Role::Dispatch;
+    if (isTypedefOf(Written->getType(), "IO_COMPLETION_ROUTINE"))
+      return Role::Completion;
+  }
+  if (!isStatusType(Function.getReturnType()) || Function.getNumParams() < 2 ||
+      !isDeviceObjectPointer(Function.getParamDecl(0)->getType()) ||
+      !model::isIrpPointer(Function.getParamDecl(1)->getType()))
+    return Role::Other;
+
+  if (Function.getNumParams() == 3) {
+    // STATUS_MORE_PROCESSING_REQUIRED is returned by completion routines only.
+    for (const Stmt *S : All)
+      if (const auto *Return = dyn_cast<ReturnStmt>(S))
+        if (const Expr *Value = Return->getRetValue())
+          if (!Value->isValueDependent()) {
+            Expr::EvalResult Result;
+            if (Value->EvaluateAsInt(Result, Context) &&
+                static_cast<uint32_t>(
+                    Result.Val.getInt().extOrTrunc(32).getZExtValue()) ==
+                    0xC0000016)
+              return Role::Completion;
+          }
+    return Role::Other;
+  }
+  if (Function.getNumParams() != 2)
+    return Role::Other;
+
+  // MajorFunction[x] = [... =] Name; in this file.
+  llvm::ArrayRef<RawToken> Tokens = Source.tokens();
+  if (Function.getDeclName().isIdentifier()) {
+    bool Major = false;
+    StringRef Previous;
+    for (const RawToken &T : Tokens) {
+      if (T.isComment())
+        continue;
+      StringRef Word = Source.text(T.Begin, T.End);
+      if (Word == "MajorFunction")
+        Major = true;
+      else if (T.Kind == tok::semi || T.Kind == tok::l_brace)
+        Major = false;
+      else if (Major && Word == Function.getName() &&
+               (Previous == "=" || Previous == "&"))
+        return Role::Dispatch;
+      Previous = Word;
+    }
+  }
+  return Role::DispatchShape;
+}
+
+const ParmVarDecl *FunctionFacts::irpParameter() const {
+  if (FunctionRole != Role::Dispatch && FunctionRole != Role::DispatchShape)
+    return nullptr;
+  return Function.getNumParams() == 2 ? Function.getParamDecl(1) : nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+StringRef FunctionFacts::nameOf(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->getDeclName().isIdentifier() ? Callee->getName()
+                                                        : StringRef();
+}
+
+Effect FunctionFacts::effectOf(const CallExpr &Call) const {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (!Callee)
+    return Effect::HandOn;
+  model::Routine Scratch;
+  if (const model::Routine *R = Routines.find(*Callee, Scratch))
+    return R->Does;
+  if (model::RoutineTable::looksLikePrinting(*Callee))
+    return Effect::Prints;
+  return Effect::HandOn;
+}
+
+static bool mentions(const Stmt *S, const VarDecl &V) {
+  if (!S)
+    return false;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+    return Ref->getDecl() == &V;
+  for (const Stmt *Child : S->children())
+    if (mentions(Child, V))
+      return true;
+  return false;
+}
+
+bool FunctionFacts::takes(const CallExpr &Call, const VarDecl &Irp) const {
+  for (const Expr *Arg : Call.arguments()) {
+    if (variableOf(Arg) == &Irp)
+      return true;
+    // &Irp->Tail.Overlay.ListEntry, &Irp
+    if (const auto *Address = dyn_cast<UnaryOperator>(bare(Arg)))
+      if (Address->getOpcode() == UO_AddrOf && mentions(Address, Irp))
+        return true;
+  }
+  return false;
+}
+
+bool FunctionFacts::completes(const Stmt &S, const VarDecl &Irp) const {
+  const auto *Call = dyn_cast<CallExpr>(&S);
+  if (!Call || !takes(*Call, Irp))
+    return false;
+  switch (effectOf(*Call)) {
+  case Effect::Complete:
+    return true;
+  case Effect::HandOn: {
+    StringRef Name = nameOf(*Call);
+    // The driver's own CompleteRequest(Irp, status).
+    return Name.contains("omplete") && !Name.contains("ompletion");
+  }
+  default:
+    return false;
+  }
+}
+
+bool FunctionFacts::sends(const Stmt &S, const VarDecl &Irp) const {
+  const auto *Call = dyn_cast<CallExpr>(&S);
+  return Call && effectOf(*Call) == Effect::Send && takes(*Call, Irp);
+}
+
+bool FunctionFacts::waits(const Stmt &S) const {
+  const auto *Call = dyn_cast<CallExpr>(&S);
+  if (!Call)
+    return false;
+  StringRef Name = nameOf(*Call);
+  return effectOf(*Call) == Effect::Wait ||
+         Name == "IoForwardIrpSynchronously" ||
+         Name == "IoSynchronousCallDriver";
+}
+
+bool FunctionFacts::marksPending(const Stmt &S) const {
+  if (isWrittenAs(&S, "IoMarkIrpPending"))
+    return true;
+  if (const auto *Call = dyn_cast<CallExpr>(&S))
+    return nameOf(*Call) == "IoMarkIrpPending";
+  // irpSp->Control |= SL_PENDING_RETURNED
+  const auto *Or = dyn_cast<BinaryOperator>(&S);
+  if (!Or || Or->getOpcode() != BO_OrAssign)
+    return false;
+  const auto *Field = dyn_cast<MemberExpr>(bare(Or->getLHS()));
+  const auto *Bits = dyn_cast<IntegerLiteral>(bare(Or->getRHS()));
+  return Field && Bits && Field->getMemberDecl()->getDeclName().isIdentifier() &&
+         Field->getMemberDecl()->getName() == "Control" &&
+         Bits->getValue() == 1;
+}
+
+IrpFacts FunctionFacts::irpOf(const CallExpr &Registration) const {
+  IrpFacts Facts;
+  const Expr *Arg = nullptr;
+  model::Routine Scratch;
+  const FunctionDecl *Callee = Registration.getDirectCallee();
+  const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
+  if (R && R->Does == Effect::Register && R->Irp >= 0) {
+    if (static_cast<unsigned>(R->Irp) < Registration.getNumArgs())
+      Arg = Registration.getArg(R->Irp);
+  } else {
+    for (const Expr *A : Registration.arguments())
+      if (model::isIrpPointer(A->getType())) {
+        if (Arg)
+          return Facts;
+        Arg = A;
+      }
+  }
+  if (!Arg)
+    return Facts;
+  if (auto Bytes = Source.bytes(Arg->getSourceRange()))
+    Facts.Text = Source.text(Bytes->first, Bytes->second).str();
+
+  const Expr *E = bare(Arg);
+  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(E)) {
+    // Owner.get(), or a conversion of Owner.
+    const VarDecl *Owner = variableOf(Method->getImplicitObjectArgument());
+    const CXXRecordDecl *Class = Method->getRecordDecl();
+    if (Owner && Owner->hasLocalStorage() && !isa<ParmVarDecl>(Owner) && Class &&
+        Class->hasDefinition() && !Class->hasTrivialDestructor())
+      Facts.Origin = IrpOrigin::Managed;
+    return Facts;
+  }
+  const VarDecl *V = variableOf(E);
+  if (!V) {
+    if (isa<MemberExpr, ArraySubscriptExpr>(E) ||
+        (isa<UnaryOperator>(E) &&
+         cast<UnaryOperator>(E)->getOpcode() == UO_Deref))
+      Facts.Origin = IrpOrigin::Borrowed;
+    return Facts;
+  }
+  Facts.Variable = V;
+  if (!V->hasLocalStorage()) {
+    Facts.Origin = IrpOrigin::Borrowed;
+    return Facts;
+  }
+  if (isa<ParmVarDecl>(V)) {
+    if (isConstant(*V))
+      Facts.Origin = IrpOrigin::Parameter;
+    return Facts;
+  }
+
+  // A local variable: by all the values it is ever given.
+  std::vector<const Expr *> Values;
+  if (V->getInit())
+    Values.push_back(V->getInit());
+  for (const Stmt *S : All) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
+      if (!Assign->isAssignmentOp())
+        continue;
+      if (variableOf(Assign->getLHS()) == V)
+        Values.push_back(Assign->getRHS());
+      else if (variableOf(Assign->getRHS()) == V &&
+               !variableOf(Assign->getLHS()) &&
+               mayFollow(Assign, &Registration,
+                         [](const Stmt &) { return false; }))
+        return Facts; // Also known elsewhere: nobody's to free here.
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(S)) {
+      if (Unary->getOpcode() == UO_AddrOf &&
+          variableOf(Unary->getSubExpr()) == V)
+        return Facts;
+    }
+  }
+  IrpOrigin Origin = IrpOrigin::Unknown;
+  for (const Expr *Value : Values) {
+    Value = bare(Value);
+    if (isNullOrZero(Value))
+      continue;
+    IrpOrigin Next = IrpOrigin::Unknown;
+    if (const VarDecl *From = variableOf(Value)) {
+      if (isa<ParmVarDecl>(From) && isConstant(*From))
+        Next = IrpOrigin::Parameter;
+    } else if (const auto *Call = dyn_cast<CallExpr>(Value)) {
+      StringRef Name = nameOf(*Call);
+      if (Name == "IoAllocateIrp" || Name == "IoAllocateIrpEx" ||
+          Name == "IoBuildAsynchronousFsdRequest")
+        Next = IrpOrigin::Allocated;
+    } else if (isa<MemberExpr, ArraySubscriptExpr>(Value)) {
+      Next = IrpOrigin::Borrowed;
+    }
+    if (Next == IrpOrigin::Unknown ||
+        (Origin != IrpOrigin::Unknown && Origin != Next))
+      return Facts;
+    Origin = Next;
+  }
+  Facts.Origin = Origin;
+  return Facts;
+}
+
+//===----------------------------------------------------------------------===//
+// Order
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum Step : int { Go, Cut, Stop };
+} // namespace
+
+/// Follows the graph from behind \p From. Returns true when a visit said Stop.
+bool FunctionFacts::walk(const Stmt *From,
+                         llvm::function_ref<int(const Stmt &)> Visit,
+                         bool *ReachesEnd) const {
+  auto It = Positions.find(From);
+  if (It == Positions.end())
+    return false;
+  llvm::SmallPtrSet<const CFGBlock *, 32> Seen;
+  std::vector<std::pair<const CFGBlock *, unsigned>> Todo;
+  Todo.push_back({It->second.Block, It->second.Index + 1});
+  while (!Todo.empty()) {
+    auto [Block, Index] = Todo.back();
+    Todo.pop_back();
+    bool Ended = false;
+    for (unsigned I = Index, N = Block->size(); I < N && !Ended; ++I)
+      if (auto S = (*Block)[I].getAs<CFGStmt>()) {
+        int What = Visit(*S->getStmt());
+        if (What == Stop)
+          return true;
+        Ended = What == Cut;
+      }
+    if (Ended)
+      continue;
+    if (Block == &Graph->getExit() && ReachesEnd)
+      *ReachesEnd = true;
+    for (const CFGBlock::AdjacentBlock &Next : Block->succs())
+      if (const CFGBlock *B = Next.getReachableBlock())
+        if (Seen.insert(B).second)
+          Todo.push_back({B, 0});
+  }
+  return false;
+}
+
+bool FunctionFacts::mayFollow(
+    const Stmt *From, const Stmt *To,
+    llvm::function_ref<bool(const Stmt &)> IsCut) const {
+  if (!Graph)
+    return begin(From) < begin(To);
+  // A macro's outermost node may be no element of the graph.
+  const Stmt *Start = From;
+  while (Start && !Positions.count(Start)) {
+    const Stmt *Child = nullptr;
+    for (const Stmt *C : Start->children())
+      if (C)
+        Child = C;
+    Start = Child;
+  }
+  if (!Start)
+    return begin(From) < begin(To);
+  return walk(Start, [&](const Stmt &S) -> int {
+    if (&S == To)
+      return Stop;
+    return IsCut(S) ? Cut : Go;
+  });
+}
+
+const Stmt *FunctionFacts::findAfter(
+    const Stmt *From, llvm::function_ref<bool(const Stmt &)> Wanted) const {
+  const Stmt *Found = nullptr;
+  if (Graph) {
+    walk(From, [&](const Stmt &S) -> int {
+      if (!Wanted(S))
+        return Go;
+      Found = &S;
+      return Stop;
+    });
+    return Found;
+  }
+  for (const Stmt *S : All)
+    if (begin(S) > begin(From) && !isInside(S, From) && Wanted(*S))
+      return S;
+  return nullptr;
+}
+
+bool FunctionFacts::maySkipSending(const CallExpr &Registration,
+                                   const IrpFacts &Irp) const {
+  if (!Irp.Variable || !Graph)
+    return false;
+  const VarDecl &V = *Irp.Variable;
+  if (!findAfter(&Registration, [&](const Stmt &S) { return sends(S, V); }))
+    return false;
+  bool ReachesEnd = false;
+  walk(
+      &Registration,
+      [&](const Stmt &S) -> int {
+        if (const auto *Call = dyn_cast<CallExpr>(&S)) {
+          Effect Does = effectOf(*Call);
+          if (Does == Effect::NoReturn || Does == Effect::RaiseAlways)
+            return Cut;
+          if ((Does == Effect::Send || Does == Effect::HandOn) &&
+              takes(*Call, V) && !completes(S, V))
+            return Cut;
+        } else if (const auto *Assign = dyn_cast<BinaryOperator>(&S)) {
+          if (Assign->isAssignmentOp() && variableOf(Assign->getRHS()) == &V)
+            return Cut;
+        }
+        return Go;
+      },
+      &ReachesEnd);
+  return ReachesEnd;
+}
+
+//===----------------------------------------------------------------------===//
+// Things held
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Routines that acquire something, and those that give it back. Known names
+/// first; the last row is for a driver's own, told by their words.
+struct Family {
+  const char *Acquire;
+  const char *Release;
+};
+constexpr Family Families[] = {
+    {"^IoAcquireRemoveLock", "^IoReleaseRemoveLock"},
+    {"^(Ke|Kf|Ex)(Try)?(To)?Acquire\\w*SpinLock|^IoAcquireCancelSpinLock",
+     "Release\\w*SpinLock"},
+    {"^(Ex|Ke)(Try)?(To)?Acquire\\w*Mutex", "Release\\w*Mutex"},
+    {"^Ex(Try)?(To)?Acquire(Resource|Shared)", "^ExReleaseResource"},
+    {"^Ex(Try)?(To)?Acquire(Rundown|PushLock|FastResource)",
+     "^ExRelease(Rundown|PushLock|FastResource)"},
+    {"^(Ke|FsRtl|Ex)Enter", "^(Ke|FsRtl|Ex)(Leave|Exit)"},
+    {"^(Ke|Kf)RaiseIrql", "^(Ke|Kf)LowerIrql"},
+    {"^Exp?(Interlocked)?(Allocate|PopEntrySList)|^MmAllocate|"
+     "^IoAllocate(Mdl|WorkItem)|^malloc$|^(Mm)?Map",
+     "^Exp?(Interlocked)?(Free|PushEntrySList)|^MmFree|^IoFree(Mdl|WorkItem)|"
+     "^free$|^(Mm)?Unmap"},
+    {"^Obf?Reference|^IoGet(AttachedDevice|DeviceObject)(Reference|Pointer)",
+     "^Obf?Dereference"},
+    {"^_?InterlockedIncrement", "^_?InterlockedDecrement"},
+    {"Acquire|Lock|Enter|Reference|AddRef|Alloc|Increment|Reserve|Claim|Hold",
+     "Release|Unlock|Leave|Exit|Deref|Free|Decrement|Unreserve|Unclaim"},
+};
+constexpr unsigned NumFamilies = sizeof(Families) / sizeof(Families[0]);
+constexpr unsigned IncrementFamily = NumFamilies - 2;
+constexpr unsigned OwnFamily = NumFamilies - 1;
+
+bool matches(const char *Pattern, StringRef Name) {
+  return llvm::Regex(Pattern).match(Name);
+}
+
+std::optional<unsigned> familyOf(StringRef Name) {
+  if (Name.empty())
+    return std::nullopt;
+  for (unsigned I = 0; I != OwnFamily; ++I)
+    if (matches(Families[I].Acquire, Name))
+      return I;
+  // The kernel's other routines acquire nothing that matters.
+  static const llvm::Regex Kernel("^(_?Interlocked|Io|Ke|Kf|Ex|Ob|Mm|Rtl|Zw|Nt|"
+                                  "Po|Ps|Se|Cc|FsRtl|Fl?t)[A-Z]");
+  if (Kernel.match(Name) || !matches(Families[OwnFamily].Acquire, Name) ||
+      matches(Families[OwnFamily].Release, Name))
+    return std::nullopt;
+  return OwnFamily;
+}
+
+bool gives(StringRef Name, unsigned Family) {
+  return !Name.empty() && matches(Families[Family].Release, Name);
+}
+
+} // namespace
+
+std::vector<Held> FunctionFacts::heldAt(const CallExpr &Registration,
+                                        const Stmt *Point) const {
+  std::vector<Held> Result;
+  for (const Stmt *S : All) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call || Call == &Registration || isInside(Call, &Registration))
+      continue;
+    StringRef Name = nameOf(*Call);
+    std::optional<unsigned> Family = familyOf(Name);
+    if (!Family)
+      continue;
+    if (*Family == OwnFamily && Call->getDirectCallee() &&
+        Call->getType()->isBooleanType())
+      continue; // IsLocked()
+    if (*Family == IncrementFamily) {
+      // A counter that nobody in the file ever counts down is a statistic.
+      const Expr *Arg = Call->getNumArgs() ? bare(Call->getArg(0)) : nullptr;
+      if (const auto *Address = dyn_cast_or_null<UnaryOperator>(Arg))
+        Arg = bare(Address->getSubExpr());
+      StringRef Field;
+      if (const auto *Member = dyn_cast_or_null<MemberExpr>(Arg))
+        Field = Member->getMemberDecl()->getName();
+      else if (const VarDecl *V = variableOf(Arg))
+        Field = V->getName();
+      bool CountedDown = Field.empty();
+      llvm::ArrayRef<RawToken> Tokens = Source.tokens();
+      for (size_t I = 0; I < Tokens.size() && !CountedDown; ++I)
+        if (Source.text(Tokens[I].Begin, Tokens[I].End)
+                .contains("InterlockedDecrement"))
+          for (size_t J = I + 1; J < Tokens.size() && J < I + 16; ++J)
+            if (Source.text(Tokens[J].Begin, Tokens[J].End) == Field)
+              CountedDown = true;
+      if (!CountedDown)
+        continue;
+    }
+    // What is kept in lasting memory is not lost when the function leaves.
+    const Stmt *Up = parent(Call);
+    while (Up && (isa<CastExpr>(Up) || isa<ParenExpr>(Up)))
+      Up = parent(Up);
+    if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
+      if (Assign->isAssignmentOp() && !variableOf(Assign->getLHS()))
+        continue;
+    bool Reaches = mayFollow(Call, Point, [&](const Stmt &S) {
+      const auto *Other = dyn_cast<CallExpr>(&S);
+      return Other && gives(nameOf(*Other), *Family);
+    });
+    if (Reaches)
+      Result.push_back({Call, *Family});
+  }
+  return Result;
+}
+
+bool FunctionFacts::isGivenBackFrom(unsigned Target, const Held &H) const {
+  for (const Stmt *S : All)
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      if (begin(Call) >= Target && gives(nameOf(*Call), H.Family))
+        return true;
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Ways out
+//===----------------------------------------------------------------------===//
+
+FunctionFacts::Test FunctionFacts::asStatusTest(const Expr *Condition) const {
+  Test Result;
+  const Expr *E = bare(Condition);
+  if (!E)
+    return Result;
+  if (const auto *Not = dyn_cast<UnaryOperator>(E)) {
+    if (Not->getOpcode() == UO_LNot) {
+      Result = asStatusTest(Not->getSubExpr());
+      Result.TrueMeansFailed = !Result.TrueMeansFailed;
+    }
+    return Result;
+  }
+  auto Subject = [](const Expr *Side) {
+    Side = bare(Side);
+    if (const auto *Assign = dyn_cast<BinaryOperator>(Side))
+      if (Assign->getOpcode() == BO_Assign)
+        return bare(Assign->getLHS());
+    return Side;
+  };
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    StringRef Name = nameOf(*Call);
+    if (Call->getNumArgs() == 1 && (Name == "NT_SUCCESS" || Name == "NT_ERROR")) {
+      Result.Status = Subject(Call->getArg(0));
+      Result.TrueMeansFailed = Name == "NT_ERROR";
+    }
+    return Result;
+  }
+  const auto *Compare = dyn_cast<BinaryOperator>(E);
+  if (!Compare || !Compare->isComparisonOp()) {
+    // if (status)
+    const Expr *Value = Subject(E);
+    if (const VarDecl *V = variableOf(Value))
+      if (isStatusType(V->getType())) {
+        Result.Status = Value;
+        Result.TrueMeansFailed = true;
+      }
+    return Result;
+  }
+  const Expr *Left = Compare->getLHS();
+  const Expr *Right = Compare->getRHS();
+  BinaryOperatorKind Op = Compare->getOpcode();
+  if (isNullOrZero(Left) && !isNullOrZero(Right)) {
+    std::swap(Left, Right);
+    Op = BinaryOperator::reverseComparisonOp(Op);
+  }
+  if (isNullOrZero(Right)) {
+    if (Op != BO_GE && Op != BO_LT && Op != BO_EQ && Op != BO_NE)
+      return Result;
+    Result.Status = Subject(Left);
+    Result.TrueMeansFailed = Op == BO_LT || Op == BO_NE;
+    return Result;
+  }
+  // NT_ERROR: ((ULONG)s >> 30) == 3
+  const auto *Shift = dyn_cast<BinaryOperator>(bare(Left));
+  const auto *Three = dyn_cast<IntegerLiteral>(bare(Right));
+  if (Op == BO_EQ && Shift && Shift->getOpcode() == BO_Shr && Three &&
+      Three->getValue() == 3) {
+    Result.Status = Subject(Shift->getLHS());
+    Result.TrueMeansFailed = true;
+  }
+  return Result;
+}
+
+namespace {
+
+enum class Answer { No, Yes, Unknown };
+
+Answer invert(Answer A) {
+  return A == Answer::Unknown ? A : A == Answer::Yes ? Answer::No : Answer::Yes;
+}
+
+/// What \p E says when the registration has just failed.
+Answer holdsOnFailure(const FunctionFacts &Facts, const Expr *E,
+                      const VarDecl *Irp, const VarDecl *Status) {
+  E = bare(E);
+  if (!E)
+    return Answer::Unknown;
+  if (const auto *Not = dyn_cast<UnaryOperator>(E))
+    if (Not->getOpcode() == UO_LNot)
+      return invert(holdsOnFailure(Facts, Not->getSubExpr(), Irp, Status));
+  if (const auto *Both = dyn_cast<BinaryOperator>(E)) {
+    if (Both->isLogicalOp()) {
+      Answer L = holdsOnFailure(Facts, Both->getLHS(), Irp, Status);
+      Answer R = holdsOnFailure(Facts, Both->getRHS(), Irp, Status);
+      Answer Strong = Both->getOpcode() == BO_LAnd ? Answer::No : Answer::Yes;
+      if (L == Strong || R == Strong)
+        return Strong;
+      return L == R ? L : Answer::Unknown;
+    }
+  }
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    if (Facts.effectOf(*Call) == Effect::Abnormal)
+      return Answer::No;
+  if (Irp) {
+    if (variableOf(E) == Irp)
+      return Answer::Yes;
+    if (const auto *Compare = dyn_cast<BinaryOperator>(E))
+      if (Compare->isEqualityOp() && variableOf(Compare->getLHS()) == Irp &&
+          isNullOrZero(Compare->getRHS()))
+        return Compare->getOpcode() == BO_NE ? Answer::Yes : Answer::No;
+  }
+  if (!Status)
+    return Answer::Unknown;
+  FunctionFacts::Test Test = Facts.asStatusTest(E);
+  if (Test.Status)
+    return variableOf(Test.Status) != Status ? Answer::Unknown
+           : Test.TrueMeansFailed            ? Answer::Yes
+                                             : Answer::No;
+  // status == STATUS_PENDING
+  if (const auto *Compare = dyn_cast<BinaryOperator>(E))
+    if (Compare->isEqualityOp() && variableOf(Compare->getLHS()) == Status &&
+        !Compare->getRHS()->isValueDependent()) {
+      Expr::EvalResult Value;
+      if (Compare->getRHS()->EvaluateAsInt(Value, Facts.Context) &&
+          Value.Val.getInt().extOrTrunc(32).getZExtValue() != 0xC000009A)
+        return Compare->getOpcode() == BO_NE ? Answer::Yes : Answer::No;
+    }
+  return Answer::Unknown;
+}
+
+/// Whether \p S runs when control comes to \p Target with the failure.
+Answer runsOnFailure(const FunctionFacts &Facts, const Stmt *S, unsigned Target,
+                     const VarDecl *Irp, const VarDecl *Status) {
+  Answer Result = Answer::Yes;
+  for (const Stmt *Up = Facts.parent(S); Up && Facts.begin(Up) >= Target;
+       S = Up, Up = Facts.parent(Up)) {
+    Answer Here = Answer::Yes;
+    if (const auto *If = dyn_cast<IfStmt>(Up)) {
+      if (S == If->getThen() || S == If->getElse()) {
+        Here = holdsOnFailure(Facts, If->getCond(), Irp, Status);
+        if (S == If->getElse())
+          Here = invert(Here);
+      }
+    } else if (isa<ForStmt, WhileStmt, SwitchStmt, ConditionalOperator,
+                   CXXForRangeStmt, SEHExceptStmt, CXXCatchStmt>(Up)) {
+      Here = Answer::Unknown;
+    } else if (const auto *Logical = dyn_cast<BinaryOperator>(Up)) {
+      if (Logical->isLogicalOp())
+        Here = Answer::Unknown;
+    }
+    if (Here == Answer::No)
+      return Answer::No;
+    if (Here == Answer::Unknown)
+      Result = Answer::Unknown;
+  }
+  return Result;
+}
+
+} // namespace
+
+Fate FunctionFacts::irpFateFrom(unsigned Target, const VarDecl &Irp,
+                                const VarDecl *Status) const {
+  bool Ended = false;
+  for (const Stmt *S : All) {
+    if (begin(S) < Target)
+      continue;
+    const auto *Call = dyn_cast<CallExpr>(S);
+    bool Leaves = isa<ReturnStmt, GotoStmt>(S);
+    if (!Leaves && !(Call && takes(*Call, Irp)))
+      continue;
+    Answer Runs = runsOnFailure(*this, S, Target, &Irp, Status);
+    if (Runs == Answer::No)
+      continue;
+    if (Leaves) {
+      // `return CompleteRequest(Irp, status);`: the call comes later in All.
+      bool Completes = false;
+      if (const auto *Return = dyn_cast<ReturnStmt>(S))
+        if (const Expr *Value = Return->getRetValue())
+          Completes = mentions(Value, Irp);
+      if (Completes && Runs == Answer::Yes)
+        continue;
+      if (Runs == Answer::Yes || Ended)
+        break;
+      return Fate::Unclear;
+    }
+    switch (effectOf(*Call)) {
+    case Effect::Harmless:
+    case Effect::Prints:
+    case Effect::NextStack:
+      continue;
+    case Effect::Complete:
+    case Effect::Free:
+      break;
+    default:
+      if (!completes(*S, Irp))
+        return Fate::Unclear;
+    }
+    if (Runs == Answer::Unknown)
+      return Fate::Unclear;
+    Ended = true;
+  }
+  return Ended ? Fate::Ended : Fate::Nothing;
+}
+
+/// The statement that control leaves \p S by, when it is a jump.
+static const Stmt *lastOf(const Stmt *S) {
+  while (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
+    S = Block->body_empty() ? nullptr : Block->body_back();
+  return S;
+}
+
+WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
+  const unsigned Here = begin(&Registration);
+
+  // What the registration is in.
+  const SEHTryStmt *Try = nullptr;
+  const DoStmt *Once = nullptr;
+  const Stmt *Breakable = nullptr;
+  for (const Stmt *S = &Registration, *Up = parent(S); Up;
+       S = Up, Up = parent(Up)) {
+    if (const auto *T = dyn_cast<SEHTryStmt>(Up))
+      if (!Try && S == T->getTryBlock())
+        Try = T;
+    if (!Breakable &&
+        isa<ForStmt, WhileStmt, DoStmt, SwitchStmt, CXXForRangeStmt>(Up)) {
+      Breakable = Up;
+      if (const auto *Do = dyn_cast<DoStmt>(Up))
+        if (isNullOrZero(Do->getCond()))
+          Once = Do;
+    }
+  }
+  auto BreakableOf = [&](const Stmt *S) -> const Stmt * {
+    for (S = parent(S); S; S = parent(S))
+      if (isa<ForStmt, WhileStmt, DoStmt, SwitchStmt, CXXForRangeStmt>(S))
+        return S;
+    return nullptr;
+  };
+  auto TryOf = [&](const Stmt *S) -> const SEHTryStmt * {
+    for (const Stmt *Up = parent(S); Up; S = Up, Up = parent(Up))
+      if (const auto *T = dyn_cast<SEHTryStmt>(Up))
+        if (S == T->getTryBlock())
+          return T;
+    return nullptr;
+  };
+
+  WayOut Before;
+  WayOut After;
+  WayOut Result;
+  for (const Stmt *S : All) {
+    const auto *If = dyn_cast<IfStmt>(S);
+    if (!If || isInside(&Registration, If))
+      continue;
+    Test T = asStatusTest(If->getCond());
+    const VarDecl *Status = variableOf(T.Status);
+    if (!Status || !Status->hasLocalStorage() || isa<ParmVarDecl>(Status) ||
+        !isStatusType(Status->getType()))
+      continue;
+    const Stmt *Jump = lastOf(T.TrueMeansFailed ? If->getThen() : If->getElse());
+    if (!Jump)
+      continue;
+    WayOut Found;
+    Found.Status = Status;
+    if (const auto *Goto = dyn_cast<GotoStmt>(Jump)) {
+      const LabelStmt *Label = Goto->getLabel()->getStmt();
+      if (!Label || Jump->getBeginLoc().isMacroID() || begin(Label) < Here ||
+          TryOf(Label) != Try || TryOf(Jump) != Try ||
+          !Source.isSeenWherever(begin(Label), Here))
+        continue;
+      Found.How = WayOut::Goto;
+      Found.Label = Goto->getLabel();
+      Found.Target = begin(Label);
+    } else if (isa<SEHLeaveStmt>(Jump)) {
+      if (!Try || TryOf(Jump) != Try || Jump->getBeginLoc().isMacroID())
+        continue;
+      Found.How = WayOut::Leave;
+      Found.Target = Try->getFinallyHandler()
+                         ? begin(Try->getFinallyHandler())
+                         : Source.offset(Try->getEndLoc()).value_or(BodyEnd);
+    } else if (isa<BreakStmt>(Jump)) {
+      if (!Once || BreakableOf(Jump) != Once || TryOf(Jump) != Try ||
+          Jump->getBeginLoc().isMacroID())
+        continue;
+      Found.How = WayOut::Break;
+      Found.Target = Source.offset(Once->getEndLoc()).value_or(BodyEnd);
+    } else {
+      continue;
+    }
+    if (begin(If) < Here)
+      Before = Found;
+    else if (After.How == WayOut::None)
+      After = Found;
+  }
+  // The author's labels may undo more and more: they have to agree.
+  if (Before.How != WayOut::None && After.How != WayOut::None) {
+    if (Before.How == After.How && Before.Target == After.Target)
+      Result = Before;
+  } else {
+    Result = Before.How != WayOut::None ? Before : After;
+  }
+
+  // `__try { ... } __finally { ... } return status;`: __leave does it.
+  if (Result.How == WayOut::None && Try && Try->getFinallyHandler()) {
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(parent(Try));
+    if (Block) {
+      const Stmt *Next = nullptr;
+      for (auto It = Block->body_begin(); It != Block->body_end(); ++It)
+        if (*It == Try && std::next(It) != Block->body_end())
+          Next = *std::next(It);
+      if (const auto *Return = dyn_cast_or_null<ReturnStmt>(Next)) {
+        const VarDecl *Status = variableOf(Return->getRetValue());
+        if (Status && Status->hasLocalStorage() &&
+            isStatusType(Status->getType()) && !isa<ParmVarDecl>(Status)) {
+          Result.How = WayOut::Leave;
+          Result.Status = Status;
+          Result.Target = begin(Try->getFinallyHandler());
+        }
+      }
+    }
+  }
+
+  // A jump must not pass an initialiser in C++.
+  if (Result.How == WayOut::Goto && Context.getLangOpts().CPlusPlus) {
+    const LabelStmt *Label = Result.Label->getStmt();
+    for (const Stmt *S : All) {
+      const auto *Declares = dyn_cast<DeclStmt>(S);
+      if (!Declares || begin(S) < Here || begin(S) > Result.Target ||
+          !isInside(Label, parent(S)))
+        continue;
+      for (const Decl *D : Declares->decls())
+        if (const auto *V = dyn_cast<VarDecl>(D))
+          if (V->hasInit() || !V->getType().isPODType(Context))
+            return WayOut();
+    }
+  }
+  return Result;
+}
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+bool FunctionFacts::isConstant(const VarDecl &V) const {
+  return isUnchangedIn(V, Body);
+}
+
+bool FunctionFacts::isUnchangedIn(const VarDecl &V, const Stmt *Where) const {
+  for (const Stmt *S : All) {
+    const Expr *Changed = nullptr;
+    if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
+      if (Binary->isAssignmentOp())
+        Changed = Binary->getLHS();
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(S)) {
+      if (Unary->isIncrementDecrementOp() || Unary->getOpcode() == UO_AddrOf)
+        Changed = Unary->getSubExpr();
+    } else if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+      for (const LambdaCapture &Capture : Lambda->captures())
+        if (Capture.capturesVariable() && Capture.getCapturedVar() == &V &&
+            Capture.getCaptureKind() == LCK_ByRef && isInside(S, Where))
+          return false;
+    }
+    if (!Changed || variableOf(Changed) != &V || !isInside(S, Where))
+      continue;
+    // UNREFERENCED_PARAMETER of some headers: (P) = (P).
+    if (const auto *Binary = dyn_cast<BinaryOperator>(S))
+      if (variableOf(Binary->getRHS()) == &V)
+        continue;
+    return false;
+  }
+  return true;
+}
+
+/// The statement that \p S is in, in its block; with labels.
+static const Stmt *inBlock(const FunctionFacts &Facts, const Stmt *S,
+                           const CompoundStmt *&Block) {
+  for (const Stmt *Up = Facts.parent(S); Up; S = Up, Up = Facts.parent(Up))
+    if ((Block = dyn_cast<CompoundStmt>(Up)))
+      return S;
+  Block = nullptr;
+  return nullptr;
+}
+
+/// True when the statements after \p At's, in its own block, assign to \p V
+/// before anything reads it or control can go elsewhere.
+bool FunctionFacts::killsSoon(const VarDecl &V, const Stmt *At) const {
+  const CompoundStmt *Block = nullptr;
+  const Stmt *Here = inBlock(*this, At, Block);
+  if (!Here)
+    return false;
+  bool Behind = false;
+  for (const Stmt *S : Block->body()) {
+    if (S == Here) {
+      Behind = true;
+      continue;
+    }
+    if (!Behind)
+      continue;
+    if (S->getBeginLoc().isMacroID())
+      return false;
+    std::optional<unsigned> Begin = Source.offset(S->getBeginLoc());
+    const RawToken *End =
+        Source.tokenFrom(Source.offset(S->getEndLoc()).value_or(BodyEnd));
+    if (!Begin || !End)
+      return false;
+    const auto *Value = dyn_cast<Expr>(S);
+    const auto *Assign = dyn_cast_or_null<BinaryOperator>(
+        Value ? Value->IgnoreParens() : nullptr);
+    if (Assign && Assign->getOpcode() == BO_Assign &&
+        variableOf(Assign->getLHS()) == &V)
+      return !mentions(Assign->getRHS(), V);
+    if (!isa<Expr, DeclStmt>(S) ||
+        Source.hasIdentifier(V.getName(), *Begin, End->End) ||
+        mentions(S, V))
+      return false;
+  }
+  return false;
+}
+
+/// True when the text after \p From has \p V's name where the compiler saw no
+/// variable: in a macro that came to nothing, or in another `#if` branch.
+bool FunctionFacts::isMentionedUnseen(const VarDecl &V, unsigned From) const {
+  const SourceManager &Sources = Context.getSourceManager();
+  llvm::SmallPtrSet<void *, 0> Unused;
+  std::vector<unsigned> SeenAt;
+  for (const Stmt *S : All)
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      if (auto At = Source.offset(Sources.getSpellingLoc(Ref->getLocation())))
+        SeenAt.push_back(*At);
+  StringRef Previous;
+  for (const RawToken &T : Source.tokens()) {
+    if (T.isComment())
+      continue;
+    StringRef Word = Source.text(T.Begin, T.End);
+    if (T.Begin >= From && T.End <= BodyEnd &&
+        T.Kind == tok::raw_identifier && Word == V.getName() &&
+        Previous != "." && Previous != "->" &&
+        !llvm::is_contained(SeenAt, T.Begin))
+      return true;
+    Previous = Word;
+  }
+  return false;
+}
+
+bool FunctionFacts::isFreeAfter(const VarDecl &V, const Stmt *At) const {
+  if (!V.hasLocalStorage() || V.getType().isConstQualified() ||
+      V.getType().isVolatileQualified() || V.getType()->isReferenceType())
+    return false;
+  // Every use has to be a plain read or a plain assignment.
+  llvm::SmallPtrSet<const Stmt *, 16> Targets;
+  for (const Stmt *S : All) {
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+      for (const LambdaCapture &Capture : Lambda->captures())
+        if (Capture.capturesVariable() && Capture.getCapturedVar() == &V)
+          return false;
+    } else if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
+      if (Assign->getOpcode() == BO_Assign &&
+          variableOf(Assign->getLHS()) == &V)
+        Targets.insert(Assign->getLHS()->IgnoreParens());
+    }
+  }
+  for (const Stmt *S : All) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref || Ref->getDecl() != &V || Targets.count(Ref))
+      continue;
+    const Stmt *Up = parent(Ref);
+    while (Up && isa<ParenExpr>(Up))
+      Up = parent(Up);
+    const auto *Cast = dyn_cast_or_null<CastExpr>(Up);
+    if (!Cast || (Cast->getCastKind() != CK_LValueToRValue &&
+                  Cast->getCastKind() != CK_ToVoid))
+      return false;
+  }
+  if (killsSoon(V, At))
+    return true;
+  if (!Graph || isMentionedUnseen(V, begin(At)))
+    return false;
+  // A handler may read what is assigned in its __try or try.
+  for (const Stmt *S = At, *Up = parent(S); Up; S = Up, Up = parent(Up)) {
+    if (const auto *Try = dyn_cast<SEHTryStmt>(Up)) {
+      if (S == Try->getTryBlock() && mentions(Try->getHandler(), V))
+        return false;
+    } else if (const auto *Try = dyn_cast<CXXTryStmt>(Up)) {
+      for (unsigned I = 0; I != Try->getNumHandlers(); ++I)
+        if (mentions(Try->getHandler(I), V))
+          return false;
+    }
+  }
+  const bool Read = walk(At, [&](const Stmt &S) -> int {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(&S))
+      return Ref->getDecl() == &V && !Targets.count(Ref) ? Stop : Go;
+    if (const auto *Assign = dyn_cast<BinaryOperator>(&S))
+      return Assign->getOpcode() == BO_Assign &&
+                     variableOf(Assign->getLHS()) == &V
+                 ? Cut
+                 : Go;
+    if (const auto *Declares = dyn_cast<DeclStmt>(&S))
+      return llvm::is_contained(Declares->decls(), &V) ? Cut : Go;
+    return Go;
+  });
+  return !Read;
+}
+
+} // namespace wdm::fixits

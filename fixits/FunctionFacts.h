@@ -1,0 +1,204 @@
+//===- FunctionFacts.h - What a repair has to know --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Facts about one function, asked at the place of one registration: whose IRP
+/// it is, what the function holds there that a way out must give back, how its
+/// author leaves on failure, which local variable may take the status.
+///
+/// Order is judged on clang's control-flow graph, without regard to conditions
+/// ("may come after"). For a function without a graph (`__finally`) the order
+/// of the source is taken instead, and answers are the careful ones: held,
+/// marked pending, not free.
+///
+/// Nothing here depends on more than the function and the file it is in, so
+/// that a header gives the same answers in each translation unit.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_FIXITS_FUNCTIONFACTS_H
+#define WDM_FIXITS_FUNCTIONFACTS_H
+
+#include "fixits/SafeEdit.h"
+#include "src/model/Routines.h"
+#include "clang/AST/ParentMap.h"
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace clang {
+class CallExpr;
+class CompoundStmt;
+class Expr;
+class FunctionDecl;
+class LabelDecl;
+class Stmt;
+class ValueDecl;
+class VarDecl;
+} // namespace clang
+
+namespace wdm::fixits {
+
+/// What the I/O manager, or the driver itself, calls a function as.
+enum class Role {
+  Other,
+  Dispatch,      ///< Declared DRIVER_DISPATCH, or put in MajorFunction[].
+  DispatchShape, ///< Takes and returns what a dispatch routine does.
+  Completion,    ///< A completion routine: its result means something else.
+};
+
+/// Where the IRP of a registration comes from.
+enum class IrpOrigin {
+  Unknown,
+  Parameter, ///< The function's own parameter, or a copy that never changes.
+  Allocated, ///< Allocated in this function, by a routine that IoFreeIrp undoes.
+  Borrowed,  ///< Kept in memory that stays when the function leaves.
+  Managed,   ///< A smart pointer frees it.
+};
+
+struct IrpFacts {
+  IrpOrigin Origin = IrpOrigin::Unknown;
+  const clang::VarDecl *Variable = nullptr;
+  std::string Text; ///< As written at the registration.
+};
+
+/// Something acquired before the registration, and not given back on some path
+/// to it.
+struct Held {
+  const clang::CallExpr *Acquired = nullptr;
+  unsigned Family = 0;
+};
+
+/// How the author leaves the function when something fails.
+struct WayOut {
+  enum Kind { None, Goto, Leave, Break } How = None;
+  const clang::LabelDecl *Label = nullptr;
+  /// The variable that the other tests look at.
+  const clang::VarDecl *Status = nullptr;
+  /// Where control goes to.
+  unsigned Target = 0;
+};
+
+/// What happens to an IRP once control is at a place.
+enum class Fate { Nothing, Ended, Unclear };
+
+class FunctionFacts {
+public:
+  FunctionFacts(const clang::FunctionDecl &Function,
+                clang::ASTContext &Context,
+                const model::RoutineTable &Routines, const SourceText &Source);
+
+  const clang::FunctionDecl &Function;
+  clang::ASTContext &Context;
+  const SourceText &Source;
+  const clang::Stmt *Body;
+  unsigned BodyBegin = 0;
+  unsigned BodyEnd = 0;
+
+  const clang::Stmt *parent(const clang::Stmt *S) const;
+  bool isInside(const clang::Stmt *S, const clang::Stmt *Outer) const;
+  /// Every statement of the function itself (not of lambdas in it).
+  const std::vector<const clang::Stmt *> &statements() const { return All; }
+
+  /// Where \p S begins in the file; for a macro, where it is expanded.
+  unsigned begin(const clang::Stmt *S) const;
+
+  Role role() const { return FunctionRole; }
+
+  IrpFacts irpOf(const clang::CallExpr &Registration) const;
+  /// The parameter of a dispatch routine that is its IRP.
+  const clang::ParmVarDecl *irpParameter() const;
+
+  /// True when \p Call is given \p Irp.
+  bool takes(const clang::CallExpr &Call, const clang::VarDecl &Irp) const;
+  model::Effect effectOf(const clang::CallExpr &Call) const;
+  static llvm::StringRef nameOf(const clang::CallExpr &Call);
+  /// True when \p S is written as a use of \p Name, a function or a macro.
+  bool isWrittenAs(const clang::Stmt *S, llvm::StringRef Name) const;
+
+  /// True when \p To may be executed after \p From, without \p Cut between.
+  bool mayFollow(const clang::Stmt *From, const clang::Stmt *To,
+                 llvm::function_ref<bool(const clang::Stmt &)> Cut) const;
+  /// The first of the statements after \p From for which \p Wanted holds, on
+  /// some path.
+  const clang::Stmt *
+  findAfter(const clang::Stmt *From,
+            llvm::function_ref<bool(const clang::Stmt &)> Wanted) const;
+
+  bool completes(const clang::Stmt &S, const clang::VarDecl &Irp) const;
+  bool sends(const clang::Stmt &S, const clang::VarDecl &Irp) const;
+  bool waits(const clang::Stmt &S) const;
+  bool marksPending(const clang::Stmt &S) const;
+
+  /// True when after the registration some path ends without the IRP sent or
+  /// handed on: a leak that the missing test hides.
+  bool maySkipSending(const clang::CallExpr &Registration,
+                      const IrpFacts &Irp) const;
+
+  /// What is held at \p Point, the registration or a statement behind it.
+  std::vector<Held> heldAt(const clang::CallExpr &Registration,
+                           const clang::Stmt *Point) const;
+  /// True when the code from \p Target on gives back what \p H acquired.
+  bool isGivenBackFrom(unsigned Target, const Held &H) const;
+  /// What the code from \p Target on does to \p Irp. \p Status is the variable
+  /// that a condition may ask about.
+  Fate irpFateFrom(unsigned Target, const clang::VarDecl &Irp,
+                   const clang::VarDecl *Status) const;
+
+  WayOut wayOut(const clang::CallExpr &Registration) const;
+
+  /// True when the value of \p V is not needed after \p At.
+  bool isFreeAfter(const clang::VarDecl &V, const clang::Stmt *At) const;
+  /// True when \p V is never changed after its initialiser.
+  bool isConstant(const clang::VarDecl &V) const;
+  /// True when nothing assigns to \p V in \p Where.
+  bool isUnchangedIn(const clang::VarDecl &V, const clang::Stmt *Where) const;
+
+  /// The variable whose failure makes \p Condition true (\p WhenFailed true) or
+  /// false; null when it is no such test. Anything whose written text is \p
+  /// Other counts as well, and gives \p Matched.
+  struct Test {
+    const clang::Expr *Status = nullptr;
+    bool TrueMeansFailed = false;
+  };
+  Test asStatusTest(const clang::Expr *Condition) const;
+
+private:
+  void collect(const clang::Stmt *S);
+  Role findRole() const;
+  bool walk(const clang::Stmt *From,
+            llvm::function_ref<int(const clang::Stmt &)> Visit,
+            bool *ReachesEnd = nullptr) const;
+  bool killsSoon(const clang::VarDecl &V, const clang::Stmt *At) const;
+  bool isMentionedUnseen(const clang::VarDecl &V, unsigned From) const;
+
+  const model::RoutineTable &Routines;
+  std::unique_ptr<clang::ParentMap> Parents;
+  std::unique_ptr<clang::CFG> Graph;
+  std::vector<const clang::Stmt *> All;
+  struct Position {
+    const clang::CFGBlock *Block;
+    unsigned Index;
+  };
+  llvm::DenseMap<const clang::Stmt *, Position> Positions;
+  Role FunctionRole = Role::Other;
+};
+
+/// \p E without parentheses, casts and clean-ups.
+const clang::Expr *bare(const clang::Expr *E);
+/// The variable that \p E names, or null.
+const clang::VarDecl *variableOf(const clang::Expr *E);
+/// True for NTSTATUS in any spelling.
+bool isStatusType(clang::QualType T);
+/// True when \p E can be written a second time without a second effect.
+bool isRepeatable(const clang::Expr *E);
+
+} // namespace wdm::fixits
+
+#endif // WDM_FIXITS_FUNCTIONFACTS_H

@@ -1,0 +1,153 @@
+//===- Layout.cpp - Lines in the author's style ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fixits/Layout.h"
+
+using llvm::StringRef;
+using namespace clang;
+
+namespace wdm::fixits {
+
+Layout::Layout(const SourceText &Source, unsigned FunctionBegin,
+               unsigned FunctionEnd)
+    : Source(Source), Style(Source.braceStyle(FunctionBegin, FunctionEnd)) {}
+
+/// A call that is too long for one line continues under its first argument.
+static std::string folded(StringRef Indent, StringRef Eol, StringRef Line) {
+  constexpr unsigned Width = 90;
+  size_t Paren = Line.find('(');
+  if (Indent.size() + Line.size() <= Width || Paren == StringRef::npos ||
+      Indent.contains('\t'))
+    return (Indent + Line).str();
+  std::string Text = (Indent + Line.take_front(Paren + 1)).str();
+  size_t Column = Text.size();
+  const size_t Under = Column;
+  StringRef Rest = Line.drop_front(Paren + 1);
+  while (!Rest.empty()) {
+    size_t Comma = Rest.find(", ");
+    StringRef Piece =
+        Comma == StringRef::npos ? Rest : Rest.take_front(Comma + 1);
+    Rest = Comma == StringRef::npos ? StringRef() : Rest.drop_front(Comma + 2);
+    if (Column > Under && Column + 1 + Piece.size() > Width) {
+      Text += Eol.str() + std::string(Under, ' ');
+      Column = Under;
+    } else if (Column > Under) {
+      Text += ' ';
+      ++Column;
+    }
+    Text += Piece;
+    Column += Piece.size();
+  }
+  return Text;
+}
+
+std::string Layout::lines(StringRef Indent, StringRef Eol,
+                          llvm::ArrayRef<std::string> Lines) const {
+  std::string Text;
+  for (const std::string &Line : Lines)
+    Text += folded(Indent, Eol, Line) + Eol.str();
+  return Text;
+}
+
+std::string Layout::guard(StringRef Indent, StringRef Eol, StringRef Condition,
+                          llvm::ArrayRef<std::string> Lines) const {
+  std::string Text =
+      (Indent + (Style.BlankAfterIf ? "if (" : "if(") + Condition + ")").str();
+  std::string Brace = Indent.str() + Style.BraceIndent;
+  if (Style.OwnLine)
+    Text += Eol.str() + Brace + "{" + Eol.str();
+  else
+    Text += " {" + Eol.str();
+  Text += lines(Indent.str() + Style.BodyIndent, Eol, Lines);
+  return Text + Brace + "}";
+}
+
+std::string Layout::indentOf(const Slot &S) const {
+  if (Source.isFirstOnLine(S.Begin))
+    return Source.indentation(S.Begin).str();
+  if (!S.InBlock)
+    return Source.indentation(S.ControlBegin).str() + Style.BodyIndent;
+  if (S.Labelled)
+    return !S.Sibling.empty()
+               ? S.Sibling
+               : Source.indentation(S.OuterBegin).str() + Style.BodyIndent;
+  const RawToken *Before = Source.tokenBefore(S.Begin);
+  if (Before && Before->Kind == tok::l_brace)
+    return Source.indentation(S.Begin).str() + Style.BodyIndent;
+  return Source.indentation(S.Begin).str();
+}
+
+bool Layout::append(const Slot &S, StringRef Behind,
+                    std::vector<TextEdit> &Edits) const {
+  const std::string Eol = Source.endOfLine(S.Begin).str();
+  const std::string Indent = indentOf(S);
+  const std::string ControlIndent =
+      S.InBlock ? std::string() : Source.indentation(S.ControlBegin).str();
+  const RawToken *Before = Source.tokenBefore(S.OuterBegin);
+  if (!Before)
+    return false;
+  if (Source.crossesDirective(Before->Begin, S.End))
+    return false;
+  auto OnlyBlanks = [&](unsigned Begin, unsigned End) {
+    return Source.text(Begin, End).find_first_not_of(" \t") == StringRef::npos;
+  };
+  const bool SameLine = Source.lineEnd(Before->End) >= S.OuterBegin;
+  const bool Movable = SameLine && OnlyBlanks(Before->End, S.OuterBegin);
+
+  // In front of the statement.
+  if (!S.InBlock) {
+    if (Before->Directive ||
+        (Before->Kind != tok::r_paren && Before->Kind != tok::raw_identifier))
+      return false;
+    std::string Open = Style.OwnLine
+                           ? Eol + ControlIndent + Style.BraceIndent + "{"
+                           : std::string(" {");
+    if (Movable) {
+      Edits.push_back({Before->End, S.OuterBegin, Open + Eol + Indent});
+    } else if (SameLine) {
+      return false; // A comment between the two, on one line.
+    } else {
+      unsigned At =
+          Style.OwnLine ? Source.skipTrailingComments(Before->End) : Before->End;
+      if (Style.OwnLine && !OnlyBlanks(At, Source.lineEnd(At)))
+        return false;
+      Edits.push_back({At, At, Open});
+    }
+  } else if (Movable && !S.Labelled &&
+             (Before->Kind == tok::l_brace || Before->Kind == tok::semi ||
+              Before->Kind == tok::r_brace)) {
+    Edits.push_back({Before->End, S.OuterBegin, Eol + Indent});
+  }
+
+  // Behind it.
+  std::string Text = Eol + Behind.str();
+  std::string Close;
+  if (!S.InBlock)
+    Close = Eol + ControlIndent + Style.BraceIndent + "}";
+  unsigned At = Source.skipTrailingComments(S.End);
+  if (OnlyBlanks(At, Source.lineEnd(At))) {
+    // The last blanks of the line stay with the statement.
+    At = Source.lineEnd(At);
+    Edits.push_back({At, At, Text + Close});
+    return true;
+  }
+  const RawToken *Next = Source.tokenFrom(At);
+  if (!Next || Next->Directive || !OnlyBlanks(At, Next->Begin))
+    return false;
+  std::string Again = Eol + Indent;
+  if (!S.InBlock) {
+    const bool Continues =
+        Source.text(Next->Begin, Next->End) == "else" ||
+        Source.text(Next->Begin, Next->End) == "while";
+    Again = Continues && !Style.OwnLine ? " " : Eol + ControlIndent;
+  } else if (Next->Kind == tok::r_brace) {
+    Again = Eol + Source.indentation(S.OuterBegin).str();
+  }
+  Edits.push_back({At, Next->Begin, Text + Close + Again});
+  return true;
+}
+
+} // namespace wdm::fixits

@@ -1,0 +1,364 @@
+//===- SafeEdit.cpp - The text around an edit -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fixits/SafeEdit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+#include <algorithm>
+#include <map>
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace wdm::fixits {
+
+std::optional<SourceText> SourceText::of(SourceLocation Loc,
+                                         const ASTContext &Context) {
+  const SourceManager &Sources = Context.getSourceManager();
+  if (Loc.isInvalid() || Loc.isMacroID() || Sources.isInSystemHeader(Loc))
+    return std::nullopt;
+  FileID File = Sources.getFileID(Loc);
+  // Scratch space and pasted tokens are no files.
+  if (!Sources.getFileEntryForID(File))
+    return std::nullopt;
+  bool Invalid = false;
+  StringRef Text = Sources.getBufferData(File, &Invalid);
+  if (Invalid)
+    return std::nullopt;
+  return SourceText(Sources.getLocForStartOfFile(File), Text, Sources,
+                    Context.getLangOpts());
+}
+
+SourceText::SourceText(SourceLocation Start, StringRef Text,
+                       const SourceManager &Sources,
+                       const LangOptions &Language)
+    : Start(Start), Text(Text), Sources(&Sources), Language(&Language) {
+  lex(Language);
+}
+
+void SourceText::lex(const LangOptions &Language) {
+  Lexer Raw(Start, Language, Text.begin(), Text.begin(), Text.end());
+  Raw.SetCommentRetentionState(true);
+
+  std::vector<std::pair<unsigned, unsigned>> Path;
+  unsigned Groups = 0;
+  bool InDirective = false;
+  bool ExpectName = false;
+  Conditions.push_back({0, Path});
+  unsigned Hash = 0;
+  Token T;
+  for (;;) {
+    Raw.LexFromRawLexer(T);
+    if (T.is(tok::eof))
+      break;
+    RawToken R;
+    R.Begin = T.getLocation().getRawEncoding() - Start.getRawEncoding();
+    R.End = R.Begin + T.getLength();
+    R.Kind = T.getKind();
+    if (T.isAtStartOfLine())
+      InDirective = ExpectName = false;
+    if (T.isAtStartOfLine() && T.is(tok::hash)) {
+      InDirective = ExpectName = true;
+      Hash = R.Begin;
+    } else if (ExpectName && !R.isComment()) {
+      ExpectName = false;
+      StringRef Name = Text.slice(R.Begin, R.End);
+      if (Name == "if" || Name == "ifdef" || Name == "ifndef")
+        Path.push_back({++Groups, 0});
+      else if (Name == "else" || Name.substr(0, 4) == "elif") {
+        if (!Path.empty())
+          ++Path.back().second;
+      } else if (Name == "endif") {
+        if (!Path.empty())
+          Path.pop_back();
+      }
+      Conditions.push_back({Hash, Path});
+    }
+    R.Directive = InDirective;
+    Tokens.push_back(R);
+  }
+}
+
+std::optional<unsigned> SourceText::offset(SourceLocation Loc) const {
+  if (Loc.isInvalid() || Loc.isMacroID())
+    return std::nullopt;
+  unsigned Offset = 0;
+  if (!Sources->isInFileID(Loc, Sources->getFileID(Start), &Offset))
+    return std::nullopt;
+  return Offset;
+}
+
+std::optional<std::pair<unsigned, unsigned>>
+SourceText::bytes(SourceRange Range) const {
+  if (Range.isInvalid())
+    return std::nullopt;
+  CharSourceRange Chars = Lexer::makeFileCharRange(
+      CharSourceRange::getTokenRange(Range), *Sources, *Language);
+  if (Chars.isInvalid())
+    return std::nullopt;
+  std::optional<unsigned> Begin = offset(Chars.getBegin());
+  std::optional<unsigned> End = offset(Chars.getEnd());
+  if (!Begin || !End || crossesDirective(*Begin, *End))
+    return std::nullopt;
+  return std::make_pair(*Begin, *End);
+}
+
+unsigned SourceText::lineStart(unsigned At) const {
+  size_t Found = Text.find_last_of("\r\n", At);
+  unsigned Begin = Found == StringRef::npos ? 0 : Found + 1;
+  if (Begin == 0 && Text.substr(0, 3) == "\xEF\xBB\xBF" && At >= 3)
+    return 3;
+  return Begin;
+}
+
+unsigned SourceText::lineEnd(unsigned At) const {
+  size_t Found = Text.find_first_of("\r\n", At);
+  return Found == StringRef::npos ? Text.size() : Found;
+}
+
+StringRef SourceText::indentation(unsigned At) const {
+  unsigned Begin = lineStart(At);
+  return Text.substr(Begin).take_while(
+      [](char C) { return C == ' ' || C == '\t'; });
+}
+
+bool SourceText::isFirstOnLine(unsigned At) const {
+  return lineStart(At) + indentation(At).size() == At;
+}
+
+StringRef SourceText::endOfLine(unsigned At) const {
+  unsigned End = lineEnd(At);
+  if (End == Text.size() && lineStart(At) > 0)
+    End = lineEnd(lineStart(At) - 1) == lineStart(At) - 1
+              ? lineStart(At) - 1
+              : Text.size();
+  if (End == Text.size())
+    return "\n";
+  if (Text[End] == '\n')
+    return End > 0 && Text[End - 1] == '\r' ? "\r\n" : "\n";
+  return Text.substr(End, 2) == "\r\n" ? "\r\n" : "\n";
+}
+
+unsigned SourceText::columns(StringRef Blanks) const {
+  unsigned Column = 0;
+  for (char C : Blanks)
+    Column = C == '\t' ? (Column / 8 + 1) * 8 : Column + 1;
+  return Column;
+}
+
+const RawToken *SourceText::tokenFrom(unsigned At) const {
+  auto It = std::lower_bound(
+      Tokens.begin(), Tokens.end(), At,
+      [](const RawToken &T, unsigned Offset) { return T.Begin < Offset; });
+  while (It != Tokens.end() && It->isComment())
+    ++It;
+  return It == Tokens.end() ? nullptr : &*It;
+}
+
+const RawToken *SourceText::tokenBefore(unsigned At) const {
+  auto It = std::lower_bound(
+      Tokens.begin(), Tokens.end(), At,
+      [](const RawToken &T, unsigned Offset) { return T.End <= Offset; });
+  while (It != Tokens.begin()) {
+    --It;
+    if (!It->isComment())
+      return &*It;
+  }
+  return nullptr;
+}
+
+bool SourceText::hasComment(unsigned Begin, unsigned End) const {
+  return llvm::any_of(Tokens, [&](const RawToken &T) {
+    return T.isComment() && T.Begin < End && T.End > Begin;
+  });
+}
+
+bool SourceText::hasIdentifier(StringRef Word, unsigned Begin,
+                               unsigned End) const {
+  return llvm::any_of(Tokens, [&](const RawToken &T) {
+    return T.Begin >= Begin && T.End <= End &&
+           T.Kind == tok::raw_identifier && text(T.Begin, T.End) == Word;
+  });
+}
+
+unsigned SourceText::skipTrailingComments(unsigned At) const {
+  unsigned End = At;
+  for (const RawToken &T : Tokens) {
+    if (T.Begin < At)
+      continue;
+    if (!T.isComment() || lineEnd(End) < T.Begin)
+      break;
+    End = T.End;
+  }
+  return End;
+}
+
+bool SourceText::crossesDirective(unsigned Begin, unsigned End) const {
+  return llvm::any_of(Tokens, [&](const RawToken &T) {
+    return T.Directive && T.Begin < End && T.End > Begin;
+  });
+}
+
+bool SourceText::isSeenWherever(unsigned Outer, unsigned Inner) const {
+  auto PathAt = [this](unsigned At) -> const auto & {
+    const Condition *Last = &Conditions.front();
+    for (const Condition &C : Conditions) {
+      if (C.From > At)
+        break;
+      Last = &C;
+    }
+    return Last->Path;
+  };
+  const auto &Around = PathAt(Outer);
+  const auto &Here = PathAt(Inner);
+  return Around.size() <= Here.size() &&
+         std::equal(Around.begin(), Around.end(), Here.begin());
+}
+
+namespace {
+
+/// \p Longer without the indentation that it shares with \p Shorter.
+std::optional<std::string> stepBetween(StringRef Shorter, StringRef Longer) {
+  if (!Longer.consume_front(Shorter))
+    return std::nullopt;
+  return Longer.str();
+}
+
+/// The most frequent key, or nothing.
+std::optional<std::string>
+mostFrequent(const std::map<std::string, unsigned> &Counts) {
+  const std::pair<const std::string, unsigned> *Best = nullptr;
+  for (const auto &Entry : Counts)
+    if (!Best || Entry.second > Best->second)
+      Best = &Entry;
+  if (!Best)
+    return std::nullopt;
+  return Best->first;
+}
+
+} // namespace
+
+/// Looks at each `{` that belongs to an if, else, loop or switch. The habit is
+/// what most of them do.
+std::optional<BraceStyle> SourceText::habits(unsigned Begin,
+                                             unsigned End) const {
+  unsigned SameLine = 0;
+  unsigned OwnLine = 0;
+  unsigned Tight = 0;
+  unsigned Loose = 0;
+  std::map<std::string, unsigned> BraceIndents;
+  std::map<std::string, unsigned> BodyIndents;
+  std::vector<const RawToken *> Code;
+  for (const RawToken &T : Tokens)
+    if (T.Begin >= Begin && T.End <= End && !T.isComment() && !T.Directive)
+      Code.push_back(&T);
+  auto Word = [&](size_t I) { return text(Code[I]->Begin, Code[I]->End); };
+
+  for (size_t I = 0, N = Code.size(); I != N; ++I) {
+    StringRef W = Word(I);
+    if (W != "if" && W != "for" && W != "while" && W != "switch" &&
+        W != "else" && W != "do")
+      continue;
+    size_t Open = I + 1;
+    if (W != "else" && W != "do") {
+      if (Open == N || Word(Open) != "(")
+        continue;
+      if (W != "while")
+        ++(Code[Open]->Begin == Code[I]->End ? Tight : Loose);
+      unsigned Depth = 0;
+      for (; Open != N; ++Open) {
+        if (Code[Open]->Kind == tok::l_paren)
+          ++Depth;
+        else if (Code[Open]->Kind == tok::r_paren && --Depth == 0)
+          break;
+      }
+      if (Open == N)
+        continue;
+      ++Open;
+    }
+    if (Open >= N || Code[Open]->Kind != tok::l_brace)
+      continue;
+    StringRef Base = indentation(Code[I]->Begin);
+    unsigned Brace = Code[Open]->Begin;
+    // A line such as `} else {` says nothing about where a brace of an `if`
+    // stands that is not the first on its line.
+    if (!isFirstOnLine(Brace)) {
+      ++SameLine;
+    } else {
+      ++OwnLine;
+      if (auto Step = stepBetween(Base, indentation(Brace)))
+        ++BraceIndents[*Step];
+    }
+    if (Open + 1 < N && isFirstOnLine(Code[Open + 1]->Begin) &&
+        Code[Open + 1]->Kind != tok::r_brace && W != "switch")
+      if (auto Step = stepBetween(Base, indentation(Code[Open + 1]->Begin)))
+        if (!Step->empty())
+          ++BodyIndents[*Step];
+  }
+  if (SameLine + OwnLine == 0)
+    return std::nullopt;
+  BraceStyle Style;
+  Style.OwnLine = OwnLine > SameLine;
+  Style.BlankAfterIf = Loose >= Tight;
+  if (Style.OwnLine)
+    Style.BraceIndent = mostFrequent(BraceIndents).value_or("");
+  Style.BodyIndent = mostFrequent(BodyIndents).value_or("");
+  return Style;
+}
+
+std::string SourceText::indentUnit(unsigned Begin, unsigned End) const {
+  // The first line of the body against the line of its brace.
+  const RawToken *Brace = nullptr;
+  for (const RawToken &T : Tokens) {
+    if (T.Begin < Begin || T.End > End || T.isComment() || T.Directive)
+      continue;
+    if (Brace && T.Kind != tok::r_brace && isFirstOnLine(T.Begin))
+      if (auto Step =
+              stepBetween(indentation(Brace->Begin), indentation(T.Begin)))
+        if (!Step->empty())
+          return *Step;
+    Brace = T.Kind == tok::l_brace ? &T : nullptr;
+  }
+  return "    ";
+}
+
+BraceStyle SourceText::braceStyle(unsigned Begin, unsigned End) const {
+  std::optional<BraceStyle> Style = habits(Begin, End);
+  std::string Unit;
+  if (!Style) {
+    Style = habits(0, Text.size());
+    // The file may have been indented by several people.
+    Unit = indentUnit(Begin, End);
+  }
+  if (!Style)
+    Style.emplace();
+  if (!Unit.empty() && Style->BraceIndent.empty())
+    Style->BodyIndent = Unit;
+  if (Style->BodyIndent.empty())
+    Style->BodyIndent = Style->BraceIndent + indentUnit(Begin, End);
+  return *Style;
+}
+
+SourceLocation SourceText::location(unsigned At) const {
+  return Start.getLocWithOffset(static_cast<int>(At));
+}
+
+FixItHint SourceText::hint(const TextEdit &Edit) const {
+  if (Edit.Begin == Edit.End)
+    return FixItHint::CreateInsertion(location(Edit.Begin), Edit.Text);
+  return FixItHint::CreateReplacement(
+      CharSourceRange::getCharRange(location(Edit.Begin), location(Edit.End)),
+      Edit.Text);
+}
+
+bool collide(const TextEdit &A, const TextEdit &B) {
+  // Two insertions at one place collide; an insertion at the edge of a
+  // replaced range does as well.
+  return A.Begin <= B.End && B.Begin <= A.End;
+}
+
+} // namespace wdm::fixits

@@ -1,0 +1,81 @@
+//===- StatusGuard.h - Repairs of a registration ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Fixes for what the engine finds:
+///   * a status that nobody tests gets an NT_SUCCESS guard behind the call;
+///   * a failure after which the IRP is sent all the same, or dropped by a
+///     dispatch routine, gets the missing statements in its branch;
+///   * the device object of the lower driver becomes the routine's own.
+/// A leak has no fix: the registration has to be moved by its author.
+///
+/// What is done on failure: see FailurePath.h. The success path keeps its
+/// tokens, except for a `(void)` that goes away and a variable that takes the
+/// status. A fix is complete in itself: it compiles whether or not the fixes
+/// of other findings are applied, and shares no place with them.
+///
+/// There is no fix rather than a wrong one: in and around macros, across
+/// preprocessor directives, in conditions, comma expressions and loops over
+/// IRPs, wherever FailurePath refuses, and where the guard would only bring out
+/// that the IRP is not sent on some path after success.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_FIXITS_STATUSGUARD_H
+#define WDM_FIXITS_STATUSGUARD_H
+
+#include "src/engine/Analysis.h"
+#include "clang/Basic/Diagnostic.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+} // namespace clang
+
+namespace wdm::fixits {
+
+/// What a guard does on failure, as the option FailureAction says. Where the
+/// chosen action would be wrong, Auto's is taken.
+enum class FailureAction {
+  Auto,
+  Complete, ///< Complete any IRP that was handed to the function, and leave.
+  Return,   ///< Leave; complete the IRP in dispatch routines only.
+  Skip,     ///< Send the IRP without a completion routine.
+  Fallback, ///< IoSetCompletionRoutine.
+};
+
+struct Repair {
+  std::string Title; ///< What an editor shows.
+  std::vector<clang::FixItHint> Edits;
+};
+
+struct RepairSet {
+  std::optional<Repair> Preferred;
+  /// Other ways, to be shown on notes. Only where there is a preferred one:
+  /// tools that apply exported fixes take a note's when the warning has none.
+  std::vector<Repair> Alternatives;
+  /// Why there is no preferred one.
+  std::string WhyNot;
+};
+
+struct RepairOptions {
+  FailureAction Action = FailureAction::Auto;
+  /// All findings of the translation unit, in the engine's order; the fixes of
+  /// those of the same function stay clear of each other.
+  llvm::ArrayRef<engine::Finding> All;
+  /// The routines that the findings were made with; null: the built-in ones.
+  const model::RoutineTable *Routines = nullptr;
+};
+
+RepairSet repair(const engine::Finding &F, clang::ASTContext &Context,
+                 const RepairOptions &Options);
+
+} // namespace wdm::fixits
+
+#endif // WDM_FIXITS_STATUSGUARD_H
