@@ -472,7 +472,7 @@ class Exceptions(Base):
         body = (get(), TryExcept(block(do(call("DrvStart")), when(failed(S), complete(), ret(S)), do(send())),
                                  Const("EXCEPTION_EXECUTE_HANDLER", 1), block(do(send()))), ret(SUCCESS))
         self.silent(*body)
-        self.expect({("F", 1): {"seh-exception"}}, *body, open_paths=True)
+        self.expect({("F", 1): {"seh-exception"}, ("F", 3): {"seh-exception"}}, *body, open_paths=True)
 
     def test_abnormal_termination(self):
         final = block(when(call("AbnormalTermination"), complete()))

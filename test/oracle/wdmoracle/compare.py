@@ -82,7 +82,7 @@ def open_verdict(case: Case, key: Tuple[int, int], cut: bool) -> Optional[Frozen
         for r in results.values():
             v = r.verdicts.get(key)
             if v is not None:
-                return v.classes | ({"loop-bound"} if bound > 3 else frozenset())
+                return (v.classes or {"only-with-open-paths"}) | ({"loop-bound"} if bound > 3 else set())
             if r.truncated:
                 return frozenset({"too-many-executions"})
     return None

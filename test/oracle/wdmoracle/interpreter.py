@@ -28,16 +28,18 @@ Classes that a violation can carry:
   lost-then-noreturn        the last copy was lost, then the path ends in a call without return
   lost-then-endless         the last copy was lost, and then the path never ends
   seen-in-memory            the status is in memory that an unknown function may have read
+  sends-in-dead-code        a registration helper whose sends and ends no execution reaches
   dispatch-never-sends      a dispatch routine that by the letter is a registration helper
   status-in-memory-helper   a helper left the status in a field, not in result or parameter
   helper-at-fault           the helper that made the registration breaks a rule itself
   check-1-open              rule 2 (unchecked, ended) where rule 1 is itself open
 Classes of executions, explored only when `open_paths` is set:
   field-reread              a field without a write in between was read with another value
-  seh-exception             an unknown function, or ExRaiseStatus, raised inside a __try
+  seh-exception             a routine raised an exception inside a __try
   boolean-2                 a BOOLEAN that is neither TRUE nor FALSE
   abnormal-termination      AbnormalTermination() with the other result
   undocumented-status       the registration returned neither of the two documented values
+  helper-constant           a helper that always returns the same value returned another one
   pointer-null              a pointer that was used already (or tested) is NULL all the same, or
                             a NULL IRP does not crash
 """
@@ -211,7 +213,7 @@ class Registration:
         self.completed = False
         self.handed_irp = False
         self.handed_status = False
-        self.stored_outward = False
+        self.stored_outward: Set[Frame] = set()
         self.examined = False
         self.recovered = False
         self.recovered_unchecked = False
@@ -294,6 +296,7 @@ class Result:
     cut: bool
     truncated: bool
     registers: bool = False
+    constant: bool = False
 
 
 # ------------------------------------------------------------------------------- machine
@@ -497,11 +500,20 @@ class Machine:
         if cell.outward:
             if isinstance(value, Obj) and value.kind == "irp":
                 self.hand_on(value, f"IRP stored in {cell.name}")
-            for reg in self.regs:
-                if carries(value, reg) and not reg.dead:
-                    reg.stored_outward = True
+        for reg in self.regs:
+            if carries(value, reg) and not reg.dead:
+                reg.stored_outward |= self.frames_behind(cell)
         cell.value = value
         cell.fresh = None
+
+    def frames_behind(self, cell: Cell) -> Set["Frame"]:
+        """The frames, from the current one up, that the cell outlives."""
+        found: Set[Frame] = set()
+        f = self.frame
+        while f is not None and (cell.outward or not owns(f, cell)):
+            found.add(f)
+            f = f.caller
+        return found
 
     # ---- expressions
 
@@ -609,6 +621,10 @@ class Machine:
         if callee is not None:
             return self.call(e, callee, [self.argument(p, a) for p, a in zip(callee.params, e.args)])
         args = [self.plain(self.value(a)) for a in e.args]
+        if self.try_depth and name not in ("AbnormalTermination", "GetExceptionCode", "@get", "@release"):
+            if self.open("seh-exception"):
+                self.note("raise", f"{name} raises an exception")
+                raise Raised()
         if name == REGISTER:
             return self.register(e, self.pointer(args[0], "dev"), self.pointer(args[1], "irp"))
         if name in lib.SENDS:
@@ -644,9 +660,6 @@ class Machine:
             self.sources.append(("unknown", name, source))
             return Sym(source, {1: Obj("pool", "pool", "alloc"), 0: 0})
         if name in lib.NORETURN:
-            if name == "ExRaiseStatus" and self.try_depth and self.open("seh-exception"):
-                self.note("raise", "ExRaiseStatus is caught in this function")
-                raise Raised()
             self.note("noreturn", name)
             raise NoReturn()
         if name == "AbnormalTermination":
@@ -711,9 +724,6 @@ class Machine:
         for reg in self.live():
             if any(carries(c.value, reg) for c in self.cells):
                 reg.classes.add("seen-in-memory")
-        if self.try_depth and self.open("seh-exception"):
-            self.note("raise", f"{name} raises an exception")
-            raise Raised()
         return self.unknown_result(name, lib.UNKNOWN[name], examines)
 
     def allocate(self):
@@ -767,6 +777,9 @@ class Machine:
             reg.frame = saved
             reg.site = e.site
             reg.promoted = True
+        if summary.constant and isinstance(value, int) and callee.returns in ("NTSTATUS", "BOOLEAN"):
+            if self.open("helper-constant"):
+                return self.source("constant", f"result of {callee.name}", callee.returns)
         return value
 
     # ---- events of the contract
@@ -934,7 +947,7 @@ class Machine:
                             return None
                 f = f.caller
             classes = set()
-            if reg.stored_outward:
+            if reg.frame in reg.stored_outward:
                 classes.add("stored-then-overwritten")
             if reg.recovered_unchecked:
                 classes.add("recovered-unchecked")
@@ -953,7 +966,7 @@ class Machine:
                 classes.add("field-irp-ended")
             if reg.same_call_again:
                 classes.add("same-call-again")
-            if isinstance(value, Obj) and value is reg.irp:
+            if isinstance(value, Obj) and value is reg.irp and not reg.ended:
                 return None
             return "2a", classes
         return None
@@ -1291,6 +1304,20 @@ def carries(value, reg: Registration) -> bool:
     return not same(value.table[True], value.table[False])
 
 
+def owns(frame: Frame, cell: Cell) -> bool:
+    for name, c in frame.locals.items():
+        if c is cell and not c.outward and not is_reference(frame, name):
+            return True
+        if isinstance(c.value, Obj) and c.value.kind == "context":
+            if any(m is cell for m in c.value.fields.values()):
+                return True
+    return False
+
+
+def is_reference(frame: Frame, name: str) -> bool:
+    return ("NTSTATUS&", name) in frame.function.params
+
+
 def has_label(node, label: str) -> bool:
     cache = _labels.get(id(node))
     if cache is None or cache[0] is not node:
@@ -1379,7 +1406,11 @@ class Explorer:
                 truncated = True
                 break
         verdicts = self.judge(function, executions, touched)
-        return Result(function, verdicts, executions, frozenset(touched), cut, truncated, registers)
+        values = {x.value if isinstance(x.value, int) else None for x in executions if x.end == "return"}
+        constant = len(values) == 1 and None not in values
+        return Result(
+            function, verdicts, executions, frozenset(touched), cut, truncated, registers, constant
+        )
 
     def judge(self, function, executions, touched):
         found: Dict[Tuple[int, int], List[Violation]] = {}
@@ -1387,9 +1418,12 @@ class Explorer:
         for x in executions:
             for v in x.violations:
                 if v.rule == "2a" and v.irp and v.irp not in touched:
-                    if not function.is_dispatch:
+                    if self.could_touch(function):
+                        v = dataclasses.replace(v, classes=v.classes | {"sends-in-dead-code"})
+                    elif not function.is_dispatch:
                         continue
-                    v = dataclasses.replace(v, classes=v.classes | {"dispatch-never-sends"})
+                    else:
+                        v = dataclasses.replace(v, classes=v.classes | {"dispatch-never-sends"})
                 if v.rule == "2b":
                     unchecked_ends.append(v)
                     continue
@@ -1406,6 +1440,18 @@ class Explorer:
             if old is None or (not old.must and len(v.classes) < len(old.classes)):
                 verdicts[key] = Verdict(not v.classes, v.classes, v)
         return verdicts
+
+
+    def could_touch(self, function: Function) -> bool:
+        """Is a send or an end written anywhere, feasible or not?"""
+        for n in walk(function.body):
+            if isinstance(n, Call):
+                if n.name in lib.SENDS or n.name in lib.COMPLETES + lib.FREES + lib.REUSES:
+                    return True
+                callee = self.case.function(n.name)
+                if callee is not None and self.could_touch(callee):
+                    return True
+        return False
 
 
 def best(violations: List[Violation]) -> Verdict:
