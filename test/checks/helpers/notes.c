@@ -14,7 +14,8 @@ static NTSTATUS Forward(PEXT Ext, PIRP Irp) {
 NTSTATUS registeredThere(PEXT Ext, PIRP Irp) {
   Register(Ext, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'Register' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-// CHECK-NOTES: :[[@LINE-10]]:{{[0-9]+}}: note: completion routine is registered here
+// CHECK-NOTES: :[[@LINE-2]]:{{[0-9]+}}: note: in the call to 'Register'
+// CHECK-NOTES: :[[@LINE-11]]:{{[0-9]+}}: note: completion routine is registered here
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
 }
@@ -24,5 +25,6 @@ NTSTATUS sentThere(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return Forward(Ext, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: in the call to 'Forward'
-// CHECK-NOTES: :[[@LINE-16]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-17]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-5]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }

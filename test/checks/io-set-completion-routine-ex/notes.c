@@ -10,6 +10,7 @@ NTSTATUS discarded(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-4]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS stored(PEXT Ext, PIRP Irp) {
@@ -18,6 +19,7 @@ NTSTATUS stored(PEXT Ext, PIRP Irp) {
   Work(Ext);
   status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-5]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
   return status;
 }
 
@@ -26,6 +28,7 @@ NTSTATUS sentByTheFastcallName(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IofCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-4]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS sentToThePowerManager(PEXT Ext, PIRP Irp) {
@@ -33,6 +36,7 @@ NTSTATUS sentToThePowerManager(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return PoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-4]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 VOID ends(PEXT Ext, PIRP Irp) {
@@ -47,6 +51,7 @@ NTSTATUS returns(PEXT Ext, PIRP Irp) {
   DbgPrint("%x\n", status);
   return STATUS_SUCCESS;
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: function returns here with the result unchecked
+// CHECK-NOTES: :[[@LINE-5]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS queued(PEXT Ext, PIRP Irp) {
@@ -56,6 +61,7 @@ NTSTATUS queued(PEXT Ext, PIRP Irp) {
   TakeIrp(Ext, Irp);
   return STATUS_PENDING;
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: function returns here with the result unchecked
+// CHECK-NOTES: :[[@LINE-6]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 // --- Where the test is missed ---
@@ -187,8 +193,10 @@ NTSTATUS overwritten(PEXT Ext, PIRP Irp) {
   status = Prepare(Ext);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'status' is overwritten here
   if (!NT_SUCCESS(status))
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'NT_SUCCESS(status)' is true here
     return status;
   return IoCallDriver(Ext->Lower, Irp);
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
 }
 
 NTSTATUS overwrittenByAConstant(PEXT Ext, PIRP Irp) {
@@ -197,6 +205,8 @@ NTSTATUS overwrittenByAConstant(PEXT Ext, PIRP Irp) {
   status = STATUS_PENDING;
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'status' is overwritten here
   IoCallDriver(Ext->Lower, Irp);
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-6]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
   return status;
 }
 
