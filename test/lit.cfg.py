@@ -15,7 +15,7 @@
 #   %source_root   the repository, %build_root the build folder
 #
 # Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
-# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd.
+# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim.
 #
 # lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
 
@@ -64,6 +64,8 @@ if os.path.exists("/usr/share/mingw-w64/include/ddk/wdm.h"):
 for name, path in (("wdm-clang-tidy", wdm_tidy), ("wdm-clangd", wdm_clangd)):
     if os.path.exists(path):
         config.available_features.add(name)
+if shutil.which("nvim"):
+    config.available_features.add("nvim")
 
 check_wdm = [
     sys.executable,

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# cmake --install BUILD --prefix WHERE, and a Debian package by
+# cpack --config BUILD/CPackConfig.cmake. The executables may be moved after it.
+
+if(TARGET clangTidyWdmModule)
+  install(TARGETS clangTidyWdmModule
+    LIBRARY DESTINATION lib/wdm-tidy COMPONENT tools)
+endif()
+install(DIRECTORY checks/ DESTINATION "${WDM_INSTALL_DOCDIR}/checks"
+  COMPONENT tools FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION "${WDM_INSTALL_DOCDIR}/docs"
+  COMPONENT tools)
+install(FILES README.md LICENSE DESTINATION "${WDM_INSTALL_DOCDIR}"
+  COMPONENT tools)
+
+set(CPACK_PACKAGE_NAME wdm-tidy)
+set(CPACK_PACKAGE_VENDOR "The wdm module")
+set(CPACK_PACKAGE_CONTACT "The wdm module <nobody@example.org>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
+  "clang-tidy checks for Windows WDM drivers, with a clangd for editors")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_GENERATOR DEB)
+if(WIN32)
+  set(CPACK_GENERATOR ZIP)
+endif()
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+# Plugin and executables work with this LLVM only; the headers of clang are
+# looked for in its package.
+set(CPACK_DEBIAN_PACKAGE_VERSION
+  "${PROJECT_VERSION}+llvm${LLVM_VERSION_MAJOR}.${LLVM_VERSION_MINOR}")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS
+  "libclang-common-${LLVM_VERSION_MAJOR}-dev (>= 1:${LLVM_VERSION_MAJOR}.${LLVM_VERSION_MINOR})")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
+  "clang-tidy-${LLVM_VERSION_MAJOR}, clang-tools-${LLVM_VERSION_MAJOR}")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS mingw-w64-common)
+find_program(WDM_SHLIBDEPS dpkg-shlibdeps)
+if(WDM_SHLIBDEPS)
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+else()
+  string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS
+    ", libclang-cpp${LLVM_VERSION_MAJOR}, libllvm${LLVM_VERSION_MAJOR}")
+endif()
+include(CPack)
