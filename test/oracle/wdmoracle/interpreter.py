@@ -23,6 +23,7 @@ Classes that a violation can carry:
   device-own-by-caller      rule 4 in a helper on its device parameter
   sent-again                rule 4 on a second send
   field-irp-ended           an IRP from a field: succeeded, then ended (the contract: handed on)
+  handed-before             the IRP was handed on before it was registered
   handed-and-ended          the IRP or the status was handed on, and the IRP is then ended
   stored-then-overwritten   the only outward copy of the status was overwritten later
   lost-then-noreturn        the last copy was lost, then the path ends in a call without return
@@ -183,6 +184,7 @@ class Obj:
         self.fields: Dict[str, Cell] = {}
         self.ended = False
         self.own_device = False
+        self.handed = False
         self.epoch = 0
 
     def __repr__(self):
@@ -212,6 +214,7 @@ class Registration:
         self.ended = False
         self.completed = False
         self.handed_irp = False
+        self.handed_before = False
         self.handed_status = False
         self.stored_outward: Set[Frame] = set()
         self.examined = False
@@ -276,6 +279,7 @@ class Execution:
     regs: list = dataclasses.field(default_factory=list)
     value: object = None
     cut: bool = False
+    open: bool = False
 
 
 @dataclasses.dataclass
@@ -358,7 +362,7 @@ class Machine:
         self.sources.append((kind, name, source))
         return Sym(source, {a: a for a in domain})
 
-    def narrow(self, source: Source, alternatives, why: str):
+    def narrow(self, source: Source, alternatives):
         source.left = [a for a in source.left if a in alternatives]
         if source.odd and all(a in source.odd for a in source.left):
             self.classes.add("undocumented-status" if source.reg else "boolean-2")
@@ -368,7 +372,8 @@ class Machine:
                 word = "succeeded" if outcome else "failed"
                 self.note("decide", f"registration {word}", source.reg.site)
         else:
-            self.note("decide", f"{source.name.split('#')[0]} {why}")
+            left = source.left[0] if len(source.left) == 1 else f"one of {source.left}"
+            self.note("decide", f"{source.name.split('#')[0]} is {left}")
 
     def truth(self, value) -> bool:
         """Branches on a value."""
@@ -384,7 +389,7 @@ class Machine:
             return next(iter(groups))
         order = [True, False]
         answer = order[self.choose(2)]
-        self.narrow(value.source, groups[answer], "true" if answer else "false")
+        self.narrow(value.source, groups[answer])
         return answer
 
     def partition(self, value, key):
@@ -401,7 +406,7 @@ class Machine:
         if len(order) == 1:
             return order[0]
         answer = order[self.choose(len(order))]
-        self.narrow(value.source, groups[answer], f"one of {groups[answer]}")
+        self.narrow(value.source, groups[answer])
         return answer
 
     def concrete(self, value):
@@ -413,7 +418,7 @@ class Machine:
             raise Rejected("a registration decides a value that cannot stay symbolic")
         left = list(value.source.left)
         index = self.choose(len(left))
-        self.narrow(value.source, [left[index]], f"is {left[index]}")
+        self.narrow(value.source, [left[index]])
         return value.table[left[index]]
 
     @staticmethod
@@ -621,10 +626,6 @@ class Machine:
         if callee is not None:
             return self.call(e, callee, [self.argument(p, a) for p, a in zip(callee.params, e.args)])
         args = [self.plain(self.value(a)) for a in e.args]
-        if self.try_depth and name not in ("AbnormalTermination", "GetExceptionCode", "@get", "@release"):
-            if self.open("seh-exception"):
-                self.note("raise", f"{name} raises an exception")
-                raise Raised()
         if name == REGISTER:
             return self.register(e, self.pointer(args[0], "dev"), self.pointer(args[1], "irp"))
         if name in lib.SENDS:
@@ -714,7 +715,7 @@ class Machine:
         for a in args:
             if isinstance(a, Obj) and a.kind == "irp":
                 if a.ended:
-                    raise Rejected("IRP handed on after it was ended")
+                    self.nonsense("IRP handed on after it was ended")
                 self.hand_on(a, f"IRP given to {name}")
             for reg in self.live():
                 if carries(a, reg):
@@ -777,19 +778,24 @@ class Machine:
             reg.frame = saved
             reg.site = e.site
             reg.promoted = True
-        if summary.constant and isinstance(value, int) and callee.returns in ("NTSTATUS", "BOOLEAN"):
+        if summary.constant and settled(value) is not None and callee.returns in ("NTSTATUS", "BOOLEAN"):
             if self.open("helper-constant"):
                 return self.source("constant", f"result of {callee.name}", callee.returns)
         return value
 
     # ---- events of the contract
 
+    def nonsense(self, why: str):
+        """No driver does this; on an open path it may only look so."""
+        if not self.classes:
+            raise Rejected(why)
+
     def live(self):
         return [r for r in self.regs if not r.dead]
 
     def register(self, e: Call, device: Obj, irp: Obj):
         if irp.ended:
-            raise Rejected("registers on an IRP that was ended")
+            self.nonsense("registers on an IRP that was ended")
         for reg in self.live():
             if reg.irp is irp and not reg.sent:
                 reg.again = True
@@ -797,6 +803,7 @@ class Machine:
                     reg.same_call_again = True
         undocumented = self.explorer.open_paths
         reg = Registration(e.site, self.frame, irp, device, len(self.regs) + 1, undocumented)
+        reg.handed_before = irp.handed
         self.regs.append(reg)
         self.trace.append(f"register {irp.key} {device.key}")
         self.note("register", f"registration {len(self.regs)} on {irp.key}", e.site)
@@ -824,7 +831,7 @@ class Machine:
 
     def send(self, name: str, device: Obj, irp: Obj):
         if irp.ended:
-            raise Rejected("sends an IRP that was ended")
+            self.nonsense("sends an IRP that was ended")
         self.trace.append(f"send {irp.key} {device.key}")
         self.note("send", f"IRP {irp.key} sent to {device.key}")
         self.touched.add(irp.key)
@@ -885,7 +892,7 @@ class Machine:
 
     def end(self, name: str, irp: Obj):
         if irp.ended:
-            raise Rejected("ends an IRP twice")
+            self.nonsense("ends an IRP twice")
         word = "complete" if name in lib.COMPLETES else "free" if name in lib.FREES else "reuse"
         self.trace.append(f"{word} {irp.key}")
         self.note("end", f"{word} {irp.key}")
@@ -900,7 +907,7 @@ class Machine:
 
     def recover(self, irp: Obj):
         if irp.ended:
-            raise Rejected("recovers an IRP that was ended")
+            self.nonsense("recovers an IRP that was ended")
         self.note("recover", f"recovery on {irp.key}")
         for reg in self.live():
             if reg.irp is irp:
@@ -911,8 +918,9 @@ class Machine:
 
     def hand_on(self, irp: Obj, text: str):
         if irp.ended:
-            raise Rejected("hands on an IRP that was ended")
+            self.nonsense("hands on an IRP that was ended")
         self.note("hand", text)
+        irp.handed = True
         for reg in self.live():
             if reg.irp is irp and not reg.sent:
                 reg.handed_irp = True
@@ -966,6 +974,8 @@ class Machine:
                 classes.add("field-irp-ended")
             if reg.same_call_again:
                 classes.add("same-call-again")
+            if reg.handed_before:
+                classes.add("handed-before")
             if isinstance(value, Obj) and value is reg.irp and not reg.ended:
                 return None
             return "2a", classes
@@ -1002,7 +1012,7 @@ class Machine:
 
     def destroy(self, holders):
         for cell in reversed(holders):
-            if isinstance(cell.value, Obj):
+            if isinstance(cell.value, Obj) and not self.open("pointer-null"):
                 self.end("IoFreeIrp", cell.value)
 
     def sequence(self, statements, seek):
@@ -1033,7 +1043,14 @@ class Machine:
         self.steps += 1
         if self.steps > 5000:
             raise Cut()
+        if self.try_depth and seek is None:
+            self.may_raise()
         getattr(self, "do_" + type(s).__name__)(s, seek)
+
+    def may_raise(self):
+        if self.open("seh-exception"):
+            self.note("raise", "an exception is raised")
+            raise Raised()
 
     def do_Label(self, s, seek):
         pass
@@ -1157,6 +1174,7 @@ class Machine:
         self.try_depth += 1
         try:
             self.block(s.body.body, seek)
+            self.may_raise()
         except Leaving:
             pass
         except Raised:
@@ -1177,6 +1195,7 @@ class Machine:
         self.try_depth += 1
         try:
             self.block(s.body.body, seek)
+            self.may_raise()
         except Leaving:
             self.try_depth -= 1
         except (Returning, BreakOut, ContinueOn, GoTo, Raised):
@@ -1225,6 +1244,7 @@ class Machine:
             self.lost_at_stop("lost-then-endless")
         except Leaving:
             raise Rejected("__leave outside __try")
+        x.open = bool(self.classes)
         x.trace = self.trace
         x.sources = self.sources
         x.regs = self.regs
@@ -1263,6 +1283,8 @@ class Machine:
             found = self.at_end(reg, value, None, reg.irp.origin, False)
             if found is not None:
                 self.violate(found[0], reg, *found[1])
+                if found[0] == "2b" and reg.same_call_again:
+                    self.violate("1ii", reg, "same-call-again")
             if (
                 self.root.is_dispatch
                 and reg.irp.origin == "param"
@@ -1277,6 +1299,14 @@ class Machine:
                 if reg.handed_status:
                     classes.add("handed-on-then-sent")
                 self.violate("3r", reg, *classes)
+
+
+def settled(value) -> Optional[int]:
+    """A plain number, or what a status is by its documented outcomes when they agree."""
+    if isinstance(value, Sym) and value.source.reg is not None:
+        values = {value.table[a] for a in value.source.left if isinstance(a, bool)}
+        return values.pop() if len(values) == 1 else None
+    return value if isinstance(value, int) else None
 
 
 def is_true(value) -> bool:
@@ -1406,7 +1436,11 @@ class Explorer:
                 truncated = True
                 break
         verdicts = self.judge(function, executions, touched)
-        values = {x.value if isinstance(x.value, int) else None for x in executions if x.end == "return"}
+        values = {
+            settled(x.value)
+            for x in executions
+            if x.end == "return" and not x.open
+        }
         constant = len(values) == 1 and None not in values
         return Result(
             function, verdicts, executions, frozenset(touched), cut, truncated, registers, constant
