@@ -83,3 +83,10 @@ NTSTATUS onlyPrintedInACheckedBuild(PEXT Ext, PIRP Irp) {
   KdPrintEx((DPFLTR_IHVDRIVER_ID, DPFLTR_ERROR_LEVEL, "registered: %x\n", status));
   return IoCallDriver(Ext->Lower, Irp);
 }
+
+// NT_VERIFY stays in a free build, and its value can be looked at.
+NTSTATUS verified(PEXT Ext, PIRP Irp) {
+  if (!NT_VERIFY(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE))))
+    return STATUS_INSUFFICIENT_RESOURCES;
+  return IoCallDriver(Ext->Lower, Irp);
+}

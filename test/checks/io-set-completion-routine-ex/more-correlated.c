@@ -276,3 +276,17 @@ NTSTATUS seventeenFlags(PEXT Ext, PIRP Irp) {
   if (p) Work(Ext);
   return IoCallDriver(Ext->Lower, Irp);
 }
+
+// A field decides twice.
+NTSTATUS fieldDecidesTwice(PEXT Ext, PIRP Irp) {
+  NTSTATUS status = STATUS_SUCCESS;
+  PIO_STACK_LOCATION sp = IoGetCurrentIrpStackLocation(Irp);
+  if (sp->MinorFunction == IRP_MN_START_DEVICE) {
+    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  } else {
+    IoSkipCurrentIrpStackLocation(Irp);
+  }
+  if (sp->MinorFunction == IRP_MN_START_DEVICE && !NT_SUCCESS(status))
+    return status;
+  return IoCallDriver(Ext->Lower, Irp);
+}
