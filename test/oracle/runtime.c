@@ -167,10 +167,11 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR Boost) {
   (void)Boost;
   End("complete", Irp);
 }
-#if ORACLE_CALLDRIVER == 0
+/* For programs whose header has them as functions. */
+#undef IoCallDriver
+#undef IoCompleteRequest
 NTSTATUS IoCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp) { return Send(DeviceObject, Irp); }
 VOID IoCompleteRequest(PIRP Irp, CCHAR Boost) { IofCompleteRequest(Irp, Boost); }
-#endif
 VOID IoFreeIrp(PIRP Irp) { End("free", Irp); }
 VOID IoReuseIrp(PIRP Irp, NTSTATUS Status) {
   (void)Status;

@@ -328,6 +328,7 @@ class Machine:
         self.allocated = 0
         self.null_irp: Optional[Obj] = None
         self.abnormal: List[bool] = []
+        self.active_calls: List[Tuple[Frame, Optional[int]]] = []
         self.try_depth = 0
         self.steps = 0
         self.execution = Execution(self.events, self.violations, [])
@@ -491,6 +492,8 @@ class Machine:
 
     def read(self, cell: Cell):
         if cell.value is None:
+            if self.classes:
+                return 0
             raise Rejected(f"reads {cell.name} uninitialised")
         if cell.fresh is not None and isinstance(self.plain(cell.value), (int, Sym)):
             source = cell.value.source if isinstance(cell.value, Sym) else None
@@ -752,9 +755,11 @@ class Machine:
         saved = self.frame
         saved_try, self.try_depth = self.try_depth, self.try_depth
         self.frame = frame
+        self.active_calls.append((saved, e.site))
         try:
             value = self.body(callee)
         finally:
+            self.active_calls.pop()
             self.frame = saved
             self.try_depth = saved_try
         value = self.plain(value) if value is not None else 0
@@ -799,7 +804,7 @@ class Machine:
         for reg in self.live():
             if reg.irp is irp and not reg.sent:
                 reg.again = True
-                if reg.site == e.site:
+                if (reg.frame, reg.site) in self.active_calls + [(self.frame, e.site)]:
                     reg.same_call_again = True
         undocumented = self.explorer.open_paths
         reg = Registration(e.site, self.frame, irp, device, len(self.regs) + 1, undocumented)
