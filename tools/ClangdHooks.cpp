@@ -8,6 +8,8 @@
 //    measured, without a word (`FastCheckFilter: Strict`);
 //  * our checks join clangd's own list where no .clang-tidy and no .clangd
 //    names any;
+//  * the bodies of functions in headers are read, since our checks follow a
+//    driver's helpers, and a driver's inline helpers are in its headers;
 //  * of several fixes for one finding the first is the preferred one, and the
 //    link to the page of a check goes to our page.
 //
@@ -16,6 +18,8 @@
 // linking; one that changed is found by the tests in test/roads.
 
 #include "clang-tidy/ClangTidyOptions.h"
+#include "clang/Frontend/CompilerInvocation.h"
+#include "clang/Frontend/PrecompiledPreamble.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/FunctionExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -26,11 +30,13 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cstddef>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace clang::clangd {
@@ -168,13 +174,16 @@ private:
 
 } // namespace
 
-#define WDM_IS_FAST "_ZN5clang6clangd15isFastTidyCheckEN4llvm9StringRefE"
-#define WDM_DISABLE                                                            \
-  "_ZN5clang6clangd21disableUnusableChecksEN4llvm8ArrayRefINSt7__"             \
-  "cxx1112basic_stringIcSt11char_traitsIcESaIcEEEEE"
-#define WDM_TRANSPORT                                                          \
-  "_ZN5clang6clangd16newJSONTransportEP8_IO_FILERN4llvm11raw_ostreamEPS4_bNS0" \
-  "_15JSONStreamStyleE"
+/// The types of a function, since those of PrecompiledPreamble::Build are not
+/// the same in every LLVM.
+template <typename Function> struct TypesOf;
+template <typename R, typename... A> struct TypesOf<R (*)(A...)> {
+  using Function = R(A...);
+  using Result = R;
+  template <std::size_t N>
+  using Argument = std::tuple_element_t<N, std::tuple<A...>>;
+};
+using BuildTypes = TypesOf<decltype(&clang::PrecompiledPreamble::Build)>;
 
 // NOLINTBEGIN(misc-use-internal-linkage)
 std::optional<bool>
@@ -193,6 +202,13 @@ std::unique_ptr<Transport>
 wrapTransport(std::FILE *In, llvm::raw_ostream &Out, llvm::raw_ostream *Mirror,
               bool Pretty,
               JSONStreamStyle Style) __asm__("__wrap_" WDM_TRANSPORT);
+BuildTypes::Function realBuild __asm__("__real_" WDM_BUILD);
+BuildTypes::Result
+wrapBuild(BuildTypes::Argument<0> Invocation, BuildTypes::Argument<1> Buffer,
+          BuildTypes::Argument<2> Bounds, BuildTypes::Argument<3> Diagnostics,
+          BuildTypes::Argument<4> Files, BuildTypes::Argument<5> Containers,
+          BuildTypes::Argument<6> InMemory, BuildTypes::Argument<7> Path,
+          BuildTypes::Argument<8> Callbacks) __asm__("__wrap_" WDM_BUILD);
 // NOLINTEND(misc-use-internal-linkage)
 
 /// Whether clangd runs the check under `FastCheckFilter: Strict`, its default.
@@ -218,4 +234,19 @@ std::unique_ptr<Transport> wrapTransport(std::FILE *In, llvm::raw_ostream &Out,
                                          JSONStreamStyle Style) {
   return std::make_unique<WdmTransport>(
       realTransport(In, Out, Mirror, Pretty, Style));
+}
+
+/// Builds what the headers at the top of a file come to. clangd does so without
+/// the bodies of functions.
+BuildTypes::Result
+wrapBuild(BuildTypes::Argument<0> Invocation, BuildTypes::Argument<1> Buffer,
+          BuildTypes::Argument<2> Bounds, BuildTypes::Argument<3> Diagnostics,
+          BuildTypes::Argument<4> Files, BuildTypes::Argument<5> Containers,
+          BuildTypes::Argument<6> InMemory, BuildTypes::Argument<7> Path,
+          BuildTypes::Argument<8> Callbacks) {
+  clang::CompilerInvocation Whole(Invocation);
+  Whole.getFrontendOpts().SkipFunctionBodies = false;
+  return realBuild(
+      Whole, Buffer, Bounds, std::forward<BuildTypes::Argument<3>>(Diagnostics),
+      std::move(Files), std::move(Containers), InMemory, Path, Callbacks);
 }
