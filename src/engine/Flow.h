@@ -160,6 +160,8 @@ struct FlowGraph {
   llvm::SmallVector<bool, 8> ParamIsReference;
   const void *This = nullptr; ///< Stands for the variable `this`, if any.
   clang::SourceLocation EndLoc;
+  /// The translation unit has errors: labels and branches may be missing.
+  bool Incomplete = false;
 
   /// Filled in by computeLiveness.
   llvm::DenseMap<const void *, KeyId> Keys;

@@ -14,6 +14,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Analysis/CFG.h"
 #include "clang/Basic/Builtins.h"
+#include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -669,6 +670,7 @@ void Builder::store(PlaceId To, ExprId V, const Stmt *Origin) {
   Event.Kind = EventKind::Store;
   Event.Place = To;
   Event.Value = V;
+  Event.Site = Sites.next();
   Event.Origin = Origin;
   Event.Loc = Origin->getBeginLoc();
   emit(Event);
@@ -1296,6 +1298,7 @@ bool Builder::run(unsigned MaxBlocks) {
   Graph.Function = &Function;
   Graph.Identity = &Function;
   Graph.EndLoc = Body->getEndLoc();
+  Graph.Incomplete = Context.getDiagnostics().hasErrorOccurred();
   for (const ParmVarDecl *Param : Function.parameters()) {
     Graph.Params.push_back(Param->getCanonicalDecl());
     Graph.ParamIsReference.push_back(Param->getType()->isReferenceType());

@@ -22,6 +22,12 @@ constexpr uint8_t AllocatedTag = 16;
 /// States kept before one call; more are joined.
 constexpr unsigned MaxArrivals = 48;
 
+/// States with more cells than this are not followed.
+constexpr size_t MaxCells = 1024;
+
+/// How often a search for one path comes to one block.
+constexpr unsigned MaxVisits = 64;
+
 /// Constants that a counting loop may produce before it is taken as unknown.
 constexpr int64_t MaxCounted = 2;
 
@@ -41,6 +47,7 @@ struct Solver::Run {
   uint64_t Steps = 0;
   uint64_t MaxSteps = 0;
   bool Stop = false;
+  llvm::DenseMap<BlockId, unsigned> Visits;
 
   using Item = std::pair<uint64_t, uint32_t>; ///< Order and number, node.
   std::priority_queue<Item, std::vector<Item>, std::greater<Item>> Queue;
@@ -102,6 +109,9 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
     return;
   }
   if (R.precise()) {
+    // One path is enough; it need not go round a loop many times.
+    if (++R.Visits[To] > MaxVisits)
+      return;
     uint32_t N = Create(std::move(S), false);
     R.Seen[Key].push_back(N);
     Push(N);
@@ -183,7 +193,7 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
     });
     if (States.empty())
       return;
-    if (States.size() > 64) {
+    if (States.size() > 64 || States.front().S.Cells.size() > MaxCells) {
       R.Out.GaveUp = true;
       R.Stop = true;
       return;
@@ -821,6 +831,18 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       Value V = M.value(L.S, E.Value);
       CellId To = M.cell(L.S, E.Place);
       const FlowPlace &Place = Graph.Places[E.Place];
+      if (E.Site && !V.tells() && !V.OnSuccess.isConstant()) {
+        // x = x + y: some number. Loops would never come to an end of sums.
+        SymKind Kind = Symbols.symbol(V.OnSuccess.Sym).Kind;
+        Scalar Old = M.settled(L.S, M.load(L.S, To));
+        if ((Kind == SymKind::Binary || Kind == SymKind::Opaque) &&
+            !Old.isConstant() && V.OnSuccess != Old &&
+            Symbols.mentions(V.OnSuccess,
+                             [&](Scalar Part) { return Part == Old; })) {
+          M.retire(L.S, E.Site);
+          V = Value::plain(Symbols.site(E.Site, 0));
+        }
+      }
       if (Tracked && V.tells() && Place.Kind != PlaceKind::Temporary &&
           !R.Out.StoredIn) {
         R.Out.StoredIn = E.Place;

@@ -511,8 +511,13 @@ void Memory::retire(State &S, SiteId Site) const {
     return (I.Kind == SymKind::Site && I.A == Site && !(I.Tag & RetiredTag)) ||
            (I.Kind == SymKind::Inner && I.A == Site);
   };
-  auto Mentions = [&](Scalar X) { return Symbols.mentions(X, IsOfSite); };
+  // Nearly always there is nothing to do, and the filter says so.
+  auto Mentions = [&](Scalar X) {
+    return Symbols.mayMention(X, Site) && Symbols.mentions(X, IsOfSite);
+  };
   auto CellMentions = [&](CellId C) {
+    if (!Symbols.mayMention(C, Site))
+      return false;
     for (; C; C = Symbols.cell(C).Base)
       if (Mentions(Symbols.cell(C).Key))
         return true;

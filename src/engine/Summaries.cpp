@@ -403,6 +403,9 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
       T.DispatchIrp = Graph->Params[F.getNumParams() - 1];
     }
     for (uint32_t Call : Calls) {
+      // A case label that did not parse leaves its code without a way to it.
+      if (Graph->Incomplete && !Before.Before.count(Call))
+        Before.Before[Call].push_back(State());
       RegistrationStory R;
       R.Call = Call;
       T.Registration = static_cast<int32_t>(Call);

@@ -14,6 +14,7 @@ namespace wdm::engine {
 namespace {
 
 constexpr unsigned MaxDepth = 24;
+constexpr unsigned MaxSize = 48;
 
 uint64_t hashOf(Scalar S) { return llvm::hash_combine(S.Num, S.Sym); }
 
@@ -65,6 +66,45 @@ SymId SymbolTable::intern(const SymInfo &Info) {
   if (Info.Kind == SymKind::Inner)
     Depth = Symbols[Info.B].Depth;
   New.Depth = std::min(Depth + 1, 255u);
+  auto Absorb = [&](unsigned Size, uint64_t Sites) {
+    New.Size = std::min<unsigned>(New.Size + Size, 60000);
+    New.Sites |= Sites;
+  };
+  auto AbsorbScalar = [&](Scalar S) {
+    if (!S.isConstant())
+      Absorb(Symbols[S.Sym].Size, Symbols[S.Sym].Sites);
+  };
+  New.Size = 1;
+  New.Sites = 0;
+  switch (Info.Kind) {
+  case SymKind::Initial:
+  case SymKind::Address:
+    Absorb(Cells[Info.A].Size, Cells[Info.A].Sites);
+    break;
+  case SymKind::Joined:
+    Absorb(Cells[Info.B].Size, Cells[Info.B].Sites);
+    break;
+  case SymKind::Site:
+    Absorb(0, siteBit(Info.A));
+    break;
+  case SymKind::Inner:
+    Absorb(Symbols[Info.B].Size, Symbols[Info.B].Sites | siteBit(Info.A));
+    break;
+  case SymKind::Binary:
+  case SymKind::Opaque:
+    AbsorbScalar(Info.L);
+    AbsorbScalar(Info.R);
+    break;
+  case SymKind::None:
+    break;
+  }
+  // Sums of sums of sums: nobody asks what they are made of.
+  if (New.Size > MaxSize &&
+      (Info.Kind == SymKind::Binary || Info.Kind == SymKind::Opaque)) {
+    New.Leaf = true;
+    New.Size = 1;
+    New.Sites = 0;
+  }
   Bucket.push_back(Id);
   return Id;
 }
@@ -79,7 +119,15 @@ CellId SymbolTable::intern(const CellInfo &Info) {
   unsigned Depth = Info.Base ? Cells[Info.Base].Depth : 0;
   if (!Info.Key.isConstant())
     Depth = std::max<unsigned>(Depth, Symbols[Info.Key.Sym].Depth);
-  Cells.back().Depth = std::min(Depth + 1, 255u);
+  CellInfo &New = Cells.back();
+  New.Depth = std::min(Depth + 1, 255u);
+  unsigned Size = Info.Base ? Cells[Info.Base].Size : 0;
+  New.Sites = Info.Base ? Cells[Info.Base].Sites : 0;
+  if (!Info.Key.isConstant()) {
+    Size += Symbols[Info.Key.Sym].Size;
+    New.Sites |= Symbols[Info.Key.Sym].Sites;
+  }
+  New.Size = std::min(Size, 60000u);
   Bucket.push_back(Id);
   return Id;
 }
@@ -226,6 +274,8 @@ bool SymbolTable::mentions(Scalar S,
   if (S.isConstant())
     return false;
   const SymInfo &I = Symbols[S.Sym];
+  if (I.Leaf)
+    return false;
   auto InCell = [&](CellId Cell) {
     for (; Cell; Cell = Cells[Cell].Base)
       if (!Cells[Cell].Key.isConstant() && mentions(Cells[Cell].Key, IsPart))
@@ -257,6 +307,8 @@ Scalar SymbolTable::rewrite(Scalar S, const Rewriter &How) {
     return *New;
   // A copy: interning below may move the table.
   const SymInfo I = Symbols[S.Sym];
+  if (I.Leaf)
+    return S;
   switch (I.Kind) {
   case SymKind::Initial: {
     CellId C = rewrite(I.A, How);

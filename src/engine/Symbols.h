@@ -113,6 +113,9 @@ struct SymInfo {
   Op Operator = Op::Add;
   uint8_t Tag = 0;
   uint8_t Depth = 0;
+  uint16_t Size = 1;  ///< Symbols that it is made of.
+  bool Leaf = false;  ///< Too large to be taken apart again.
+  uint64_t Sites = 0; ///< Filter of the sites that it is made from.
   uint32_t A = 0; ///< Cell, site or block.
   uint32_t B = 0; ///< Cell (Joined) or symbol (Inner).
   Scalar L, R;    ///< Operands.
@@ -125,6 +128,8 @@ struct CellInfo {
   bool Outlives = false; ///< Variable: it is not a local of the function.
   bool Pointer = false;  ///< It holds a pointer.
   uint8_t Depth = 0;
+  uint16_t Size = 0;
+  uint64_t Sites = 0;
   const void *Decl = nullptr; ///< Variable or field declaration.
   CellId Base = 0;            ///< Field, Element.
   Scalar Key;                 ///< Pointee: the pointer; Element: the index.
@@ -181,9 +186,20 @@ public:
   Scalar rewrite(Scalar S, const Rewriter &How);
   CellId rewrite(CellId C, const Rewriter &How);
 
+  /// False only when neither is made from \p Site.
+  bool mayMention(Scalar S, SiteId Site) const {
+    return !S.isConstant() && (Symbols[S.Sym].Sites & siteBit(Site));
+  }
+  bool mayMention(CellId C, SiteId Site) const {
+    return Cells[C].Sites & siteBit(Site);
+  }
+
   size_t size() const { return Symbols.size() + Cells.size(); }
 
 private:
+  static uint64_t siteBit(SiteId Site) {
+    return uint64_t(1) << (Site * 2654435761u >> 26);
+  }
   SymId intern(const SymInfo &Info);
   CellId intern(const CellInfo &Info);
 
