@@ -25,6 +25,9 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       Point(Where ? Where : &Registration), Irp(Facts.irpOf(Registration)),
       Out(Facts.wayOut(Registration)),
       HeldHere(Facts.heldAt(Registration, Point)) {
+  if (Irp.Origin == IrpOrigin::Parameter)
+    Own = dutyOf(Facts, *Irp.Variable, &Registration, 0);
+
   const FunctionDecl &F = Facts.Function;
   if (isa<CXXConstructorDecl, CXXDestructorDecl>(F))
     NoLeave = "a constructor or destructor cannot tell of a failure";
@@ -34,6 +37,19 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
     NoLeave = "the function is a coroutine";
   else if (Facts.role() == Role::Completion)
     NoLeave = "the result of a completion routine is no status of its IRP";
+
+  // Another registration would be left behind.
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Other = dyn_cast<CallExpr>(S);
+    if (Other && Other != &Registration &&
+        Facts.effectOf(*Other) == Effect::Register &&
+        Facts.mayFollow(Other, &Registration, [&](const Stmt &Between) {
+          const auto *Call = dyn_cast<CallExpr>(&Between);
+          return Call && (Facts.effectOf(*Call) == Effect::Send ||
+                          Facts.effectOf(*Call) == Effect::Reuse);
+        }))
+      NoLeave = "another completion routine was registered before";
+  }
 
   for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
        S = Up, Up = Facts.parent(Up)) {
@@ -74,37 +90,55 @@ bool FailurePlanner::isMarkedPending() const {
   return false;
 }
 
-/// Whether nobody else completes the function's own IRP when it fails here.
-bool FailurePlanner::mustComplete() const {
-  if (Irp.Origin != IrpOrigin::Parameter)
-    return false;
-  const VarDecl &V = *Irp.Variable;
-  bool CompletesSomewhere = false;
+/// Looks at the function, then at those of its file that call it.
+FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
+                                            const VarDecl &Irp,
+                                            const Stmt *Point, unsigned Depth) {
+  if (Facts.role() == Role::Dispatch)
+    return Duty::Complete;
   for (const Stmt *S : Facts.statements())
-    CompletesSomewhere |= Facts.completes(*S, V);
-  switch (Facts.role()) {
-  case Role::Dispatch:
-    return true;
-  case Role::DispatchShape:
-    if (CompletesSomewhere)
-      return true;
-    // One that waits for the IRP and does not complete it leaves that to its
-    // caller; so does one that only registers.
-    if (Facts.findAfter(&Registration,
-                        [&](const Stmt &S) { return Facts.waits(S); }))
-      return false;
-    return Facts.findAfter(&Registration, [&](const Stmt &S) {
-      const auto *Call = dyn_cast<CallExpr>(&S);
-      if (!Call || !Facts.takes(*Call, V))
-        return false;
-      Effect Does = Facts.effectOf(*Call);
-      return Does == Effect::Send || Does == Effect::HandOn;
-    });
-  case Role::Other:
-  case Role::Completion:
-    return CompletesSomewhere;
+    if (Facts.completes(*S, Irp))
+      return Duty::Complete;
+
+  // Callers that complete it afterwards keep it; a dispatch routine that just
+  // returns what it is told does not.
+  if (const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp)) {
+    const unsigned Index = Parameter->getFunctionScopeIndex();
+    std::optional<Duty> Agreed;
+    for (const FunctionFacts::CallOf &Site : Facts.calls()) {
+      if (Depth >= 4 || Site.Caller == &Facts.Function ||
+          Index >= Site.Call->getNumArgs())
+        return Duty::Unclear;
+      Duty Here = Duty::Keep;
+      const VarDecl *Given = variableOf(Site.Call->getArg(Index));
+      FunctionFacts Caller(*Site.Caller, Facts.Context, Facts.routines(),
+                           Facts.Source);
+      if (Given && isa<ParmVarDecl>(Given) && Caller.isConstant(*Given) &&
+          !Caller.findAfter(Site.Call, [&](const Stmt &S) {
+            return Caller.completes(S, *Given);
+          }))
+        Here = dutyOf(Caller, *Given, Site.Call, Depth + 1);
+      if (Agreed && *Agreed != Here)
+        return Duty::Unclear;
+      Agreed = Here;
+    }
+    if (Agreed)
+      return *Agreed;
   }
-  return false;
+  if (Facts.role() != Role::DispatchShape)
+    return Duty::Keep;
+  // One that waits for the IRP and does not complete it leaves that to its
+  // caller; so does one that only registers.
+  if (Facts.findAfter(Point, [&](const Stmt &S) { return Facts.waits(S); }))
+    return Duty::Keep;
+  const bool Uses = Depth > 0 || Facts.findAfter(Point, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    if (!Call || !Facts.takes(*Call, Irp))
+      return false;
+    Effect Does = Facts.effectOf(*Call);
+    return Does == Effect::Send || Does == Effect::HandOn;
+  });
+  return Uses ? Duty::Complete : Duty::Keep;
 }
 
 /// Power IRPs of old: the power manager waits for the call, which the
@@ -261,8 +295,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
 
   // 1. Whose IRP is it, and what has to be done to it?
   const ParmVarDecl *OwnParameter = Facts.irpParameter();
-  bool CompleteIt = mustComplete();
+  bool CompleteIt = Own == Duty::Complete;
   if (Irp.Origin == IrpOrigin::Parameter) {
+    if (Own == Duty::Unclear)
+      return No("the function's callers do not agree who completes the IRP");
     CompleteIt |= Complete;
     if (Keep && Facts.role() != Role::Dispatch)
       CompleteIt = false;
@@ -316,10 +352,12 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     for (const Held &H : HeldHere)
       Fits &= Facts.isGivenBackFrom(Out.Target, H);
     Fate OfCompleted =
-        Completed ? Facts.irpFateFrom(Out.Target, *Completed, Out.Status)
+        Completed ? Facts.irpFateFrom(Out.Target, *Completed, Out.Status,
+                                      &Registration)
                   : Fate::Nothing;
     const VarDecl *Other = Irp.Variable != Completed ? Irp.Variable : nullptr;
-    Fate OfOther = Other ? Facts.irpFateFrom(Out.Target, *Other, Out.Status)
+    Fate OfOther = Other ? Facts.irpFateFrom(Out.Target, *Other, Out.Status,
+                                              &Registration)
                          : Fate::Nothing;
     if (OfCompleted == Fate::Unclear || OfOther == Fate::Unclear)
       Fits = false;
@@ -365,10 +403,18 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
 
   // 3. Return.
   for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
-       S = Up, Up = Facts.parent(Up))
-    if (const auto *Try = dyn_cast<SEHTryStmt>(Up))
-      if (S == Try->getTryBlock() && Try->getFinallyHandler())
-        return No("a return would pass the termination handler");
+       S = Up, Up = Facts.parent(Up)) {
+    const auto *Try = dyn_cast<SEHTryStmt>(Up);
+    if (!Try || S != Try->getTryBlock() || !Try->getFinallyHandler())
+      continue;
+    // The handler runs, and may take it for an exception; unless the author
+    // returns from there as well.
+    const bool Usual = llvm::any_of(Facts.statements(), [&](const Stmt *R) {
+      return isa<ReturnStmt>(R) && Facts.isInside(R, S);
+    });
+    if (!Usual)
+      return No("a return would pass the termination handler");
+  }
   std::vector<std::string> Releases;
   for (const Held &H : HeldHere) {
     std::string Line = HeldHere.size() == 1 ? releaseOf(H) : std::string();

@@ -78,7 +78,10 @@ public:
   FailurePath completeOwn(llvm::StringRef Status) const;
 
 private:
-  bool mustComplete() const;
+  /// Who completes the function's own IRP after a failure.
+  enum class Duty { Keep, Complete, Unclear };
+  static Duty dutyOf(const FunctionFacts &Facts, const clang::VarDecl &Irp,
+                     const clang::Stmt *Point, unsigned Depth);
   void completing(llvm::StringRef Irp, llvm::StringRef Status,
                   std::vector<std::string> &Lines) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title) const;
@@ -91,6 +94,7 @@ private:
   const clang::CallExpr &Registration;
   const clang::Stmt *Point;
   IrpFacts Irp;
+  Duty Own = Duty::Keep;
   WayOut Out;
   std::vector<Held> HeldHere;
   std::string Refused; ///< Why this place allows no path at all.

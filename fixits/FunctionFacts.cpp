@@ -11,6 +11,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/Regex.h"
 
@@ -92,6 +93,91 @@ bool isRepeatable(const Expr *E) {
     if (Child && (!isa<Expr>(Child) || !isRepeatable(cast<Expr>(Child))))
       return false;
   return true;
+}
+
+std::optional<int64_t>
+evaluate(const Expr *E, const ASTContext &Context,
+         llvm::function_ref<std::optional<int64_t>(const VarDecl &)> Known) {
+  if (!E || E->isValueDependent())
+    return std::nullopt;
+  if (const auto *Paren = dyn_cast<ParenExpr>(E))
+    return evaluate(Paren->getSubExpr(), Context, Known);
+  if (const auto *Full = dyn_cast<FullExpr>(E))
+    return evaluate(Full->getSubExpr(), Context, Known);
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+      if (std::optional<int64_t> Value = Known(*V))
+        return Value;
+  if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+    std::optional<int64_t> Value =
+        evaluate(Cast->getSubExpr(), Context, Known);
+    if (!Value || !Cast->getType()->isIntegralOrEnumerationType())
+      return Value;
+    if (Cast->getType()->isBooleanType())
+      return *Value != 0;
+    llvm::APSInt Bits(llvm::APInt(64, static_cast<uint64_t>(*Value)), false);
+    Bits = Bits.trunc(Context.getIntWidth(Cast->getType()));
+    Bits.setIsUnsigned(Cast->getType()->isUnsignedIntegerOrEnumerationType());
+    return Bits.getExtValue();
+  }
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+    std::optional<int64_t> Value =
+        evaluate(Unary->getSubExpr(), Context, Known);
+    if (Value && Unary->getOpcode() == UO_LNot)
+      return *Value == 0;
+    if (Value && Unary->getOpcode() == UO_Minus)
+      return -*Value;
+  }
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
+    std::optional<int64_t> L = evaluate(Binary->getLHS(), Context, Known);
+    std::optional<int64_t> R = evaluate(Binary->getRHS(), Context, Known);
+    switch (Binary->getOpcode()) {
+    case BO_LAnd:
+      if ((L && !*L) || (R && !*R))
+        return 0;
+      return L && R ? std::optional<int64_t>(1) : std::nullopt;
+    case BO_LOr:
+      if ((L && *L) || (R && *R))
+        return 1;
+      return L && R ? std::optional<int64_t>(0) : std::nullopt;
+    case BO_Assign:
+      return R;
+    default:
+      break;
+    }
+    if (L && R)
+      switch (Binary->getOpcode()) {
+      case BO_EQ:
+        return *L == *R;
+      case BO_NE:
+        return *L != *R;
+      case BO_LT:
+        return *L < *R;
+      case BO_GT:
+        return *L > *R;
+      case BO_LE:
+        return *L <= *R;
+      case BO_GE:
+        return *L >= *R;
+      case BO_And:
+        return *L & *R;
+      case BO_Shr:
+        if (*R >= 0 && *R < 63)
+          return *L >> *R;
+        break;
+      default:
+        break;
+      }
+    return std::nullopt;
+  }
+  Expr::EvalResult Constant;
+  if (E->getType()->isIntegralOrEnumerationType() &&
+      E->EvaluateAsInt(Constant, Context) &&
+      Constant.Val.getInt().isRepresentableByInt64())
+    return Constant.Val.getInt().getExtValue();
+  if (isNullOrZero(E))
+    return 0;
+  return std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
@@ -219,6 +305,40 @@ Role FunctionFacts::findRole() const {
     }
   }
   return Role::DispatchShape;
+}
+
+static void findCalls(const Stmt *S, const FunctionDecl &In,
+                      const FunctionDecl &Of,
+                      std::vector<FunctionFacts::CallOf> &Found) {
+  if (!S)
+    return;
+  if (const auto *Call = dyn_cast<CallExpr>(S))
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      if (Callee->getCanonicalDecl() == Of.getCanonicalDecl())
+        Found.push_back({&In, Call});
+  for (const Stmt *Child : S->children())
+    findCalls(Child, In, Of, Found);
+}
+
+static void findCalls(const DeclContext &In, const FunctionDecl &Of,
+                      const SourceText &Source,
+                      std::vector<FunctionFacts::CallOf> &Found) {
+  for (const Decl *D : In.decls()) {
+    if (!Source.offset(D->getLocation()))
+      continue;
+    if (const auto *F = dyn_cast<FunctionDecl>(D)) {
+      if (F->doesThisDeclarationHaveABody() && !F->isDependentContext())
+        findCalls(F->getBody(), *F, Of, Found);
+    } else if (isa<NamespaceDecl, LinkageSpecDecl, CXXRecordDecl>(D)) {
+      findCalls(*cast<DeclContext>(D), Of, Source, Found);
+    }
+  }
+}
+
+std::vector<FunctionFacts::CallOf> FunctionFacts::calls() const {
+  std::vector<CallOf> Found;
+  findCalls(*Context.getTranslationUnitDecl(), Function, Source, Found);
+  return Found;
 }
 
 const ParmVarDecl *FunctionFacts::irpParameter() const {
@@ -500,32 +620,162 @@ const Stmt *FunctionFacts::findAfter(
   return nullptr;
 }
 
+std::optional<int64_t> FunctionFacts::initialValue(const VarDecl &V,
+                                                   const Stmt *At) const {
+  if (!V.hasLocalStorage() || !V.getInit() || isa<ParmVarDecl>(V))
+    return std::nullopt;
+  for (const Stmt *S : All) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref || Ref->getDecl() != &V)
+      continue;
+    const Stmt *Up = parent(Ref);
+    while (isa_and_nonnull<ParenExpr>(Up))
+      Up = parent(Up);
+    const auto *Cast = dyn_cast_or_null<CastExpr>(Up);
+    if (Cast && Cast->getCastKind() == CK_LValueToRValue)
+      continue;
+    // Changed, or its address is taken: only behind the place is that fine.
+    if (begin(Ref) < begin(At) ||
+        !isa_and_nonnull<BinaryOperator, UnaryOperator>(Up))
+      return std::nullopt;
+  }
+  for (const Stmt *Up = parent(At); Up; Up = parent(Up))
+    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Up))
+      return std::nullopt;
+  return evaluate(V.getInit(), Context, [](const VarDecl &) {
+    return std::optional<int64_t>();
+  });
+}
+
 bool FunctionFacts::maySkipSending(const CallExpr &Registration,
-                                   const IrpFacts &Irp) const {
-  if (!Irp.Variable || !Graph)
+                                   const IrpFacts &Irp,
+                                   const VarDecl *Status) const {
+  if (!Graph || (!Irp.Variable && Irp.Text.empty()))
     return false;
-  const VarDecl &V = *Irp.Variable;
-  if (!findAfter(&Registration, [&](const Stmt &S) { return sends(S, V); }))
-    return false;
-  bool ReachesEnd = false;
-  walk(
-      &Registration,
-      [&](const Stmt &S) -> int {
-        if (const auto *Call = dyn_cast<CallExpr>(&S)) {
-          Effect Does = effectOf(*Call);
-          if (Does == Effect::NoReturn || Does == Effect::RaiseAlways)
-            return Cut;
-          if ((Does == Effect::Send || Does == Effect::HandOn) &&
-              takes(*Call, V) && !completes(S, V))
-            return Cut;
-        } else if (const auto *Assign = dyn_cast<BinaryOperator>(&S)) {
-          if (Assign->isAssignmentOp() && variableOf(Assign->getRHS()) == &V)
-            return Cut;
+  // Plain copies are the same IRP; a variable that only may be one is not.
+  llvm::SmallPtrSet<const VarDecl *, 4> Same;
+  llvm::SmallPtrSet<const VarDecl *, 4> Perhaps;
+  if (Irp.Variable)
+    Same.insert(Irp.Variable);
+  auto Copied = [&](const VarDecl *To, const Expr *From) {
+    if (!To || !From || Same.count(To))
+      return;
+    const VarDecl *V = variableOf(From);
+    if (V && Same.count(V))
+      Same.insert(To);
+    else if (isa<AbstractConditionalOperator>(bare(From)))
+      for (const VarDecl *S : Same)
+        if (mentions(From, *S)) {
+          Perhaps.insert(To);
+          break;
         }
-        return Go;
-      },
-      &ReachesEnd);
-  return ReachesEnd;
+  };
+  for (const Stmt *S : All) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
+      if (Assign->getOpcode() == BO_Assign)
+        Copied(variableOf(Assign->getLHS()), Assign->getRHS());
+    } else if (const auto *Declares = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *D : Declares->decls())
+        if (const auto *V = dyn_cast<VarDecl>(D))
+          Copied(V, V->getInit());
+    }
+  }
+  auto IsIrp = [&](const Expr *E) {
+    if (Irp.Variable)
+      return Same.count(variableOf(E)) != 0;
+    auto Bytes = Source.bytes(E->getSourceRange());
+    return Bytes && Source.text(Bytes->first, Bytes->second) == Irp.Text;
+  };
+  auto Given = [&](const CallExpr &Call) {
+    return (Irp.Variable && takes(Call, *Irp.Variable)) ||
+           llvm::any_of(Call.arguments(), IsIrp);
+  };
+  if (!Perhaps.empty())
+    return true;
+  if (!findAfter(&Registration, [&](const Stmt &S) {
+        const auto *Call = dyn_cast<CallExpr>(&S);
+        return Call && effectOf(*Call) == Effect::Send && Given(*Call);
+      }))
+    return false;
+
+  // What is known all along: the conditions that the registration is under.
+  llvm::SmallPtrSet<const VarDecl *, 4> True;
+  for (const Stmt *S = &Registration, *Up = parent(S); Up;
+       S = Up, Up = parent(Up))
+    if (const auto *If = dyn_cast<IfStmt>(Up))
+      if (S == If->getThen())
+        if (const VarDecl *V = variableOf(If->getCond()))
+          if (V->hasLocalStorage() && isConstant(*V))
+            True.insert(V);
+
+  // Status is 0 until something is assigned to it.
+  struct At {
+    const CFGBlock *Block;
+    unsigned Index;
+    bool Known;
+  };
+  auto Start = Positions.find(&Registration);
+  if (Start == Positions.end())
+    return false;
+  const Stmt *Stores = parent(&Registration);
+  while (Stores && !isa<BinaryOperator, DeclStmt>(Stores))
+    Stores = parent(Stores);
+  llvm::DenseSet<std::pair<const CFGBlock *, unsigned>> Seen;
+  std::vector<At> Todo{{Start->second.Block, Start->second.Index + 1, true}};
+  while (!Todo.empty()) {
+    At Here = Todo.back();
+    Todo.pop_back();
+    bool Ended = false;
+    for (unsigned I = Here.Index, N = Here.Block->size(); I < N && !Ended; ++I) {
+      auto Element = (*Here.Block)[I].getAs<CFGStmt>();
+      if (!Element)
+        continue;
+      const Stmt *S = Element->getStmt();
+      if (const auto *Call = dyn_cast<CallExpr>(S)) {
+        Effect Does = effectOf(*Call);
+        if (Does == Effect::NoReturn || Does == Effect::RaiseAlways)
+          Ended = true;
+        else if ((Does == Effect::Send || Does == Effect::HandOn) &&
+                 Given(*Call) &&
+                 !(Irp.Variable && completes(*S, *Irp.Variable)))
+          Ended = true;
+        else if (Status && takes(*Call, *Status))
+          Here.Known = Here.Known && variableOf(Call->getArg(0)) == Status;
+      } else if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
+        if (Assign->isAssignmentOp() && IsIrp(Assign->getRHS()))
+          Ended = true;
+        else if (Assign->isAssignmentOp() && Assign != Stores &&
+                 variableOf(Assign->getLHS()) == Status)
+          Here.Known = false;
+      }
+    }
+    if (Ended)
+      continue;
+    if (Here.Block == &Graph->getExit())
+      return true;
+    std::optional<int64_t> Decision;
+    const auto *Condition =
+        dyn_cast_or_null<Expr>(Here.Block->getTerminatorCondition());
+    if (Condition && Here.Block->succ_size() == 2 &&
+        !isa_and_nonnull<SwitchStmt>(Here.Block->getTerminatorStmt()))
+      Decision = evaluate(Condition, Context,
+                          [&](const VarDecl &V) -> std::optional<int64_t> {
+                            if (&V == Status && Here.Known)
+                              return 0;
+                            if (True.count(&V))
+                              return 1;
+                            return std::nullopt;
+                          });
+    unsigned Branch = 0;
+    for (const CFGBlock::AdjacentBlock &Next : Here.Block->succs()) {
+      const bool Taken = !Decision || (*Decision != 0) == (Branch == 0);
+      ++Branch;
+      if (const CFGBlock *B = Taken ? Next.getReachableBlock() : nullptr)
+        if (Seen.insert({B, Here.Known}).second)
+          Todo.push_back({B, 0, Here.Known});
+    }
+  }
+  return false;
 }
 
 //===----------------------------------------------------------------------===//
@@ -726,17 +976,32 @@ Answer invert(Answer A) {
 
 /// What \p E says when the registration has just failed.
 Answer holdsOnFailure(const FunctionFacts &Facts, const Expr *E,
-                      const VarDecl *Irp, const VarDecl *Status) {
+                      const VarDecl *Irp, const VarDecl *Status,
+                      const Stmt *Registration) {
+  // A flag that nobody has touched before, and the status.
+  if (std::optional<int64_t> Value =
+          evaluate(E, Facts.Context, [&](const VarDecl &V) {
+            std::optional<int64_t> Known;
+            if (&V == Status)
+              Known = static_cast<int32_t>(0xC000009A);
+            else
+              Known = Facts.initialValue(V, Registration);
+            return Known;
+          }))
+    return *Value ? Answer::Yes : Answer::No;
   E = bare(E);
   if (!E)
     return Answer::Unknown;
   if (const auto *Not = dyn_cast<UnaryOperator>(E))
     if (Not->getOpcode() == UO_LNot)
-      return invert(holdsOnFailure(Facts, Not->getSubExpr(), Irp, Status));
+      return invert(holdsOnFailure(Facts, Not->getSubExpr(), Irp, Status,
+                                   Registration));
   if (const auto *Both = dyn_cast<BinaryOperator>(E)) {
     if (Both->isLogicalOp()) {
-      Answer L = holdsOnFailure(Facts, Both->getLHS(), Irp, Status);
-      Answer R = holdsOnFailure(Facts, Both->getRHS(), Irp, Status);
+      Answer L = holdsOnFailure(Facts, Both->getLHS(), Irp, Status,
+                                Registration);
+      Answer R = holdsOnFailure(Facts, Both->getRHS(), Irp, Status,
+                                Registration);
       Answer Strong = Both->getOpcode() == BO_LAnd ? Answer::No : Answer::Yes;
       if (L == Strong || R == Strong)
         return Strong;
@@ -754,35 +1019,20 @@ Answer holdsOnFailure(const FunctionFacts &Facts, const Expr *E,
           isNullOrZero(Compare->getRHS()))
         return Compare->getOpcode() == BO_NE ? Answer::Yes : Answer::No;
   }
-  if (!Status)
-    return Answer::Unknown;
-  FunctionFacts::Test Test = Facts.asStatusTest(E);
-  if (Test.Status)
-    return variableOf(Test.Status) != Status ? Answer::Unknown
-           : Test.TrueMeansFailed            ? Answer::Yes
-                                             : Answer::No;
-  // status == STATUS_PENDING
-  if (const auto *Compare = dyn_cast<BinaryOperator>(E))
-    if (Compare->isEqualityOp() && variableOf(Compare->getLHS()) == Status &&
-        !Compare->getRHS()->isValueDependent()) {
-      Expr::EvalResult Value;
-      if (Compare->getRHS()->EvaluateAsInt(Value, Facts.Context) &&
-          Value.Val.getInt().extOrTrunc(32).getZExtValue() != 0xC000009A)
-        return Compare->getOpcode() == BO_NE ? Answer::Yes : Answer::No;
-    }
   return Answer::Unknown;
 }
 
 /// Whether \p S runs when control comes to \p Target with the failure.
 Answer runsOnFailure(const FunctionFacts &Facts, const Stmt *S, unsigned Target,
-                     const VarDecl *Irp, const VarDecl *Status) {
+                     const VarDecl *Irp, const VarDecl *Status,
+                     const Stmt *Registration) {
   Answer Result = Answer::Yes;
   for (const Stmt *Up = Facts.parent(S); Up && Facts.begin(Up) >= Target;
        S = Up, Up = Facts.parent(Up)) {
     Answer Here = Answer::Yes;
     if (const auto *If = dyn_cast<IfStmt>(Up)) {
       if (S == If->getThen() || S == If->getElse()) {
-        Here = holdsOnFailure(Facts, If->getCond(), Irp, Status);
+        Here = holdsOnFailure(Facts, If->getCond(), Irp, Status, Registration);
         if (S == If->getElse())
           Here = invert(Here);
       }
@@ -804,7 +1054,8 @@ Answer runsOnFailure(const FunctionFacts &Facts, const Stmt *S, unsigned Target,
 } // namespace
 
 Fate FunctionFacts::irpFateFrom(unsigned Target, const VarDecl &Irp,
-                                const VarDecl *Status) const {
+                                const VarDecl *Status,
+                                const Stmt *Registration) const {
   bool Ended = false;
   for (const Stmt *S : All) {
     if (begin(S) < Target)
@@ -813,7 +1064,7 @@ Fate FunctionFacts::irpFateFrom(unsigned Target, const VarDecl &Irp,
     bool Leaves = isa<ReturnStmt, GotoStmt>(S);
     if (!Leaves && !(Call && takes(*Call, Irp)))
       continue;
-    Answer Runs = runsOnFailure(*this, S, Target, &Irp, Status);
+    Answer Runs = runsOnFailure(*this, S, Target, &Irp, Status, Registration);
     if (Runs == Answer::No)
       continue;
     if (Leaves) {

@@ -110,6 +110,15 @@ public:
   unsigned begin(const clang::Stmt *S) const;
 
   Role role() const { return FunctionRole; }
+  const model::RoutineTable &routines() const { return Routines; }
+
+  /// The calls of this function that its file has, each with the function it is
+  /// in. None for a lambda.
+  struct CallOf {
+    const clang::FunctionDecl *Caller;
+    const clang::CallExpr *Call;
+  };
+  std::vector<CallOf> calls() const;
 
   IrpFacts irpOf(const clang::CallExpr &Registration) const;
   /// The parameter of a dispatch routine that is its IRP.
@@ -136,10 +145,15 @@ public:
   bool waits(const clang::Stmt &S) const;
   bool marksPending(const clang::Stmt &S) const;
 
-  /// True when after the registration some path ends without the IRP sent or
-  /// handed on: a leak that the missing test hides.
-  bool maySkipSending(const clang::CallExpr &Registration,
-                      const IrpFacts &Irp) const;
+  /// True when after the registration has succeeded some path ends without the
+  /// IRP sent or handed on: a leak that the missing test hides.
+  /// \p Status is where the status will be; a branch that it decides is known.
+  bool maySkipSending(const clang::CallExpr &Registration, const IrpFacts &Irp,
+                      const clang::VarDecl *Status) const;
+  /// The value of \p V at the registration, where it has the one of its
+  /// initialiser still.
+  std::optional<int64_t> initialValue(const clang::VarDecl &V,
+                                      const clang::Stmt *At) const;
 
   /// What is held at \p Point, the registration or a statement behind it.
   std::vector<Held> heldAt(const clang::CallExpr &Registration,
@@ -149,7 +163,8 @@ public:
   /// What the code from \p Target on does to \p Irp. \p Status is the variable
   /// that a condition may ask about.
   Fate irpFateFrom(unsigned Target, const clang::VarDecl &Irp,
-                   const clang::VarDecl *Status) const;
+                   const clang::VarDecl *Status,
+                   const clang::Stmt *Registration) const;
 
   WayOut wayOut(const clang::CallExpr &Registration) const;
 
@@ -196,6 +211,11 @@ const clang::Expr *bare(const clang::Expr *E);
 const clang::VarDecl *variableOf(const clang::Expr *E);
 /// True for NTSTATUS in any spelling.
 bool isStatusType(clang::QualType T);
+/// The value of \p E, as far as \p Known knows its variables.
+std::optional<int64_t>
+evaluate(const clang::Expr *E, const clang::ASTContext &Context,
+         llvm::function_ref<std::optional<int64_t>(const clang::VarDecl &)>
+             Known);
 /// True when \p E can be written a second time without a second effect.
 bool isRepeatable(const clang::Expr *E);
 

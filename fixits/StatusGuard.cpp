@@ -708,10 +708,6 @@ RepairSet Repairer::guard(const Finding &F) {
     return without("it is next to a macro");
   if (Source.crossesDirective(Place->OuterBegin, Place->End))
     return without("a preprocessor directive is in the statement");
-  const IrpFacts Irp = Facts.irpOf(Call);
-  if (Facts.maySkipSending(Call, Irp))
-    return without("after success the IRP is not sent on every path");
-
   FailurePlanner Planner(Facts, Call);
   std::vector<TextEdit> Store;
   Keeper Kept;
@@ -726,6 +722,13 @@ RepairSet Repairer::guard(const Finding &F) {
       T = Variable->getType();
       if (!Variable->hasLocalStorage())
         return without("the variable is static");
+      bool Later = false;
+      for (const Decl *D : cast<DeclStmt>(Where.Statement)->decls()) {
+        const auto *V = dyn_cast<VarDecl>(D);
+        if (Later && V && V->getInit() && !isRepeatable(V->getInit()))
+          return without("a declaration with a call follows");
+        Later |= V == Variable;
+      }
       // C before C99: a test must not stand among the declarations.
       if (isDeclarationFirst() || !Facts.Context.getLangOpts().C99) {
         const auto *Block = Where.Block;
@@ -743,7 +746,7 @@ RepairSet Repairer::guard(const Finding &F) {
           for (const Stmt *S : Facts.statements())
             if (isa<CallExpr, CXXConstructExpr>(S) &&
                 Facts.begin(S) > Place->End &&
-                Facts.begin(S) <= Facts.begin(LastDeclaration) + 0 + 0 &&
+                Facts.begin(S) <= Facts.begin(LastDeclaration) &&
                 !Facts.isInside(S, Where.Statement))
               Plain = false;
           for (const Stmt *S : Facts.statements())
@@ -777,6 +780,8 @@ RepairSet Repairer::guard(const Finding &F) {
         Variable = nullptr;
       T = Where.Stored->getType();
     }
+    if (T.isVolatileQualified())
+      return without("the variable is volatile");
     if (!holdsStatus(T.getNonReferenceType(), Facts.Context))
       return without("it is stored in something that cannot hold a status");
     // Another test that only some paths come by: what it does must be no other
@@ -816,6 +821,8 @@ RepairSet Repairer::guard(const Finding &F) {
   }
 
   Name.IsLocal = Variable || !Where.Stored;
+  if (Facts.maySkipSending(Call, Facts.irpOf(Call), Variable))
+    return without("after success the IRP is not sent on every path");
 
   // The ways, the chosen one first.
   FailurePath Auto = Planner.leave(Name);
