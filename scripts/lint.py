@@ -6,6 +6,8 @@ usage: scripts/lint [-p DIR] [--fix] [options] [files]
 
   -p DIR          the folder with compile_commands.json of the driver's tree;
                   without it the sample driver in test/drivers is linted
+  --doctor DIR    look whether everything is in place for that tree instead, and
+                  say what to do where it is not
   files           only these files of the tree (default: all of them)
   --fix           apply the fixes
   --checks LIST   checks to run (default: wdm-*)
@@ -20,9 +22,11 @@ import argparse
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -58,6 +62,7 @@ def parse_arguments(argv):
     p = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     p.add_argument("-h", "--help", action="store_true")
     p.add_argument("-p", dest="folder")
+    p.add_argument("--doctor", metavar="DIR")
     p.add_argument("--fix", "-fix", action="store_true")
     p.add_argument("--checks", default=DEFAULT_CHECKS)
     p.add_argument("-j", type=int, default=os.cpu_count() or 2)
@@ -68,6 +73,7 @@ def parse_arguments(argv):
     if args.help:
         print(__doc__.partition("\n\n")[2].strip())
         sys.exit(0)
+    args.folder = args.folder or args.doctor
     if not args.folder:
         raise CannotRun("-p DIR is missing: the folder with compile_commands.json")
     return args
@@ -127,6 +133,12 @@ class Tools:
                 f"{indent(done.stderr.strip())}\n{rebuild}"
             )
         return names
+
+
+def short(path):
+    """A path as it is seen from here."""
+    here = os.path.relpath(path)
+    return path if here.startswith("..") else here
 
 
 def is_error(kind, checks):
@@ -221,7 +233,7 @@ class Progress:
     def show(self, name):
         self.done += 1
         width = len(str(self.total))
-        line = f"[{self.done:{width}}/{self.total}] {os.path.relpath(name)}"
+        line = f"[{self.done:{width}}/{self.total}] {short(name)}"
         if self.terminal:
             columns = shutil.get_terminal_size().columns
             sys.stderr.write("\r\x1b[K" + line[: columns - 1])
@@ -268,7 +280,7 @@ class Run:
             command += ["^" + re.escape(f) + "$" for f in self.files]
         return command
 
-    def start(self, fix, quiet):
+    def start(self, fix, quiet, progress=False):
         outcome = Outcome()
         # run-clang-tidy compares the paths as it makes them.
         process = subprocess.Popen(
@@ -282,7 +294,7 @@ class Run:
             target=lambda: errors.extend(process.stderr.read().splitlines())
         )
         reader.start()
-        self.read(process.stdout, outcome, quiet)
+        self.read(process.stdout, outcome, quiet, progress or not quiet)
         reader.join()
         outcome.status = process.wait()
         for line in errors:
@@ -311,11 +323,10 @@ class Run:
         for entry in self.database.files.get(current, []):
             path = os.path.normpath(os.path.join(entry["directory"], name))
             if os.path.exists(path):
-                here = os.path.relpath(path)
-                return path if here.startswith("..") else here
+                return short(path)
         return name
 
-    def read(self, stream, outcome, quiet):
+    def read(self, stream, outcome, quiet, visible):
         """Prints each finding once, a header's too, and shows the progress."""
         progress = Progress(len(self.files))
         current, printing, known = None, False, set()
@@ -324,7 +335,7 @@ class Run:
             if f"-load={self.tools.plugin}" in line and self.tools.tidy in line:
                 current = self.file_of(line)
                 outcome.seen.add(current)
-                if not quiet:
+                if visible:
                     progress.show(current)
                 printing = False
                 continue
@@ -409,7 +420,7 @@ def report_problems(files, outcome):
             "findings may be missing there:"
         )
         for name in bad[:20]:
-            say(f"    {os.path.relpath(name)}\n        {outcome.errors[name]}")
+            say(f"    {short(name)}\n        {outcome.errors[name]}")
         if len(bad) > 20:
             say(f"    ... and {len(bad) - 20} more")
         for text in dict.fromkeys(remedy(outcome.errors[f]) for f in bad):
@@ -462,7 +473,7 @@ def lint(args):
                 broken = True
                 say("error: no longer parses after the fix; please report it:")
                 for name, error in after.errors.items():
-                    say(f"    {os.path.relpath(name)}\n        {error}")
+                    say(f"    {short(name)}\n        {error}")
             left = len(after.findings) + sum(
                 f not in fixable for f in outcome.findings.values()
             )
@@ -482,9 +493,206 @@ def lint(args):
     return 1 if found else 0
 
 
+# What a tree of a driver mentions if there is something for the checks to see.
+REGISTRATION = re.compile(rb"\bIoSetCompletionRoutineEx\b")
+OTHER_REGISTRATION = re.compile(rb"\bIoSetCompletionRoutine\b")
+PROBE = """#include <wdm.h>
+NTSTATUS Probe(PDEVICE_OBJECT Device, PIRP Irp, PIO_COMPLETION_ROUTINE Routine) {
+  return IoSetCompletionRoutineEx(Device, Irp, Routine, NULL, TRUE, TRUE, TRUE);
+}
+"""
+
+
+class Doctor:
+    """Looks at one thing after the other, says what it sees, and goes on."""
+
+    def __init__(self, args):
+        self.args = args
+        self.problems = 0
+
+    def good(self, text):
+        print(f"  ok       {text}", flush=True)
+
+    def bad(self, text, remedy):
+        self.problems += 1
+        print(f"  PROBLEM  {text}", flush=True)
+        for line in remedy.strip("\n").splitlines():
+            print(f"             {line.strip()}", flush=True)
+
+    def note(self, text):
+        print(f"  note     {text}", flush=True)
+
+    def run(self):
+        tools = self.tools()
+        database = self.database()
+        if database:
+            self.mentions(database)
+            if tools:
+                self.parses(tools, database)
+        if self.problems:
+            print(f"{count(self.problems, 'problem')} to solve")
+            return 2
+        print("all is well")
+        return 0
+
+    def tools(self):
+        try:
+            tools = Tools(self.args)
+            checks = tools.list_checks(DEFAULT_CHECKS)
+        except CannotRun as problem:
+            what, _, remedy = str(problem).partition("\n")
+            self.bad(what, remedy)
+            return None
+        version = subprocess.run(
+            [tools.tidy, "--version"], stdout=subprocess.PIPE, text=True
+        ).stdout
+        number = re.search(r"version (\S+)", version)
+        self.good(
+            f"{tools.tidy} {number[1] if number else ''} with {count(len(checks), 'check')}"
+            f" of the wdm module: {', '.join(checks)}"
+        )
+        return tools
+
+    def database(self):
+        try:
+            database = Database(self.args.folder)
+        except CannotRun as problem:
+            what, _, remedy = str(problem).partition("\n")
+            self.bad(what, remedy)
+            return None
+        entries = sum(len(e) for e in database.files.values())
+        self.good(
+            f"{database.path}: {count(len(database.files), 'file')}, "
+            f"{count(entries, 'compile command')}"
+        )
+        missing = [f for f in database.files if not os.path.exists(f)]
+        if missing:
+            self.bad(
+                f"{count(len(missing), 'file')} of it {'does' if len(missing) == 1 else 'do'} not exist here, such as "
+                f"{missing[0]}",
+                "generate compile_commands.json again, on this machine"
+                + (
+                    "; the paths are those of a Windows machine"
+                    if re.match(r"[A-Za-z]:[\\/]", os.path.basename(missing[0]))
+                    or "\\" in missing[0]
+                    else ""
+                ),
+            )
+        return database
+
+    def mentions(self, database):
+        with_ex, with_plain, strange = [], 0, []
+        for name in database.files:
+            try:
+                with open(name, "rb") as f:
+                    text = f.read()
+            except OSError:
+                continue
+            if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                strange.append(name)
+            if REGISTRATION.search(text):
+                with_ex.append(name)
+            elif OTHER_REGISTRATION.search(text):
+                with_plain += 1
+        if strange:
+            self.bad(
+                f"{count(len(strange), 'file')} in UTF-16, such as {strange[0]}",
+                "clang reads UTF-8 only: iconv -f UTF-16 -t UTF-8 FILE > NEW",
+            )
+        if with_ex:
+            self.good(
+                f"{count(len(with_ex), 'file')} of {len(database.files)} "
+                f"mention{'s' if len(with_ex) == 1 else ''} IoSetCompletionRoutineEx"
+            )
+        else:
+            self.note(
+                "no file mentions IoSetCompletionRoutineEx: there is nothing to find "
+                "(calls through macros and wrappers of headers are seen all the same; "
+                "wrappers in libraries can be named, option RegistrationFunctions)"
+            )
+        if with_plain:
+            self.note(
+                f"{count(with_plain, 'more file')} with IoSetCompletionRoutine, which "
+                "cannot fail and is not looked at"
+            )
+
+    def parses(self, tools, database):
+        """Whether the headers resolve, and every file parses."""
+        files = [f for f in database.files if os.path.exists(f)]
+        if not files:
+            return
+        say(f"  ...      parsing {count(len(files), 'file')}")
+        outcome = Run(self.args, tools, database, files).start(False, True, True)
+        if not outcome.errors and not outcome.crashed:
+            self.good(f"{count(len(files), 'file')} parsed without errors")
+        else:
+            lost = {}
+            for name, error in outcome.errors.items():
+                lost.setdefault(remedy(error), []).append((name, error))
+            for text, some in lost.items():
+                self.bad(
+                    f"{count(len(some), 'file')} of {len(files)} not parsed without "
+                    f"errors, such as {short(some[0][0])}:\n"
+                    f"             {some[0][1]}",
+                    text,
+                )
+            for name in outcome.crashed:
+                self.bad(f"clang-tidy crashed on {name}", "please report it")
+        self.header(tools, database, files)
+
+    def header(self, tools, database, files):
+        """Which wdm.h the compile command of a file leads to."""
+        name = files[0]
+        entry = database.files[name][0]
+        words = entry.get("arguments") or shlex.split(entry.get("command", ""))
+        given = {entry["file"], name, "-c", "/c"}
+        words = [w for w in words if w not in given and not w.startswith("/Fo")]
+        words = [w for i, w in enumerate(words) if w != "-o" and words[i - 1] != "-o"]
+        clang = f"/usr/lib/llvm-{tools.version}/bin/clang"
+        cl = re.search(r"(^|[\\/])(clang-)?cl(\.exe)?$", words[0], re.IGNORECASE)
+        with tempfile.TemporaryDirectory() as folder:
+            probe = os.path.join(folder, "probe.c")
+            with open(probe, "w") as f:
+                f.write(PROBE)
+            command = [clang, *(["--driver-mode=cl"] if cl else []), *words[1:]]
+            command += ["/Zs", "/showIncludes", "/TC"] if cl else ["-fsyntax-only", "-H"]
+            command += ["-Wno-everything", "--", probe]
+            done = subprocess.run(
+                command,
+                cwd=entry["directory"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
+        found = re.search(r"^(?:\.+|Note: including file:) *(.*wdm\.h)$", done.stdout, re.M)
+        if found and done.returncode == 0:
+            kind = "the WDK's or another's"
+            if "mingw" in found[1].lower():
+                kind = "MinGW-w64's"
+            self.good(f"wdm.h is {found[1]} ({kind}) and has IoSetCompletionRoutineEx")
+        elif found:
+            error = re.search(r"^.*error: .*$", done.stdout, re.M)
+            self.bad(
+                f"{found[1]} is found, but does not compile: "
+                f"{error[0] if error else done.stdout.strip()}",
+                "is NTDDI_VERSION set (at least 0x05020000 for IoSetCompletionRoutineEx)? "
+                "MinGW's headers need\n-fgnuc-version=4.2.1; "
+                "docs/compile-commands.md has all flags",
+            )
+        else:
+            self.bad(
+                f"the compile command of {short(name)} does not lead to a wdm.h",
+                "on Windows: install the WDK; elsewhere: apt-get install mingw-w64-common, "
+                "and\n-isystem /usr/share/mingw-w64/include/ddk "
+                "-isystem /usr/share/mingw-w64/include",
+            )
+
+
 def main(argv):
     try:
-        return lint(parse_arguments(argv))
+        args = parse_arguments(argv)
+        return Doctor(args).run() if args.doctor else lint(args)
     except CannotRun as problem:
         say(f"error: {problem}")
         return 2
