@@ -131,6 +131,7 @@ def parse_arguments(argv):
     p.add_argument("--no-lint", action="store_true", help="only make, interpret and replay")
     p.add_argument("--plugin", metavar="FILE", help="the plugin (build-NN/lib/...)")
     p.add_argument("--clang-tidy", metavar="FILE", help="the clang-tidy to run")
+    p.add_argument("--clang", metavar="FILE", help="the clang for native runs")
     p.add_argument("--jobs", type=int, default=2, metavar="N")
     p.add_argument("--keep", metavar="DIR", help="leave the generated files there")
     p.add_argument("--shrink", type=int, default=12, metavar="N",
@@ -158,7 +159,11 @@ def main(argv=None) -> int:
     if options.show:
         return show_case(options.show, langs)
     try:
-        tool = Tool.find(options.llvm, options.plugin, options.clang_tidy) if not options.no_lint else Tool("", "", f"clang-{options.llvm}")
+        if options.no_lint:
+            tool = Tool("", "", f"clang-{options.llvm}")
+        else:
+            tool = Tool.find(options.llvm, options.plugin, options.clang_tidy)
+        tool = dataclasses.replace(tool, clang=options.clang or tool.clang)
     except ToolError as e:
         print(f"error: {e}", file=sys.stderr)
         return 2

@@ -1303,6 +1303,8 @@ class Machine:
                     classes.add("registered-again")
                 if reg.handed_status:
                     classes.add("handed-on-then-sent")
+                if reg.handed_before:
+                    classes.add("handed-before")
                 self.violate("3r", reg, *classes)
 
 
