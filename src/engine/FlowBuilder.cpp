@@ -403,6 +403,10 @@ PlaceId Builder::makePlace(const Expr *E) {
     case CK_UserDefinedConversion:
     case CK_ConstructorConversion:
       return place(Cast->getSubExpr());
+    case CK_LValueToRValue:
+      if (E->getType()->isRecordType())
+        return place(Cast->getSubExpr());
+      return temporary(siteOf(E));
     default:
       return temporary(siteOf(E));
     }
@@ -443,7 +447,12 @@ PlaceId Builder::makePlace(const Expr *E) {
   if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
     if (!isScalar(E->getType()))
       return place(Temporary->getSubExpr());
-    return temporary(siteOf(E));
+    PlaceId P = temporary(siteOf(E));
+    // const T &x = f(): the author knows it as x.
+    if (const auto *Var =
+            dyn_cast_or_null<VarDecl>(Temporary->getExtendingDecl()))
+      Graph.Places[P].Decl = Var;
+    return P;
   }
   if (const auto *Block = dyn_cast<StmtExpr>(E)) {
     const auto *Last =
@@ -711,7 +720,7 @@ void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
       if (const auto *Class = dyn_cast<CXXRecordDecl>(Record))
         I = Class->getNumBases();
       for (const FieldDecl *Field : Record->fields()) {
-        if (Field->isUnnamedBitField())
+        if (Field->isBitField() && !Field->getDeclName())
           continue;
         if (I >= List->getNumInits())
           break;

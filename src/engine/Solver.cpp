@@ -843,6 +843,9 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
           V = Value::plain(Symbols.site(E.Site, 0));
         }
       }
+      if (Tracked && V.tells() && Place.Kind == PlaceKind::Temporary &&
+          Place.Decl && !R.Out.StoredInVariable)
+        R.Out.StoredInVariable = Place.Decl;
       if (Tracked && V.tells() && Place.Kind != PlaceKind::Temporary &&
           !R.Out.StoredIn) {
         R.Out.StoredIn = E.Place;

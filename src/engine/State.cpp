@@ -402,9 +402,10 @@ Value Memory::value(const State &S, ExprId Id) const {
   case ExprKind::Constant:
     return Value::constant(E.Number);
   case ExprKind::Load: {
-    if (E.Site)
-      return Value::plain(Symbols.site(E.Site, VolatileTag));
     Value V = load(S, cell(S, E.Place));
+    // Another number each time, but a status is taken for what it is.
+    if (E.Site && !V.tells() && !isKnown(S.Life))
+      return Value::plain(Symbols.site(E.Site, VolatileTag));
     return Each(V, [&](Scalar X) { return reduce(S, X); });
   }
   case ExprKind::AddressOf: {
@@ -583,6 +584,14 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     if (!Name)
       return true;
     auto It = Graph.Keys.find(Name);
+    // A field that only called functions know lives as long as its object.
+    while (It == Graph.Keys.end() && Symbols.cell(C).Base) {
+      C = Symbols.cell(C).Base;
+      Name = NameOf(C);
+      if (!Name)
+        return true;
+      It = Graph.Keys.find(Name);
+    }
     if (It == Graph.Keys.end())
       return false;
     return Live.test(It->second) || Graph.AlwaysLive.test(It->second);

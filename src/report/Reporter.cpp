@@ -28,21 +28,15 @@ constexpr size_t MaxShown = 60;
 std::string shown(const Expr *E, const SourceManager &Sources,
                   const LangOptions &Language) {
   // As it was written: a macro by its name and arguments.
-  SourceLocation Begin = Sources.getFileLoc(E->getBeginLoc());
-  SourceLocation End = E->getEndLoc();
-  if (End.isMacroID())
-    End = Sources.isMacroArgExpansion(End)
-              ? Sources.getFileLoc(End)
-              : Sources.getExpansionRange(End).getEnd();
-  if (E->getBeginLoc().isMacroID() &&
-      !Sources.isMacroArgExpansion(E->getBeginLoc())) {
-    SourceLocation Whole = Sources.getExpansionRange(E->getBeginLoc()).getEnd();
-    if (Sources.isBeforeInTranslationUnit(End, Whole))
-      End = Whole;
-  }
+  CharSourceRange Range = Lexer::makeFileCharRange(
+      CharSourceRange::getTokenRange(E->getSourceRange()), Sources, Language);
+  if (Range.isInvalid())
+    Range = CharSourceRange::getTokenRange(
+        Sources.getFileLoc(E->getBeginLoc()),
+        Sources.getExpansionRange(E->getEndLoc()).getEnd());
   bool Invalid = false;
-  llvm::StringRef Text = Lexer::getSourceText(
-      CharSourceRange::getTokenRange(Begin, End), Sources, Language, &Invalid);
+  llvm::StringRef Text =
+      Lexer::getSourceText(Range, Sources, Language, &Invalid);
   std::string Result;
   bool Space = false;
   for (char C : Text) {
