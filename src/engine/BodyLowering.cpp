@@ -153,11 +153,12 @@ void BodyLowering::divert(Stmt *&Slot, Exits &Of, bool InLoop, bool InSwitch,
     Expr *Result = Return->getRetValue();
     if (!Result || isa<OpaqueValueExpr>(Result) || Result->isTypeDependent())
       return ViaHandler({}, Return);
-    auto *Saved = new (Context)
+    auto *Kept = new (Context)
         OpaqueValueExpr(Loc, Result->getType(), Result->getValueKind(),
                         Result->getObjectKind(), Result);
-    Stmt *Save = mark({Marker::SavesReturn, Return, Saved, false}, Loc);
-    Stmt *New = ReturnStmt::Create(Context, Loc, Saved, nullptr);
+    Saved.insert(Kept);
+    Stmt *Save = mark({Marker::SavesReturn, Return, Kept, false}, Loc);
+    Stmt *New = ReturnStmt::Create(Context, Loc, Kept, nullptr);
     return ViaHandler({Result, Save}, New);
   }
   if (isa<SEHLeaveStmt>(S)) {

@@ -71,6 +71,11 @@ public:
     return Handlers.lookup(Call);
   }
 
+  /// True for the value of a `return` that a marker saves.
+  bool isSaved(const clang::OpaqueValueExpr *E) const {
+    return Saved.count(E);
+  }
+
 private:
   struct Exits;
   void walk(clang::Stmt *&Slot, const clang::Stmt *Handler);
@@ -87,6 +92,7 @@ private:
   llvm::SmallVector<std::pair<clang::Stmt **, clang::Stmt *>, 16> Exchanged;
   llvm::DenseMap<const clang::Stmt *, Marker> Markers;
   llvm::DenseMap<const clang::CallExpr *, const clang::Stmt *> Handlers;
+  llvm::DenseSet<const clang::OpaqueValueExpr *> Saved;
 };
 
 } // namespace wdm::engine

@@ -93,6 +93,7 @@ struct FlowCall {
   bool IsMethod = false;
   bool ReturnsBool = false;
   bool ReturnsPointer = false;
+  bool ReturnsNumber = false;
   int32_t Handler = -1;   ///< Block that gets control when it raises.
 };
 
@@ -158,6 +159,10 @@ struct FlowGraph {
   BlockId Exit = 0;
   llvm::SmallVector<const void *, 8> Params; ///< Variable declarations.
   llvm::SmallVector<bool, 8> ParamIsReference;
+  /// The sites of this graph are [FirstSite, EndSite); each block has one of
+  /// them for the values that are joined there.
+  SiteId FirstSite = 0, EndSite = 0, JoinSite = 0;
+  bool owns(SiteId Site) const { return Site >= FirstSite && Site < EndSite; }
   const void *This = nullptr; ///< Stands for the variable `this`, if any.
   clang::SourceLocation EndLoc;
   /// The translation unit has errors: labels and branches may be missing.

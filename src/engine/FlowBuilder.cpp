@@ -566,7 +566,7 @@ ExprId Builder::makeExpr(const Expr *E) {
     return load(temporary(siteOf(E)));
   }
   if (const auto *Opaque = dyn_cast<OpaqueValueExpr>(E)) {
-    if (SiteIds.count(E))
+    if (Lowering.isSaved(Opaque))
       return load(temporary(siteOf(E)));
     if (Opaque->getSourceExpr())
       return expr(Opaque->getSourceExpr());
@@ -797,13 +797,16 @@ void Builder::call(const Expr *E, const FunctionDecl *Callee,
                    llvm::ArrayRef<const Expr *> Args, ExprId Object,
                    bool IsMethod) {
   FlowCall Call;
-  Call.Site = siteOf(E);
+  // A constructor returns nothing; the site of the expression is its object.
+  Call.Site = isa<CXXConstructExpr>(E) ? Sites.next() : siteOf(E);
   Call.Origin = E;
   Call.Loc = E->getExprLoc();
   Call.This = Object;
   Call.IsMethod = IsMethod;
   QualType ResultType = E->getType();
   Call.ReturnsPointer = holdsPointer(ResultType);
+  Call.ReturnsNumber =
+      !ResultType.isNull() && ResultType->isIntegralOrEnumerationType();
   Call.ReturnsBool =
       !ResultType.isNull() &&
       (ResultType->isBooleanType() || ResultType->isCharType() ||
@@ -1353,8 +1356,11 @@ std::unique_ptr<FlowGraph> buildFlow(ASTContext &Context,
                                      const model::RoutineTable &Routines,
                                      SiteNumbers &Sites, unsigned MaxBlocks) {
   auto Graph = std::make_unique<FlowGraph>();
+  Graph->FirstSite = Sites.last() + 1;
   if (!Builder(Context, Function, Routines, Sites, *Graph).run(MaxBlocks))
     return nullptr;
+  Graph->JoinSite = Sites.reserve(Graph->Blocks.size());
+  Graph->EndSite = Sites.last() + 1;
   Graph->computeOrder();
   Graph->computeLiveness();
   return Graph;

@@ -35,6 +35,11 @@ namespace wdm::engine {
 class SiteNumbers {
 public:
   SiteId next() { return ++Last; }
+  SiteId last() const { return Last; }
+  SiteId reserve(unsigned Count) {
+    Last += Count;
+    return Last - Count + 1;
+  }
 
 private:
   SiteId Last = 0;

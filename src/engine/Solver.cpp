@@ -763,6 +763,14 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       continue;
     }
 
+    if (R.LookAhead && Call.Callee && Resolver)
+      for (unsigned I = 0; I != Call.Args.size(); ++I)
+        if (Resolver->mayEnd(Call, I)) {
+          Scalar Irp = M.settled(L.S, M.value(L.S, Call.Args[I]));
+          if (!llvm::is_contained(R.SentOrEnded, Irp))
+            R.SentOrEnded.push_back(Irp);
+        }
+
     llvm::SmallVector<CallOutcome, 8> Outcomes;
     if (Call.Callee && Resolver &&
         Resolver->resolve(M, L.S, Call, Outcomes)) {

@@ -117,6 +117,8 @@ public:
   virtual bool opens(const Memory &M, const State &Before,
                      const FlowCall &Call,
                      llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
+  /// Cheap: may \p Call send or end the IRP in its argument \p Arg?
+  virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
   /// Cheap: may \p Call be such a call?
   virtual bool mayOpen(const FlowCall &Call) = 0;
 };

@@ -649,7 +649,7 @@ bool Memory::join(State &S, const State &With, BlockId Block) const {
   New.Irp = S.Irp;
   New.Device = S.Device;
   auto Joined = [&](CellId C) {
-    return Value::plain(Symbols.joined(Block, C, 0));
+    return Value::plain(Symbols.joined(Graph.JoinSite + Block, C));
   };
   for (const auto &[C, V] : S.Cells) {
     Value Other = load(With, C);

@@ -43,6 +43,12 @@ bool Summaries::relevant(const Memory &M, const State &Before,
   bool Tracked = Before.Life.Known != Knowledge::Idle;
   if (Call.IsMethod)
     return true;
+  // A predicate of something that is known, such as a status.
+  if (Call.ReturnsNumber)
+    for (ExprId Arg : Call.Args)
+      if (M.Graph.Exprs[Arg].Kind != ExprKind::Constant &&
+          M.settled(Before, M.value(Before, Arg)).isConstant())
+        return true;
   if (!Tracked)
     return Call.ReturnsPointer;
   auto Leads = [&](Scalar X) {
@@ -206,9 +212,12 @@ void Summaries::comeBack(const Memory &M, const State &Before,
     case SymKind::Site:
     case SymKind::Joined:
     case SymKind::Inner:
-      return Symbols.inner(Call.Site, Id);
     case SymKind::Opaque:
-      return Symbols.inner(Call.Site, Id);
+      // What the caller made itself and gave away comes back as it was.
+      if (Callee.owns(I.A))
+        return Symbols.inner(Call.Site, Id);
+      return I.Kind == SymKind::Opaque ? std::nullopt
+                                       : std::optional(Scalar::symbol(Id));
     case SymKind::Initial: {
       if (IsForeign(Symbols.rootOf(I.A)))
         return Symbols.inner(Call.Site, Id);
@@ -333,6 +342,43 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     }
   }
   return true;
+}
+
+bool Summaries::mayEnd(const FlowCall &Call, unsigned Arg) {
+  if (!Call.Callee)
+    return false;
+  // Recursion: an answer that is being looked for is "no".
+  auto [It, New] = Ending.try_emplace({Call.Callee, Arg}, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  if (!Callee || Arg >= Callee->Params.size())
+    return false;
+  const void *Param = Callee->Params[Arg];
+  auto IsParam = [&](ExprId Id) {
+    const FlowExpr &E = Callee->Exprs[Id];
+    return E.Kind == ExprKind::Load &&
+           Callee->Places[E.Place].Kind == PlaceKind::Variable &&
+           Callee->Places[E.Place].Decl == Param;
+  };
+  bool Ends = false;
+  for (const FlowCall &Inner : Callee->Calls) {
+    for (unsigned I = 0; I != Inner.Args.size() && !Ends; ++I) {
+      if (!IsParam(Inner.Args[I]))
+        continue;
+      if (Inner.Known)
+        Ends = static_cast<int>(I) == Inner.Routine.Irp &&
+               (Inner.Routine.Does == model::Effect::Send ||
+                Inner.Routine.Does == model::Effect::Complete ||
+                Inner.Routine.Does == model::Effect::Free ||
+                Inner.Routine.Does == model::Effect::Reuse);
+      else
+        Ends = mayEnd(Inner, I);
+    }
+    if (Ends)
+      break;
+  }
+  return Ending[{Call.Callee, Arg}] = Ends;
 }
 
 bool Summaries::mayOpen(const FlowCall &Call) {

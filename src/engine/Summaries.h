@@ -66,6 +66,7 @@ public:
                llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool opens(const Memory &M, const State &Before, const FlowCall &Call,
              llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
+  bool mayEnd(const FlowCall &Call, unsigned Arg) override;
   bool mayOpen(const FlowCall &Call) override;
 
   SymbolTable Symbols;
@@ -95,6 +96,7 @@ private:
       Graphs;
   llvm::DenseMap<uint64_t, std::vector<std::unique_ptr<Entry>>> Cache;
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
   llvm::DenseSet<const clang::FunctionDecl *> Involved;
   unsigned Depth = 0;

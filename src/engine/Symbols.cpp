@@ -147,12 +147,11 @@ Scalar SymbolTable::site(SiteId Site, uint8_t Tag) {
   return Scalar::symbol(intern(I));
 }
 
-Scalar SymbolTable::joined(uint32_t Block, CellId Cell, uint8_t Tag) {
+Scalar SymbolTable::joined(SiteId Site, CellId Cell) {
   SymInfo I;
   I.Kind = SymKind::Joined;
-  I.A = Block;
+  I.A = Site;
   I.B = Cell;
-  I.Tag = Tag;
   return Scalar::symbol(intern(I));
 }
 

@@ -116,7 +116,7 @@ struct SymInfo {
   uint16_t Size = 1;  ///< Symbols that it is made of.
   bool Leaf = false;  ///< Too large to be taken apart again.
   uint64_t Sites = 0; ///< Filter of the sites that it is made from.
-  uint32_t A = 0; ///< Cell, site or block.
+  uint32_t A = 0; ///< Cell or site.
   uint32_t B = 0; ///< Cell (Joined) or symbol (Inner).
   Scalar L, R;    ///< Operands.
 };
@@ -146,7 +146,7 @@ public:
   /// Tag tells apart: 0 independent of the registration, 1 after success,
   /// 2 after failure; 4 is added once the site has been evaluated again.
   Scalar site(SiteId Site, uint8_t Tag);
-  Scalar joined(uint32_t Block, CellId Cell, uint8_t Tag);
+  Scalar joined(SiteId Site, CellId Cell);
   Scalar address(CellId Cell);
   Scalar inner(SiteId Call, SymId Callee);
   Scalar opaque(SiteId Site, Scalar L, Scalar R);
