@@ -1,4 +1,5 @@
-//===- CompletionRoutineRegisteredCheck.cpp ---------------------------------===//
+//===- CompletionRoutineRegisteredCheck.cpp
+//---------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,4 +1,5 @@
-//===- CompletionRoutineRegisteredCheck.h -----------------------------------*- C++ -*-===//
+//===- CompletionRoutineRegisteredCheck.h -----------------------------------*-
+//C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -19,7 +20,7 @@ namespace wdm {
 class CompletionRoutineRegisteredCheck : public RegistrationCheck {
 public:
   CompletionRoutineRegisteredCheck(llvm::StringRef Name,
-      clang::tidy::ClangTidyContext *Context);
+                                   clang::tidy::ClangTidyContext *Context);
 };
 
 } // namespace wdm

@@ -1,4 +1,5 @@
-//===- IoSetCompletionExCompleteIrpCheck.cpp ---------------------------------===//
+//===- IoSetCompletionExCompleteIrpCheck.cpp
+//---------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

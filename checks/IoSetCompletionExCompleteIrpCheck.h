@@ -1,4 +1,5 @@
-//===- IoSetCompletionExCompleteIrpCheck.h -----------------------------------*- C++ -*-===//
+//===- IoSetCompletionExCompleteIrpCheck.h -----------------------------------*-
+//C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -19,7 +20,7 @@ namespace wdm {
 class IoSetCompletionExCompleteIrpCheck : public RegistrationCheck {
 public:
   IoSetCompletionExCompleteIrpCheck(llvm::StringRef Name,
-      clang::tidy::ClangTidyContext *Context);
+                                    clang::tidy::ClangTidyContext *Context);
 };
 
 } // namespace wdm

@@ -14,8 +14,8 @@ namespace wdm {
 /// A driver that calls IoSetCompletionRoutineEx must check the NTSTATUS it
 /// returns before it sends the IRP.
 ///
-/// The rule of Static Driver Verifier: IoSetCompletionRoutineExCheck. The user's
-/// page: checks/io-set-completion-routine-ex.md.
+/// The rule of Static Driver Verifier: IoSetCompletionRoutineExCheck. The
+/// user's page: checks/io-set-completion-routine-ex.md.
 ///
 /// Option of its own: FailureAction, what the fix does on failure (auto,
 /// complete, return, skip, fallback).

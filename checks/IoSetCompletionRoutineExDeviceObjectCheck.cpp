@@ -1,4 +1,5 @@
-//===- IoSetCompletionRoutineExDeviceObjectCheck.cpp ---------------------------------===//
+//===- IoSetCompletionRoutineExDeviceObjectCheck.cpp
+//---------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -8,8 +9,9 @@
 
 namespace wdm {
 
-IoSetCompletionRoutineExDeviceObjectCheck::IoSetCompletionRoutineExDeviceObjectCheck(
-    llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+IoSetCompletionRoutineExDeviceObjectCheck::
+    IoSetCompletionRoutineExDeviceObjectCheck(
+        llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
     : RegistrationCheck(Name, Context, engine::Rule::Device) {}
 
 } // namespace wdm

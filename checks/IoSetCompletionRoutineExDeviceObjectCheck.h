@@ -1,4 +1,5 @@
-//===- IoSetCompletionRoutineExDeviceObjectCheck.h -----------------------------------*- C++ -*-===//
+//===- IoSetCompletionRoutineExDeviceObjectCheck.h
+//-----------------------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -11,15 +12,16 @@
 
 namespace wdm {
 
-/// The device object given to IoSetCompletionRoutineEx must be the driver's own,
-/// not the one that the IRP is sent to.
+/// The device object given to IoSetCompletionRoutineEx must be the driver's
+/// own, not the one that the IRP is sent to.
 ///
-/// The rule of Static Driver Verifier: IoSetCompletionRoutineExCheckDeviceObject.
-/// The user's page: checks/io-set-completion-routine-ex-device-object.md.
+/// The rule of Static Driver Verifier:
+/// IoSetCompletionRoutineExCheckDeviceObject. The user's page:
+/// checks/io-set-completion-routine-ex-device-object.md.
 class IoSetCompletionRoutineExDeviceObjectCheck : public RegistrationCheck {
 public:
-  IoSetCompletionRoutineExDeviceObjectCheck(llvm::StringRef Name,
-      clang::tidy::ClangTidyContext *Context);
+  IoSetCompletionRoutineExDeviceObjectCheck(
+      llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
 };
 
 } // namespace wdm

@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "checks/RegistrationCheck.h"
+#include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
-#include "src/report/Reporter.h"
 #include <memory>
 
 using namespace clang;

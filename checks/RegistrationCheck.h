@@ -29,8 +29,8 @@ namespace wdm {
 
 class RegistrationCheck : public clang::tidy::ClangTidyCheck {
 public:
-  RegistrationCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context,
-                    engine::Rule Rule);
+  RegistrationCheck(llvm::StringRef Name,
+                    clang::tidy::ClangTidyContext *Context, engine::Rule Rule);
 
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
   void
@@ -45,8 +45,7 @@ protected:
 
 private:
   /// \p All are the findings of every rule, whose fixes must not collide.
-  void report(const engine::Finding &F,
-              const std::vector<engine::Finding> &All,
+  void report(const engine::Finding &F, const std::vector<engine::Finding> &All,
               clang::ASTContext &Context);
   void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
                     model::Effect Does);

@@ -117,9 +117,8 @@ bool mentionsRegistration(ASTContext &Context,
       continue;
     if (Qualified)
       return true;
-    DeclContext::lookup_result Found =
-        Context.getTranslationUnitDecl()->lookup(
-            DeclarationName(It->getValue()));
+    DeclContext::lookup_result Found = Context.getTranslationUnitDecl()->lookup(
+        DeclarationName(It->getValue()));
     for (const NamedDecl *D : Found)
       if (D->isReferenced() || D->isUsed(false))
         return true;

@@ -54,12 +54,12 @@ enum class StatusFate : uint8_t {
 };
 
 enum class NoteKind : uint8_t {
-  RegisteredHere,   ///< in a helper
-  InCall,           ///< the path enters Name
-  Overwritten,      ///< Name is overwritten
-  UntestedWhen,     ///< Name is not tested when Subject is Truth
-  Decision,         ///< Subject is Truth
-  Case,             ///< Subject has the value Name; Name empty: no case fits
+  RegisteredHere, ///< in a helper
+  InCall,         ///< the path enters Name
+  Overwritten,    ///< Name is overwritten
+  UntestedWhen,   ///< Name is not tested when Subject is Truth
+  Decision,       ///< Subject is Truth
+  Case,           ///< Subject has the value Name; Name empty: no case fits
   Sent,
   SentToOwnDevice,
   Completed,

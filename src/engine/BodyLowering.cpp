@@ -124,8 +124,8 @@ Stmt *BodyLowering::flatten(SEHTryStmt *Try) {
   }
   llvm::SmallVector<Stmt *, 4> Parts{*Try->children().begin()};
   if (Of.Leaves)
-    Parts.push_back(
-        new (Context) LabelStmt(Loc, Of.End, new (Context) NullStmt(Loc)));
+    Parts.push_back(new (Context)
+                        LabelStmt(Loc, Of.End, new (Context) NullStmt(Loc)));
   Parts.push_back(mark({Marker::RunsHandler, nullptr, nullptr, false}, Loc));
   Parts.push_back(Handler);
   return compound(Parts, Loc);

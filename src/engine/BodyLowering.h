@@ -52,8 +52,7 @@ struct Marker {
 
 class BodyLowering {
 public:
-  explicit BodyLowering(clang::ASTContext &Context,
-                        clang::DeclContext *Owner)
+  explicit BodyLowering(clang::ASTContext &Context, clang::DeclContext *Owner)
       : Context(Context), Owner(Owner) {}
   ~BodyLowering();
   BodyLowering(const BodyLowering &) = delete;
@@ -72,9 +71,7 @@ public:
   }
 
   /// True for the value of a `return` that a marker saves.
-  bool isSaved(const clang::OpaqueValueExpr *E) const {
-    return Saved.count(E);
-  }
+  bool isSaved(const clang::OpaqueValueExpr *E) const { return Saved.count(E); }
 
 private:
   struct Exits;

@@ -63,8 +63,8 @@ private:
     return &Key;
   }
   static const void *temporaryKey(SiteId Site) {
-    return reinterpret_cast<const void *>(
-        static_cast<uintptr_t>(Site) << 1 | 1);
+    return reinterpret_cast<const void *>(static_cast<uintptr_t>(Site) << 1 |
+                                          1);
   }
   const void *nameOf(PlaceId P) const {
     const FlowPlace &Place = G.Places[P];

@@ -63,7 +63,14 @@ struct FlowExpr {
   llvm::SmallVector<ExprId, 3> Args;
 };
 
-enum class PlaceKind : uint8_t { None, Variable, Temporary, Field, Pointee, Element };
+enum class PlaceKind : uint8_t {
+  None,
+  Variable,
+  Temporary,
+  Field,
+  Pointee,
+  Element
+};
 
 struct FlowPlace {
   PlaceKind Kind = PlaceKind::None;
@@ -80,7 +87,7 @@ struct FlowPlace {
 /// One call. Arguments are expressions that are evaluated at the call.
 struct FlowCall {
   SiteId Site = 0;
-  bool Known = false;     ///< Routine is filled in from the table.
+  bool Known = false; ///< Routine is filled in from the table.
   bool OnlyPrints = false;
   model::Routine Routine;
   const clang::FunctionDecl *Callee = nullptr; ///< With a body, or null.
@@ -89,24 +96,24 @@ struct FlowCall {
   std::string Name;
   llvm::SmallVector<ExprId, 6> Args;
   llvm::SmallVector<uint32_t, 6> ByReference; ///< Bound to references.
-  ExprId This = 0;        ///< Address of the object of a method call.
+  ExprId This = 0; ///< Address of the object of a method call.
   bool IsMethod = false;
   bool ReturnsBool = false;
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
-  int32_t Handler = -1;   ///< Block that gets control when it raises.
+  int32_t Handler = -1; ///< Block that gets control when it raises.
 };
 
 enum class EventKind : uint8_t {
-  Store,    ///< Place = Value
-  StepPlace, ///< Place += Number, old value to Site
-  Unknown,  ///< Place becomes unknown
+  Store,      ///< Place = Value
+  StepPlace,  ///< Place += Number, old value to Site
+  Unknown,    ///< Place becomes unknown
   CopyRecord, ///< Place = Source, all parts
-  Call,     ///< Calls[Call]
-  Use,      ///< Value is given to code that cannot be seen
-  Return,   ///< Value, or nothing
-  Raise,    ///< control may go to the block Call
-  EndPath,  ///< control goes nowhere
+  Call,       ///< Calls[Call]
+  Use,        ///< Value is given to code that cannot be seen
+  Return,     ///< Value, or nothing
+  Raise,      ///< control may go to the block Call
+  EndPath,    ///< control goes nowhere
 };
 
 struct FlowEvent {

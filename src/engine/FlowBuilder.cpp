@@ -125,8 +125,8 @@ public:
           const model::RoutineTable &Routines, SiteNumbers &Sites,
           FlowGraph &Graph)
       : Context(Context), Function(Function), Routines(Routines), Sites(Sites),
-        Graph(Graph),
-        Lowering(Context, const_cast<FunctionDecl *>(&Function)) {}
+        Graph(Graph), Lowering(Context, const_cast<FunctionDecl *>(&Function)) {
+  }
 
   bool run(unsigned MaxBlocks);
 
@@ -270,8 +270,7 @@ PlaceId Builder::variable(const VarDecl *Var) {
     FlowPlace P;
     P.Kind = PlaceKind::Variable;
     P.Decl = Var;
-    P.Outlives =
-        !Var->hasLocalStorage() || Var->getDeclContext() != &Function;
+    P.Outlives = !Var->hasLocalStorage() || Var->getDeclContext() != &Function;
     P.Pointer = holdsPointer(Var->getType());
     P.Volatile = Var->getType().isVolatileQualified();
     Known = add(P);
@@ -455,10 +454,9 @@ PlaceId Builder::makePlace(const Expr *E) {
     return P;
   }
   if (const auto *Block = dyn_cast<StmtExpr>(E)) {
-    const auto *Last =
-        dyn_cast_or_null<Expr>(Block->getSubStmt()->body_empty()
-                                   ? nullptr
-                                   : Block->getSubStmt()->body_back());
+    const auto *Last = dyn_cast_or_null<Expr>(
+        Block->getSubStmt()->body_empty() ? nullptr
+                                          : Block->getSubStmt()->body_back());
     if (Last)
       return place(Last);
   }
@@ -647,8 +645,8 @@ ExprId Builder::makeBinary(const BinaryOperator *E) {
   case BO_LAnd:
   case BO_LOr: {
     FlowExpr Logical;
-    Logical.Kind = E->getOpcode() == BO_LAnd ? ExprKind::LogicalAnd
-                                             : ExprKind::LogicalOr;
+    Logical.Kind =
+        E->getOpcode() == BO_LAnd ? ExprKind::LogicalAnd : ExprKind::LogicalOr;
     Logical.Site = siteOf(strip(L));
     Logical.Args = {expr(L), expr(R)};
     return add(std::move(Logical));
@@ -725,8 +723,8 @@ void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
         if (I >= List->getNumInits())
           break;
         const Expr *FieldInit = List->getInit(I++);
-        if (FieldInit && (isScalar(Field->getType()) ||
-                          Field->getType()->isRecordType()))
+        if (FieldInit &&
+            (isScalar(Field->getType()) || Field->getType()->isRecordType()))
           initialise(fieldOf(To, Field), Field->getType(), FieldInit, S);
       }
       return;
@@ -786,7 +784,8 @@ void Builder::capture(const LambdaExpr *E) {
     FlowEvent Event;
     Event.Kind = EventKind::Use;
     PlaceId P = placeOf(Var);
-    Event.Value = Capture.getCaptureKind() == LCK_ByRef ? addressOf(P) : load(P);
+    Event.Value =
+        Capture.getCaptureKind() == LCK_ByRef ? addressOf(P) : load(P);
     Event.Origin = E;
     Event.Loc = E->getBeginLoc();
     emit(Event);
@@ -1331,8 +1330,8 @@ bool Builder::run(unsigned MaxBlocks) {
     for (const CXXCtorInitializer *Init : Constructor->inits())
       if (Init->getAnyMember() && Init->getInit()) {
         if (const CXXConstructExpr *E = constructorIn(Init->getInit()))
-          Targets[E] = fieldOf(pointee(thisPointer(), QualType()),
-                               Init->getAnyMember());
+          Targets[E] =
+              fieldOf(pointee(thisPointer(), QualType()), Init->getAnyMember());
       }
 
   for (const CFGBlock *B : *Cfg) {

@@ -76,11 +76,11 @@ enum class Happening : uint8_t {
   StoreIrp,     ///< The IRP is stored in memory that outlives the function.
   IrpToCaller,  ///< The IRP is returned or stored for the caller.
   StatusOut,    ///< The status is stored in memory that outlives the function.
-  StatusToCaller,  ///< The status is returned or stored for the caller.
-  RegisterAgain,   ///< The same registration is made once more.
-  LeaveHelper,     ///< The function returns; the IRP is somebody else's.
-  LeaveOwner,      ///< The function returns; it was responsible for the IRP.
-  LeaveDispatch,   ///< A dispatch routine returns; the IRP was its own.
+  StatusToCaller, ///< The status is returned or stored for the caller.
+  RegisterAgain,  ///< The same registration is made once more.
+  LeaveHelper,    ///< The function returns; the IRP is somebody else's.
+  LeaveOwner,     ///< The function returns; it was responsible for the IRP.
+  LeaveDispatch,  ///< A dispatch routine returns; the IRP was its own.
 };
 
 /// A rule that is broken, and how.

@@ -320,8 +320,7 @@ Responsibility Solver::responsibility(const Run &R, const State &S) const {
 }
 
 void Solver::leave(Run &R, uint32_t NodeIndex) {
-  if (R.Out.Nodes[NodeIndex].In.Life.Known == Knowledge::Idle &&
-      !R.T.Summary)
+  if (R.Out.Nodes[NodeIndex].In.Life.Known == Knowledge::Idle && !R.T.Summary)
     return;
   R.Leaves.push_back({NodeIndex});
   // A search for one path need not wait for the others.
@@ -387,9 +386,9 @@ bool Solver::isNextStack(const State &S, CellId C) const {
     SymInfo K = Symbols.symbol(Key.Sym);
     if (K.Kind == SymKind::Binary && K.Operator == Op::NextStack)
       return K.L == S.Irp && Offset == 0;
-    if (K.Kind == SymKind::Binary && (K.Operator == Op::Sub ||
-                                      K.Operator == Op::Add) &&
-        K.R.isConstant() && !K.L.isConstant()) {
+    if (K.Kind == SymKind::Binary &&
+        (K.Operator == Op::Sub || K.Operator == Op::Add) && K.R.isConstant() &&
+        !K.L.isConstant()) {
       Offset += K.Operator == Op::Sub ? -K.R.Num : K.R.Num;
       K = Symbols.symbol(K.L.Sym);
     }
@@ -412,29 +411,27 @@ void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
     return;
   CellId Root = Symbols.rootOf(To);
   const CellInfo &RootInfo = Symbols.cell(Root);
-  bool InIrp =
-      RootInfo.Kind == CellKind::Pointee &&
-      (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key));
-  bool ForCaller =
-      RootInfo.Kind == CellKind::Pointee &&
-      Symbols.mentions(RootInfo.Key, [&](Scalar X) {
-        if (X.isConstant())
-          return false;
-        const SymInfo &I = Symbols.symbol(X.Sym);
-        if (I.Kind != SymKind::Initial)
-          return false;
-        const CellInfo &C = Symbols.cell(I.A);
-        return C.Kind == CellKind::Variable &&
-               (llvm::is_contained(Graph.Params, C.Decl) ||
-                C.Decl == Graph.This);
-      });
+  bool InIrp = RootInfo.Kind == CellKind::Pointee &&
+               (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key));
+  bool ForCaller = RootInfo.Kind == CellKind::Pointee &&
+                   Symbols.mentions(RootInfo.Key, [&](Scalar X) {
+                     if (X.isConstant())
+                       return false;
+                     const SymInfo &I = Symbols.symbol(X.Sym);
+                     if (I.Kind != SymKind::Initial)
+                       return false;
+                     const CellInfo &C = Symbols.cell(I.A);
+                     return C.Kind == CellKind::Variable &&
+                            (llvm::is_contained(Graph.Params, C.Decl) ||
+                             C.Decl == Graph.This);
+                   });
   if (V.tells())
     happen(R, NodeIndex, L,
            ForCaller && !InIrp ? Happening::StatusToCaller
                                : Happening::StatusOut,
            NoteKind::Sent, E);
-  if (!InIrp && (isIrp(L.S, M.settled(L.S, V)) ||
-                 isPartOfIrp(L.S, M.settled(L.S, V))))
+  if (!InIrp &&
+      (isIrp(L.S, M.settled(L.S, V)) || isPartOfIrp(L.S, M.settled(L.S, V))))
     happen(R, NodeIndex, L,
            ForCaller ? Happening::IrpToCaller : Happening::StoreIrp,
            NoteKind::Sent, E);
@@ -584,9 +581,8 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
 void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
                      std::vector<Live> &States) {
   const FlowCall &Call = Graph.Calls[E.Call];
-  bool IsRegistration =
-      R.T.Registration >= 0 &&
-      E.Call == static_cast<uint32_t>(R.T.Registration);
+  bool IsRegistration = R.T.Registration >= 0 &&
+                        E.Call == static_cast<uint32_t>(R.T.Registration);
   std::vector<Live> Next;
 
   for (Live &L : States) {
@@ -745,8 +741,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         for (ExprId Arg : Call.Args) {
           // Results through pointers to locals.
           Scalar X = M.settled(L.S, M.value(L.S, Arg));
-          if (X.isConstant() ||
-              Symbols.symbol(X.Sym).Kind != SymKind::Address)
+          if (X.isConstant() || Symbols.symbol(X.Sym).Kind != SymKind::Address)
             continue;
           CellId C = Symbols.symbol(X.Sym).A;
           bool Keep = false;
@@ -772,8 +767,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         }
 
     llvm::SmallVector<CallOutcome, 8> Outcomes;
-    if (Call.Callee && Resolver &&
-        Resolver->resolve(M, L.S, Call, Outcomes)) {
+    if (Call.Callee && Resolver && Resolver->resolve(M, L.S, Call, Outcomes)) {
       for (CallOutcome &O : Outcomes) {
         Live New = L;
         M.retire(New.S, Call.Site);
@@ -894,9 +888,9 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     case EventKind::Unknown: {
       CellId To = M.cell(L.S, E.Place);
       M.retire(L.S, E.Site);
-      M.forget(L.S, To,
-               Symbols.opaque(E.Site, Symbols.site(E.Site, 0),
-                              Symbols.initial(To)));
+      M.forget(
+          L.S, To,
+          Symbols.opaque(E.Site, Symbols.site(E.Site, 0), Symbols.initial(To)));
       break;
     }
     case EventKind::CopyRecord: {
@@ -971,13 +965,13 @@ namespace {
 
 uint64_t stepLimit(const Limits &Bounds, const FlowGraph &Graph) {
   return std::min<uint64_t>(
-      Bounds.Steps, uint64_t(Bounds.StepsPerBlock) * Graph.Blocks.size() + 4096);
+      Bounds.Steps,
+      uint64_t(Bounds.StepsPerBlock) * Graph.Blocks.size() + 4096);
 }
 
 } // namespace
 
-Solver::Arrivals
-Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
+Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
   Arrivals Result;
   Solution Scratch;
   Scratch.Graph = &Graph;
@@ -1093,8 +1087,7 @@ std::unique_ptr<Solution> Solver::run(const Task &T) {
   return Out;
 }
 
-std::unique_ptr<Solution> Solver::confirm(const Task &T,
-                                          const Arrivals &Before,
+std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
                                           const PathEnd &Wanted,
                                           BlockId Where) {
   auto Out = std::make_unique<Solution>();

@@ -34,10 +34,10 @@ struct Solution;
 /// Something on a path that a note may tell.
 struct Step {
   enum KindTy : uint8_t {
-    Call,        ///< went through Calls[Index] to an end of Inner
-    Overwrite,   ///< the last copy of the status in Place is overwritten
-    Note,        ///< what happened to the IRP: Note, at Loc
-    ReturnStmt,  ///< a return statement was passed
+    Call,       ///< went through Calls[Index] to an end of Inner
+    Overwrite,  ///< the last copy of the status in Place is overwritten
+    Note,       ///< what happened to the IRP: Note, at Loc
+    ReturnStmt, ///< a return statement was passed
   } Kind;
   uint32_t Index = 0;
   PlaceId Place = 0;
@@ -63,10 +63,10 @@ struct PathEnd {
 
 struct Node {
   BlockId Block = 0;
-  uint32_t From = 0;       ///< Event to begin with.
+  uint32_t From = 0; ///< Event to begin with.
   State In;
-  int32_t Previous = -1;   ///< Node
-  int32_t Edge = -1;       ///< of the previous node's block
+  int32_t Previous = -1;            ///< Node
+  int32_t Edge = -1;                ///< of the previous node's block
   llvm::SmallVector<Step, 1> Steps; ///< Between the previous node and this.
   bool Merged = false;
 };
@@ -94,7 +94,7 @@ struct Solution {
 
 /// A way in which a called function can come back.
 struct CallOutcome {
-  State After;  ///< In the caller's terms, but for Cells and Facts.
+  State After; ///< In the caller's terms, but for Cells and Facts.
   Value Result;
   llvm::SmallVector<std::pair<CellId, Value>, 4> Writes;
   llvm::SmallVector<std::pair<SymId, Range>, 2> Facts;
@@ -114,8 +114,7 @@ public:
                        llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
   /// Ways in which a call comes back with a new registration in its caller's
   /// hands; false when it does not register anything.
-  virtual bool opens(const Memory &M, const State &Before,
-                     const FlowCall &Call,
+  virtual bool opens(const Memory &M, const State &Before, const FlowCall &Call,
                      llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
   /// Cheap: may \p Call send or end the IRP in its argument \p Arg?
   virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
@@ -182,8 +181,8 @@ private:
                std::vector<Live> &States);
   void begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
              std::vector<Live> &Out);
-  bool happen(Run &R, uint32_t NodeIndex, Live &L, Happening What, NoteKind Note,
-              const FlowEvent &E);
+  bool happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
+              NoteKind Note, const FlowEvent &E);
   void finish(Run &R, uint32_t NodeIndex, Live &L, Verdict Broken,
               clang::SourceLocation Loc, const clang::Stmt *At);
   void leave(Run &R, uint32_t NodeIndex);

@@ -55,8 +55,8 @@ Value Memory::load(const State &S, CellId Cell) const {
        Base = Symbols.cell(Base).Base) {
     auto Whole = lowerBound(S.Cells, Base);
     if (Whole != S.Cells.end() && Whole->first == Base)
-      return Value::plain(Symbols.opaque(0, Whole->second.OnSuccess,
-                                         Symbols.initial(Cell)));
+      return Value::plain(
+          Symbols.opaque(0, Whole->second.OnSuccess, Symbols.initial(Cell)));
   }
   return Value::plain(Symbols.initial(Cell));
 }
@@ -112,8 +112,8 @@ CellId Memory::cell(const State &S, PlaceId P) const {
   case PlaceKind::Pointee:
     return Symbols.pointee(settled(S, value(S, Place.Key)), Place.Pointer);
   case PlaceKind::Element:
-    return Symbols.element(cell(S, Place.Base),
-                           settled(S, value(S, Place.Key)), Place.Pointer);
+    return Symbols.element(cell(S, Place.Base), settled(S, value(S, Place.Key)),
+                           Place.Pointer);
   }
   return 0;
 }
@@ -413,8 +413,7 @@ Value Memory::value(const State &S, ExprId Id) const {
     return Value::plain(C ? Symbols.address(C) : Symbols.site(0, 0));
   }
   case ExprKind::Not:
-    return Each(value(S, E.Args[0]),
-                [&](Scalar X) { return negated(S, X); });
+    return Each(value(S, E.Args[0]), [&](Scalar X) { return negated(S, X); });
   case ExprKind::Cast: {
     Value V = value(S, E.Args[0]);
     bool OfStatus = V.tells();
@@ -437,8 +436,7 @@ Value Memory::value(const State &S, ExprId Id) const {
     Value L = value(S, E.Args[0]), R = value(S, E.Args[1]);
     bool OfStatus = L.tells() || R.tells();
     if (!OfStatus)
-      return Value::plain(
-          fold(S, E.Operator, L.OnSuccess, R.OnSuccess, false));
+      return Value::plain(fold(S, E.Operator, L.OnSuccess, R.OnSuccess, false));
     return {fold(S, E.Operator, L.OnSuccess, R.OnSuccess, true),
             fold(S, E.Operator, L.OnFailure, R.OnFailure, true)};
   }
@@ -551,9 +549,9 @@ void Memory::retire(State &S, SiteId Site) const {
   // What was already an old value of this site is lost: two old ones must not
   // be taken for one.
   for (const auto &[C, V] : S.Cells)
-    store(New, Symbols.rewrite(C, How),
-          {Symbols.rewrite(V.OnSuccess, How),
-           Symbols.rewrite(V.OnFailure, How)});
+    store(
+        New, Symbols.rewrite(C, How),
+        {Symbols.rewrite(V.OnSuccess, How), Symbols.rewrite(V.OnFailure, How)});
   for (const auto &[Sym, R] : S.Facts) {
     Scalar X = Symbols.rewrite(Scalar::symbol(Sym), How);
     if (X == Scalar::symbol(Sym) && !X.isConstant())
@@ -603,8 +601,8 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
       return true;
     // A caller can see it; only what it could use is kept.
     const Value &V = E.second;
-    bool MayBeIrp = S.Life.Known == Knowledge::Idle &&
-                    Symbols.cell(E.first).Pointer;
+    bool MayBeIrp =
+        S.Life.Known == Knowledge::Idle && Symbols.cell(E.first).Pointer;
     return !(V.tells() || V.OnSuccess == S.Irp || V.OnSuccess.isConstant() ||
              MayBeIrp);
   });

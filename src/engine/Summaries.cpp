@@ -331,8 +331,7 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     comeBack(M, Before, Call, *Callee, S, I, false, O);
     bool Known = llvm::any_of(Outcomes, [&](const CallOutcome &X) {
       return X.After.Life == O.After.Life && X.Broken == O.Broken &&
-             X.Result == O.Result && X.Writes == O.Writes &&
-             X.Facts == O.Facts;
+             X.Result == O.Result && X.Writes == O.Writes && X.Facts == O.Facts;
     });
     if (!Known)
       Outcomes.push_back(std::move(O));
@@ -388,8 +387,7 @@ bool Summaries::mayOpen(const FlowCall &Call) {
 bool Summaries::opens(const Memory &M, const State &Before,
                       const FlowCall &Call,
                       llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
-  if (!mayOpen(Call) || Telling.count(Call.Callee) ||
-      Depth >= Bounds.CallDepth)
+  if (!mayOpen(Call) || Telling.count(Call.Callee) || Depth >= Bounds.CallDepth)
     return false;
   const FunctionStory &Story = storyOf(*Call.Callee);
   for (const RegistrationStory &R : Story.Registrations) {
@@ -435,8 +433,7 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
     std::vector<uint32_t> Calls;
     for (uint32_t I = 0; I != Graph->Calls.size(); ++I) {
       const FlowCall &Call = Graph->Calls[I];
-      bool Direct =
-          Call.Known && Call.Routine.Does == model::Effect::Register;
+      bool Direct = Call.Known && Call.Routine.Does == model::Effect::Register;
       if (Direct || (mayOpen(Call) && Call.Callee != &F))
         Calls.push_back(I);
     }

@@ -213,8 +213,7 @@ CellId SymbolTable::field(CellId Base, const void *Decl, bool Pointer) {
 }
 
 CellId SymbolTable::pointee(Scalar Pointer, bool HoldsPointer) {
-  if (!Pointer.isConstant() &&
-      Symbols[Pointer.Sym].Kind == SymKind::Address)
+  if (!Pointer.isConstant() && Symbols[Pointer.Sym].Kind == SymKind::Address)
     return Symbols[Pointer.Sym].A;
   CellInfo I;
   I.Kind = CellKind::Pointee;

@@ -56,7 +56,9 @@ struct Scalar {
   static Scalar constant(int64_t N) { return {N, 0}; }
   static Scalar symbol(SymId S) { return {0, S}; }
   bool isConstant() const { return Sym == 0; }
-  bool operator==(const Scalar &O) const { return Num == O.Num && Sym == O.Sym; }
+  bool operator==(const Scalar &O) const {
+    return Num == O.Num && Sym == O.Sym;
+  }
   bool operator!=(const Scalar &O) const { return !(*this == O); }
 };
 
@@ -116,12 +118,19 @@ struct SymInfo {
   uint16_t Size = 1;  ///< Symbols that it is made of.
   bool Leaf = false;  ///< Too large to be taken apart again.
   uint64_t Sites = 0; ///< Filter of the sites that it is made from.
-  uint32_t A = 0; ///< Cell or site.
-  uint32_t B = 0; ///< Cell (Joined) or symbol (Inner).
-  Scalar L, R;    ///< Operands.
+  uint32_t A = 0;     ///< Cell or site.
+  uint32_t B = 0;     ///< Cell (Joined) or symbol (Inner).
+  Scalar L, R;        ///< Operands.
 };
 
-enum class CellKind : uint8_t { None, Variable, Field, Pointee, Element, Temporary };
+enum class CellKind : uint8_t {
+  None,
+  Variable,
+  Field,
+  Pointee,
+  Element,
+  Temporary
+};
 
 struct CellInfo {
   CellKind Kind = CellKind::None;

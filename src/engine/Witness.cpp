@@ -35,8 +35,8 @@ private:
   void tellStep(const Step &X);
   void tellDecision(const Solution &S, const Node &From, const Node &To,
                     const llvm::BitVector &Later);
-  bool meetsEvent(const Solution &S, BlockId From,
-                  const llvm::BitVector &Later, bool &MeetsTest) const;
+  bool meetsEvent(const Solution &S, BlockId From, const llvm::BitVector &Later,
+                  bool &MeetsTest) const;
 
   std::string StoredIn;
 };
@@ -52,8 +52,7 @@ std::string textOf(ASTContext &Context, const Expr *E) {
   if (Range.isValid()) {
     // On one line, whatever the source's layout.
     bool Space = false;
-    for (char C :
-         Lexer::getSourceText(Range, Sources, Context.getLangOpts())) {
+    for (char C : Lexer::getSourceText(Range, Sources, Context.getLangOpts())) {
       if (C == ' ' || C == '\t' || C == '\n' || C == '\r') {
         Space = !Text.empty();
         continue;
@@ -208,8 +207,9 @@ void Teller::tellStep(const Step &X) {
   }
 }
 
-void Teller::tell(const Solution &S, uint32_t EndIndex, bool Opening,
-                  const std::optional<std::pair<uint32_t, PathNote>> &Overwrite) {
+void Teller::tell(
+    const Solution &S, uint32_t EndIndex, bool Opening,
+    const std::optional<std::pair<uint32_t, PathNote>> &Overwrite) {
   const PathEnd &End = S.Ends[EndIndex];
   std::vector<uint32_t> Path;
   for (int32_t N = static_cast<int32_t>(End.Node); N >= 0;
@@ -221,9 +221,8 @@ void Teller::tell(const Solution &S, uint32_t EndIndex, bool Opening,
     // A helper of the helper tells it deeper down.
     bool Deeper = false;
     for (const Step &X : llvm::concat<const Step>(
-             Path.size() > 1
-                 ? llvm::ArrayRef<Step>(S.Nodes[Path[1]].Steps)
-                 : llvm::ArrayRef<Step>(),
+             Path.size() > 1 ? llvm::ArrayRef<Step>(S.Nodes[Path[1]].Steps)
+                             : llvm::ArrayRef<Step>(),
              llvm::ArrayRef<Step>(End.Steps)))
       Deeper |= X.Kind == Step::Call && X.Inner && X.Inner->Registers;
     if (!Deeper) {
@@ -376,8 +375,8 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
   Teller T(F.StoredIn);
   T.tell(Found, EndIndex, false, OverwriteNote);
 
-  bool Again = End.Broken == Verdict::LostUnchecked && End.At &&
-               isa<CallExpr>(End.At);
+  bool Again =
+      End.Broken == Verdict::LostUnchecked && End.At && isa<CallExpr>(End.At);
   if (Overwrite || (Again && !F.StoredIn.empty()))
     F.Fate = StatusFate::Overwritten;
   else if (Registration.Found->Tested)
@@ -416,8 +415,7 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
       T.Notes.push_back(std::move(Note));
   }
   if (T.Notes.size() > MaxNotes)
-    T.Notes.erase(T.Notes.begin() + MaxNotes / 2,
-                  T.Notes.end() - MaxNotes / 2);
+    T.Notes.erase(T.Notes.begin() + MaxNotes / 2, T.Notes.end() - MaxNotes / 2);
   F.Notes = std::move(T.Notes);
   return F;
 }

@@ -39,23 +39,23 @@ class FieldDecl;
 namespace wdm::model {
 
 enum class Effect : uint8_t {
-  Harmless,   ///< Neither keeps nor changes the IRP.
-  Prints,     ///< The same, and its arguments are only printed.
-  Register,   ///< Registers a completion routine and says whether it could.
-  Send,       ///< Sends the IRP to the next-lower driver.
-  Recover,    ///< Makes a missing completion routine harmless.
-  Complete,   ///< Completes the IRP.
-  Free,       ///< Frees the IRP.
-  Reuse,      ///< Makes the IRP new.
-  HandOn,     ///< Keeps or queues the IRP, or moves its stack location.
-  Allocate,   ///< Returns an IRP that the caller owns.
-  NextStack,  ///< Returns the IRP's next stack location.
-  Wait,       ///< Other threads run: memory may have changed.
-  Raise,      ///< May raise an exception.
+  Harmless,  ///< Neither keeps nor changes the IRP.
+  Prints,    ///< The same, and its arguments are only printed.
+  Register,  ///< Registers a completion routine and says whether it could.
+  Send,      ///< Sends the IRP to the next-lower driver.
+  Recover,   ///< Makes a missing completion routine harmless.
+  Complete,  ///< Completes the IRP.
+  Free,      ///< Frees the IRP.
+  Reuse,     ///< Makes the IRP new.
+  HandOn,    ///< Keeps or queues the IRP, or moves its stack location.
+  Allocate,  ///< Returns an IRP that the caller owns.
+  NextStack, ///< Returns the IRP's next stack location.
+  Wait,      ///< Other threads run: memory may have changed.
+  Raise,     ///< May raise an exception.
   RaiseAlways,
-  NoReturn,   ///< Never returns (but is not always declared so).
-  Abnormal,   ///< Says whether a termination handler runs early.
-  Pure,       ///< The result is computed from the arguments alone.
+  NoReturn, ///< Never returns (but is not always declared so).
+  Abnormal, ///< Says whether a termination handler runs early.
+  Pure,     ///< The result is computed from the arguments alone.
 };
 
 /// What one routine does. Parameters count from 0; -1: none.
@@ -114,8 +114,8 @@ bool isAssertion(llvm::StringRef Macro);
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint8_t {
   None,
-  StackPosition,  ///< ++ skips, -- moves to the next stack location.
-  StackPointer,   ///< The same; less one it is the next stack location.
+  StackPosition,    ///< ++ skips, -- moves to the next stack location.
+  StackPointer,     ///< The same; less one it is the next stack location.
   RoutineOrControl, ///< In the next stack location: recovers.
 };
 FieldRole roleOfField(const clang::FieldDecl &F);

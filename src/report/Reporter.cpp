@@ -168,8 +168,7 @@ std::vector<Note> notesOf(const Finding &F, const SourceManager &Sources,
                           const LangOptions &Language) {
   std::vector<Note> Notes;
   for (const PathNote &N : F.Notes)
-    Notes.push_back(
-        {Sources.getFileLoc(N.Loc), textOf(N, Sources, Language)});
+    Notes.push_back({Sources.getFileLoc(N.Loc), textOf(N, Sources, Language)});
   return Notes;
 }
 
