@@ -58,7 +58,7 @@ SECTIONS = [
     "Related rules",
 ]
 MODULE = "src/WdmTidyModule.cpp"
-KNOWN = ("test/known/known-misses.c", "test/known/known-misses.cpp")
+KNOWN = "test/known"
 FENCE = re.compile(r"^```(.*)$")
 HEADING = re.compile(r"^#+ +(.*)$")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
@@ -302,7 +302,7 @@ class Checker:
         """Name -> class, from the module's registration; the tool must agree."""
         pairs = re.findall(r'registerCheck<(\w+)>\(\s*"([^"]+)"', self.read(MODULE))
         checks = {name: cls for cls, name in pairs}
-        _, out, _ = self.tidy("--checks=-*,wdm-*", "--list-checks")
+        _, out, _ = self.tidy("--checks=-*,wdm-*", "--config={}", "--list-checks")
         listed = {l.strip() for l in out.splitlines() if l.strip().startswith("wdm-")}
         if not listed or listed != set(checks):
             raise SystemExit(f"{MODULE} registers {sorted(checks)}, but the tool "
@@ -310,7 +310,7 @@ class Checker:
         return checks
 
     def find_options(self, checks):
-        _, out, _ = self.tidy("--checks=-*,wdm-*", "--dump-config")
+        _, out, _ = self.tidy("--checks=-*,wdm-*", "--config={}", "--dump-config")
         options = {name: {} for name in checks}
         for check, key, value in re.findall(
                 r"^\s+(wdm-[\w-]+)\.(\w+):[ \t]*(.*?)\s*$", out, re.M):
@@ -393,7 +393,10 @@ class Checker:
         return linked
 
     def check_known(self, page, linked):
-        for file in KNOWN:
+        for file in sorted(os.listdir(os.path.join(self.root, KNOWN))):
+            if not file.endswith((".c", ".cpp")):
+                continue
+            file = f"{KNOWN}/{file}"
             names = re.findall(
                 r"^(?:template <[^>]*> )?(?:NTSTATUS|VOID|BOOLEAN|PIRP) (\w+)\("
                 r"[^;{]*\) \{", self.read(file), re.M)
