@@ -29,7 +29,7 @@ config.name = f"wdm (LLVM {config.llvm_major})"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".c", ".cpp", ".test"]
 # Sources of a driver, not tests.
-config.excludes = ["Inputs", "filter", "filterpp", "runtime.c"]
+config.excludes = ["Inputs", "filter", "filterpp", "runtime.c", "EngineTest.cpp"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.build_root, "test")
 
@@ -64,6 +64,8 @@ if os.path.exists("/usr/share/mingw-w64/include/ddk/wdm.h"):
 for name, path in (("wdm-clang-tidy", wdm_tidy), ("wdm-clangd", wdm_clangd)):
     if os.path.exists(path):
         config.available_features.add(name)
+if os.path.exists(os.path.join(config.build_root, "bin", "wdm-engine-tests")):
+    config.available_features.add("engine-tests")
 if shutil.which("nvim"):
     config.available_features.add("nvim")
 

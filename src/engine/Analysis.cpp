@@ -103,6 +103,24 @@ private:
 
 } // namespace
 
+/// A function that its declaration says to be a registration. Only what is
+/// loaded is looked at: what is referred to is.
+static bool refersToDeclaredOne(const DeclContext &Scope) {
+  for (const Decl *D : Scope.noload_decls()) {
+    if (const auto *Linkage = dyn_cast<LinkageSpecDecl>(D)) {
+      if (refersToDeclaredOne(*Linkage))
+        return true;
+    } else if (const auto *F = dyn_cast<FunctionDecl>(D)) {
+      if (F->isThisDeclarationADefinition() || F->getNumParams() < 2 ||
+          !F->isReferenced())
+        continue;
+      if (model::isDeclaredAsRegistration(*F))
+        return true;
+    }
+  }
+  return false;
+}
+
 bool mentionsRegistration(ASTContext &Context,
                           const model::RoutineTable &Routines) {
   for (const std::string &Name : Routines.registrationNames()) {
@@ -123,7 +141,7 @@ bool mentionsRegistration(ASTContext &Context,
       if (D->isReferenced() || D->isUsed(false))
         return true;
   }
-  return false;
+  return refersToDeclaredOne(*Context.getTranslationUnitDecl());
 }
 
 std::vector<Finding> analyze(ASTContext &Context,

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Flow.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace wdm::engine {

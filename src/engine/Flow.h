@@ -147,6 +147,8 @@ struct FlowBlock {
   const clang::Expr *Condition = nullptr; ///< What the terminator decides.
   const clang::Stmt *Terminator = nullptr;
   clang::SourceLocation TerminatorLoc;
+  /// Decisions that this one makes out of date: those it is an operand of.
+  llvm::SmallVector<SiteId, 2> Renews;
   bool LoopTest = false; ///< The terminator decides whether a loop goes on.
   uint32_t Order = 0;    ///< Reverse post-order.
 };

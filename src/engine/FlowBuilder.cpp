@@ -196,6 +196,7 @@ private:
   llvm::DenseMap<const Stmt *, SiteId> SiteIds;
   llvm::DenseMap<const Expr *, PlaceId> Targets; ///< Of constructors.
   llvm::DenseMap<const Stmt *, BlockId> Dispatchers;
+  llvm::DenseMap<const Stmt *, const Stmt *> Enclosing; ///< Conditions only.
   SiteId AbnormalSite = 0;
 };
 
@@ -1178,8 +1179,15 @@ void Builder::noteTargets(const Stmt *S) {
           if (const CXXConstructExpr *Init = constructorIn(Var->getInit()))
             Targets[Init] = variable(Var);
         }
-  for (const Stmt *Child : S->children())
+  const auto *Binary = dyn_cast<BinaryOperator>(S);
+  bool Condition = isa<ParenExpr, CastExpr, UnaryOperator, ExprWithCleanups,
+                       AbstractConditionalOperator>(S) ||
+                   (Binary && Binary->isLogicalOp());
+  for (const Stmt *Child : S->children()) {
+    if (Condition && Child)
+      Enclosing[Child] = S;
     noteTargets(Child);
+  }
 }
 
 bool Builder::isInAssertion(SourceLocation Loc) const {
@@ -1272,6 +1280,11 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
     if (Condition && isInAssertion(T->getBeginLoc()))
       Condition = nullptr;
   }
+  if (Condition && !isa<IfStmt>(T) && !Block.LoopTest)
+    for (const Stmt *Up = Enclosing.lookup(Condition); Up;
+         Up = Enclosing.lookup(Up))
+      if (const auto *Whole = dyn_cast<Expr>(Up))
+        Block.Renews.push_back(siteOf(strip(Whole)));
   bool Truth = true;
   for (const CFGBlock::AdjacentBlock &To : B.succs()) {
     FlowEdge *E = Edge(To);

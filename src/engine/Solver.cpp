@@ -7,6 +7,7 @@
 #include "src/engine/Solver.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 #include <queue>
 
 namespace wdm::engine {
@@ -25,8 +26,11 @@ constexpr unsigned MaxArrivals = 48;
 /// States with more cells than this are not followed.
 constexpr size_t MaxCells = 1024;
 
-/// How often a search for one path comes to one block.
-constexpr unsigned MaxVisits = 64;
+/// A search for one path comes to one block this often at the most, begins
+/// anew this often, and takes this many steps together, roughly.
+constexpr unsigned MaxVisits = 24;
+constexpr unsigned MaxAttempts = 48;
+constexpr uint64_t MaxConfirmSteps = 400000;
 
 /// Constants that a counting loop may produce before it is taken as unknown.
 constexpr int64_t MaxCounted = 2;
@@ -48,6 +52,7 @@ struct Solver::Run {
   uint64_t MaxSteps = 0;
   bool Stop = false;
   llvm::DenseMap<BlockId, unsigned> Visits;
+  unsigned Attempt = 0; ///< Of a search: which order of decisions is tried.
 
   using Item = std::pair<uint64_t, uint32_t>; ///< Order and number, node.
   std::priority_queue<Item, std::vector<Item>, std::greater<Item>> Queue;
@@ -204,8 +209,16 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
   for (size_t I = 0; I != Order.size(); ++I)
     Order[I] = I;
   // The stack turns the order round.
-  if (R.precise())
+  if (R.precise() && Order.size() > 1) {
     std::reverse(Order.begin(), Order.end());
+    if (R.Attempt != 0)
+      std::rotate(
+          Order.begin(),
+          Order.begin() +
+              static_cast<ptrdiff_t>(
+                  (llvm::hash_combine(R.Attempt, Block) >> 7) % Order.size()),
+          Order.end());
+  }
   for (const Live &L : States)
     for (size_t I : Order) {
       const FlowEdge &Edge = B.Edges[I];
@@ -221,6 +234,12 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
       }
       if (!Next.Alive)
         continue;
+      if (!B.Renews.empty())
+        llvm::erase_if(Next.S.Cells, [&](const auto &E) {
+          const CellInfo &I = Symbols.cell(E.first);
+          return I.Kind == CellKind::Temporary &&
+                 llvm::is_contained(B.Renews, I.Site);
+        });
       if (Edge.Decided)
         M.store(Next.S, Symbols.temporary(Edge.Decided),
                 Value::constant(Edge.Decision));
@@ -578,6 +597,29 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
   }
 }
 
+bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,
+                        const FlowCall &Call, const FlowEvent &E) {
+  if (L.S.Life.Known == Knowledge::Unchecked) {
+    if (holdsStatus(L.S))
+      return true; // In another variable, or another element of an array.
+    happen(R, NodeIndex, L, Happening::RegisterAgain, NoteKind::RegisteredAgain,
+           E);
+    return false;
+  }
+  // Another try for the same IRP settles this one.
+  int Irp = Call.Routine.Irp;
+  return Call.Known && Irp >= 0 &&
+         static_cast<size_t>(Irp) < Call.Args.size() &&
+         !isIrp(L.S, M.settled(L.S, M.value(L.S, Call.Args[Irp])));
+}
+
+bool Solver::holdsStatus(const State &S) const {
+  return llvm::any_of(S.Cells, [&](const auto &E) {
+    return E.second.tells() &&
+           Symbols.cell(E.first).Kind != CellKind::Temporary;
+  });
+}
+
 void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
                      std::vector<Live> &States) {
   const FlowCall &Call = Graph.Calls[E.Call];
@@ -590,9 +632,13 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
 
     if (IsRegistration) {
       if (Tracked) {
-        happen(R, NodeIndex, L, Happening::RegisterAgain,
-               NoteKind::RegisteredAgain, E);
-        continue; // The new registration is another story.
+        if (!comesAgain(R, NodeIndex, L, Call, E))
+          continue;
+        M.retire(L.S, Call.Site);
+        M.store(L.S, Symbols.temporary(Call.Site),
+                Value::plain(Symbols.site(Call.Site, 0)));
+        Next.push_back(std::move(L));
+        continue;
       }
       begin(R, NodeIndex, Call, L, Next);
       if (!R.precise())
@@ -857,7 +903,20 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       if (Tracked && Place.Role == FieldRole::RoutineOrControl &&
           isNextStack(L.S, To))
         happen(R, NodeIndex, L, Happening::Recover, NoteKind::Sent, E);
+      bool Held = Tracked && holdsStatus(L.S);
       storeTo(R, NodeIndex, L, To, V, E);
+      // The same registration has been made again, and its status takes the
+      // place of the last copy of this one's.
+      if (Held && R.T.Registration >= 0 && !V.tells() &&
+          V.OnSuccess == Symbols.site(Graph.Calls[R.T.Registration].Site, 0) &&
+          !holdsStatus(L.S)) {
+        FlowEvent Again = E;
+        Again.Origin = reinterpret_cast<const clang::Stmt *>(
+            Graph.Calls[R.T.Registration].Origin);
+        happen(R, NodeIndex, L, Happening::RegisterAgain,
+               NoteKind::RegisteredAgain, Again);
+        L.Alive = false;
+      }
       break;
     }
     case EventKind::StepPlace: {
@@ -1090,16 +1149,6 @@ std::unique_ptr<Solution> Solver::run(const Task &T) {
 std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
                                           const PathEnd &Wanted,
                                           BlockId Where) {
-  auto Out = std::make_unique<Solution>();
-  Out->Graph = &Graph;
-  Out->Eventful.resize(Graph.Blocks.size());
-  Out->Tests.resize(Graph.Blocks.size());
-  Run R(T, *Out);
-  R.MaxSteps = 8 * uint64_t(Graph.Blocks.size()) + 20000;
-  R.Wanted = &Wanted;
-  R.SentOrEnded = Before.SentOrEnded;
-  R.SawEnd = true;
-
   // Only blocks from which the end can be reached.
   std::vector<llvm::SmallVector<BlockId, 2>> Back(Graph.Blocks.size());
   for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
@@ -1112,20 +1161,42 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
         Back[Graph.Calls[E.Call].Handler].push_back(B);
     }
   }
-  R.Useful.resize(Graph.Blocks.size());
+  llvm::BitVector Useful(Graph.Blocks.size());
   std::vector<BlockId> Work{Where};
-  R.Useful.set(Where);
+  Useful.set(Where);
   while (!Work.empty()) {
     BlockId B = Work.back();
     Work.pop_back();
     for (BlockId P : Back[B])
-      if (!R.Useful.test(P)) {
-        R.Useful.set(P);
+      if (!Useful.test(P)) {
+        Useful.set(P);
         Work.push_back(P);
       }
   }
-  enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
-  explore(R);
+
+  // Going back over the last decisions does not help where an early one was
+  // wrong; starting afresh with others does.
+  uint64_t Size = Graph.Blocks.size();
+  unsigned Attempts = static_cast<unsigned>(
+      std::clamp<uint64_t>(MaxConfirmSteps / (4 * Size + 64), 3, MaxAttempts));
+  std::unique_ptr<Solution> Out;
+  for (unsigned Attempt = 0; Attempt != Attempts; ++Attempt) {
+    Out = std::make_unique<Solution>();
+    Out->Graph = &Graph;
+    Out->Eventful.resize(Size);
+    Out->Tests.resize(Size);
+    Run R(T, *Out);
+    R.MaxSteps = 4 * Size + 1024;
+    R.Wanted = &Wanted;
+    R.SentOrEnded = Before.SentOrEnded;
+    R.SawEnd = true;
+    R.Useful = Useful;
+    R.Attempt = Attempt;
+    enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
+    explore(R);
+    if (R.Stop)
+      break;
+  }
   return Out;
 }
 

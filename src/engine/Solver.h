@@ -197,6 +197,12 @@ private:
   void learn(Run &R, uint32_t NodeIndex, Live &L, Split How);
   void enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
                llvm::SmallVector<Step, 2> Steps, bool Merged);
+  /// The tracked registration is made once more; true when this one can still
+  /// be followed.
+  bool comesAgain(Run &R, uint32_t NodeIndex, Live &L, const FlowCall &Call,
+                  const FlowEvent &E);
+  /// True while the status, or something made from it, is kept somewhere.
+  bool holdsStatus(const State &S) const;
   bool isIrp(const State &S, Scalar X) const;
   bool isPartOfIrp(const State &S, Scalar X) const;
   bool isNextStack(const State &S, CellId C) const;

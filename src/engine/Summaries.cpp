@@ -45,10 +45,14 @@ bool Summaries::relevant(const Memory &M, const State &Before,
     return true;
   // A predicate of something that is known, such as a status.
   if (Call.ReturnsNumber)
-    for (ExprId Arg : Call.Args)
-      if (M.Graph.Exprs[Arg].Kind != ExprKind::Constant &&
-          M.settled(Before, M.value(Before, Arg)).isConstant())
+    for (ExprId Arg : Call.Args) {
+      Scalar X = M.settled(Before, M.value(Before, Arg));
+      if (X.isConstant() ? M.Graph.Exprs[Arg].Kind != ExprKind::Constant
+                         : llvm::any_of(Before.Facts, [&](const auto &F) {
+                             return F.first == X.Sym;
+                           }))
         return true;
+    }
   if (!Tracked)
     return Call.ReturnsPointer;
   auto Leads = [&](Scalar X) {
@@ -261,14 +265,25 @@ void Summaries::comeBack(const Memory &M, const State &Before,
       continue;
     Out.Writes.push_back({Symbols.rewrite(C, How), OutwardValue(V)});
   }
-  // Which call this was: what it knows of what it was given.
+  // Which call this was: what it knows of what it was given, and of what it
+  // gives back.
+  auto IsGiven = [&](SymId Sym) {
+    auto IsSym = [&](Scalar Part) { return Part == Scalar::symbol(Sym); };
+    auto InValue = [&](const Value &V) {
+      return Symbols.mentions(V.OnSuccess, IsSym) ||
+             (V.tells() && Symbols.mentions(V.OnFailure, IsSym));
+    };
+    return (End.ReturnsValue && InValue(End.Result)) ||
+           llvm::any_of(End.Final.Cells, [&](const auto &Cell) {
+             return Symbols.outlives(Cell.first) && InValue(Cell.second);
+           });
+  };
   for (const auto &[Sym, R] : End.Final.Facts) {
     const SymInfo &I = Symbols.symbol(Sym);
     if (I.Kind != SymKind::Initial || IsForeign(Symbols.rootOf(I.A))) {
-      bool Param = false;
-      for (const auto &[Inside, Outside] : Bound)
-        Param |= Inside == Sym;
-      if (!Param)
+      bool Param =
+          llvm::any_of(Bound, [&](const auto &B) { return B.first == Sym; });
+      if (!Param && !IsGiven(Sym))
         continue;
     }
     Scalar X = OutwardScalar(Scalar::symbol(Sym));

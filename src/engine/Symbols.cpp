@@ -15,6 +15,8 @@ namespace {
 
 constexpr unsigned MaxDepth = 24;
 constexpr unsigned MaxSize = 48;
+/// Of the symbol for what is too far away to be named.
+constexpr uint8_t FarTag = 32;
 
 uint64_t hashOf(Scalar S) { return llvm::hash_combine(S.Num, S.Sym); }
 
@@ -133,6 +135,9 @@ CellId SymbolTable::intern(const CellInfo &Info) {
 }
 
 Scalar SymbolTable::initial(CellId Cell) {
+  // p->next->next->next->...: somewhere.
+  if (Cells[Cell].Depth > MaxDepth)
+    return site(0, FarTag);
   SymInfo I;
   I.Kind = SymKind::Initial;
   I.A = Cell;

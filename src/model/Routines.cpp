@@ -6,9 +6,11 @@
 
 #include "src/model/Routines.h"
 #include "src/Compat.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
 
@@ -64,6 +66,13 @@ constexpr Row Table[] = {
     {"InsertHeadList", Effect::HandOn},
     {"ExInterlockedInsertTailList", Effect::HandOn},
     {"ExInterlockedInsertHeadList", Effect::HandOn},
+    {"RemoveHeadList", Effect::Harmless},
+    {"RemoveTailList", Effect::Harmless},
+    {"RemoveEntryList", Effect::Harmless},
+    {"IsListEmpty", Effect::Harmless},
+    {"PopEntryList", Effect::Harmless},
+    {"PushEntryList", Effect::HandOn},
+    {"ExInterlockedRemoveHeadList", Effect::Harmless},
     {"KeInsertDeviceQueue", Effect::HandOn},
     {"KeInsertByKeyDeviceQueue", Effect::HandOn},
 
@@ -273,17 +282,22 @@ const Routine *RoutineTable::find(const FunctionDecl &F,
     if (It != BuiltIn.end())
       return &It->second;
   }
-  if (User.empty())
-    return nullptr;
-  auto It = User.find(isGlobal(F) ? F.getNameAsString()
-                                  : F.getQualifiedNameAsString());
-  if (It == User.end())
-    return nullptr;
-  if (It->second.Irp >= 0)
-    return &It->second;
-  Scratch = It->second;
-  Scratch.Irp = static_cast<int8_t>(irpParameter(F));
-  return &Scratch;
+  auto It = User.empty()
+                ? User.end()
+                : User.find(isGlobal(F) ? F.getNameAsString()
+                                        : F.getQualifiedNameAsString());
+  if (It != User.end()) {
+    if (It->second.Irp >= 0)
+      return &It->second;
+    Scratch = It->second;
+    Scratch.Irp = static_cast<int8_t>(irpParameter(F));
+    return &Scratch;
+  }
+  if (isDeclaredAsRegistration(F)) {
+    Scratch = {Effect::Register, static_cast<int8_t>(irpParameter(F)), -1};
+    return &Scratch;
+  }
+  return nullptr;
 }
 
 bool RoutineTable::looksLikePrinting(StringRef Name) {
@@ -298,6 +312,62 @@ bool RoutineTable::looksLikePrinting(const FunctionDecl &F) {
   if (F.hasAttr<FormatAttr>())
     return true;
   return F.getDeclName().isIdentifier() && looksLikePrinting(F.getName());
+}
+
+namespace {
+
+/// SAL expands to nothing in most headers; its words stand in the source.
+bool hasInspectAnnotation(const FunctionDecl &F) {
+  if (F.hasAttr<WarnUnusedResultAttr>())
+    return true;
+  const SourceManager &Sources = F.getASTContext().getSourceManager();
+  SourceLocation Begin = Sources.getFileLoc(F.getBeginLoc());
+  SourceLocation End = Sources.getFileLoc(F.getLocation());
+  if (Begin.isInvalid() || Sources.getFileID(Begin) != Sources.getFileID(End))
+    return false;
+  bool Invalid = false;
+  StringRef Text = Sources.getBufferData(Sources.getFileID(Begin), &Invalid);
+  if (Invalid)
+    return false;
+  // From the end of what stands before it to its name.
+  constexpr size_t MaxBefore = 400;
+  size_t To = Sources.getFileOffset(End), From = Sources.getFileOffset(Begin);
+  size_t Stop = From > MaxBefore ? From - MaxBefore : 0;
+  while (From > Stop && Text[From - 1] != ';' && Text[From - 1] != '}' &&
+         Text[From - 1] != '{' && Text[From - 1] != '/')
+    --From;
+  StringRef Declaration = Text.slice(From, To);
+  return Declaration.contains("_Must_inspect_result_") ||
+         Declaration.contains("_Check_return_") ||
+         Declaration.contains("__checkReturn");
+}
+
+bool isCompletionRoutine(QualType T) {
+  if (const auto *Pointer = T->getAs<PointerType>())
+    if (const auto *Typedef = Pointer->getPointeeType()->getAs<TypedefType>())
+      if (Typedef->getDecl()->getName() == "IO_COMPLETION_ROUTINE")
+        return true;
+  const auto *Typedef = T->getAs<TypedefType>();
+  return Typedef && Typedef->getDecl()->getName() == "PIO_COMPLETION_ROUTINE";
+}
+
+} // namespace
+
+bool isDeclaredAsRegistration(const FunctionDecl &F) {
+  QualType Result = F.getReturnType();
+  if (F.getNumParams() < 2 || Result.isNull() ||
+      !Result->isIntegralOrEnumerationType() || F.getBuiltinID() ||
+      irpParameter(F) < 0 || F.hasBody())
+    return false;
+  bool Routine = false;
+  for (const ParmVarDecl *Param : F.parameters())
+    Routine |= isCompletionRoutine(Param->getType());
+  if (!Routine)
+    return false;
+  for (const FunctionDecl *D : F.redecls())
+    if (hasInspectAnnotation(*D))
+      return true;
+  return false;
 }
 
 bool isAssertion(StringRef Macro) {

@@ -107,6 +107,12 @@ private:
   std::vector<std::string> Registrations;
 };
 
+/// True for a function of another file that is declared in the manner of
+/// IoSetCompletionRoutineEx: it takes an IRP and a completion routine and
+/// returns a number that, by its declaration, must be looked at
+/// (_Must_inspect_result_, _Check_return_, warn_unused_result, nodiscard).
+bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
+
 /// True for a macro by which a driver states what it believes: it is gone in a
 /// free build.
 bool isAssertion(llvm::StringRef Macro);
