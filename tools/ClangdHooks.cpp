@@ -39,6 +39,7 @@
 #include <tuple>
 #include <utility>
 
+// NOLINTBEGIN(misc-use-internal-linkage)
 namespace clang::clangd {
 
 enum JSONStreamStyle { Standard, Delimited };
@@ -56,6 +57,7 @@ public:
 };
 
 } // namespace clang::clangd
+// NOLINTEND(misc-use-internal-linkage)
 
 namespace {
 

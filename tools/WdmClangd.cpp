@@ -13,9 +13,10 @@
 #include <string>
 #include <vector>
 
+// clangd's headers are not packaged: its names once more.
+// NOLINTBEGIN(misc-use-internal-linkage)
 namespace clang::clangd {
 
-// clangd's headers are not packaged.
 int clangdMain(int argc, char *argv[]);
 
 class SymbolIndex {
@@ -33,6 +34,7 @@ std::unique_ptr<SymbolIndex> getClient(llvm::StringRef Address,
 
 } // namespace remote
 } // namespace clang::clangd
+// NOLINTEND(misc-use-internal-linkage)
 
 int main(int argc, char **argv) {
   std::vector<char *> Arguments(argv, argv + argc);
