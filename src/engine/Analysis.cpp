@@ -54,6 +54,13 @@ public:
     return Result;
   }
 
+  llvm::DenseSet<const FunctionDecl *> called() const {
+    llvm::DenseSet<const FunctionDecl *> Result;
+    for (const auto &[F, Of] : Callers)
+      Result.insert(F);
+    return Result;
+  }
+
   llvm::SetVector<const FunctionDecl *> Functions;
   model::DispatchRoutines Dispatch;
 
@@ -158,6 +165,7 @@ std::vector<Finding> analyze(ASTContext &Context,
 
   Summaries Calls(Context, Routines, Bounds);
   Calls.setInvolved(Involved);
+  Calls.setCalled(Index.called());
   auto IsDispatch = [&](const FunctionDecl &F) {
     return Index.Dispatch.contains(F);
   };

@@ -21,6 +21,7 @@
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
 #include <string>
@@ -150,6 +151,7 @@ struct FlowBlock {
   /// Decisions that this one makes out of date: those it is an operand of.
   llvm::SmallVector<SiteId, 2> Renews;
   bool LoopTest = false; ///< The terminator decides whether a loop goes on.
+  bool Counts = false;   ///< ... and asks a variable of the function.
   uint32_t Order = 0;    ///< Reverse post-order.
 };
 
@@ -176,6 +178,10 @@ struct FlowGraph {
   clang::SourceLocation EndLoc;
   /// The translation unit has errors: labels and branches may be missing.
   bool Incomplete = false;
+  /// Some function of the translation unit calls this one.
+  bool Called = false;
+  /// The variables that live in this function.
+  llvm::DenseSet<const void *> OwnVariables;
 
   /// Filled in by computeLiveness.
   llvm::DenseMap<const void *, KeyId> Keys;

@@ -165,6 +165,7 @@ private:
   // Events.
   void emit(FlowEvent E) { Current->Events.push_back(E); }
   void store(PlaceId To, ExprId V, const Stmt *Origin);
+  PlaceId record(const Expr *E, const Stmt *S);
   void initialise(PlaceId To, QualType T, const Expr *Init, const Stmt *S);
   void element(const CFGElement &E);
   void statement(const Stmt *S);
@@ -179,6 +180,7 @@ private:
   void capture(const LambdaExpr *E);
   void terminate(const CFGBlock &B, FlowBlock &Block);
   bool isInAssertion(SourceLocation Loc) const;
+  bool readsLocalNumber(ExprId Id, unsigned Depth = 0) const;
   void noteTargets(const Stmt *S);
 
   ASTContext &Context;
@@ -271,9 +273,12 @@ PlaceId Builder::variable(const VarDecl *Var) {
     FlowPlace P;
     P.Kind = PlaceKind::Variable;
     P.Decl = Var;
-    P.Outlives = !Var->hasLocalStorage() || Var->getDeclContext() != &Function;
+    P.Outlives = !Var->hasLocalStorage();
     P.Pointer = holdsPointer(Var->getType());
     P.Volatile = Var->getType().isVolatileQualified();
+    // What a lambda captures is its caller's.
+    if (!P.Outlives && Var->getDeclContext() == &Function)
+      Graph.OwnVariables.insert(Var);
     Known = add(P);
   }
   return Known;
@@ -291,6 +296,9 @@ PlaceId Builder::fieldOf(PlaceId Base, const FieldDecl *Field) {
   P.Kind = PlaceKind::Field;
   P.Base = Base;
   P.Decl = Field->getCanonicalDecl();
+  // The numbers and pointers in a union are one.
+  if (Field->getParent()->isUnion() && isScalar(Field->getType()))
+    P.Decl = Field->getParent()->getCanonicalDecl();
   P.Pointer = holdsPointer(Field->getType());
   P.Volatile = Field->getType().isVolatileQualified();
   P.Role = model::roleOfField(*Field);
@@ -600,8 +608,15 @@ ExprId Builder::makeCast(const CastExpr *E) {
   case CK_NonAtomicToAtomic:
   case CK_AtomicToNonAtomic:
     return load(place(Sub));
-  case CK_ArrayToPointerDecay:
-    return addressOf(place(Sub));
+  case CK_ArrayToPointerDecay: {
+    // The address of the first element.
+    FlowPlace First;
+    First.Kind = PlaceKind::Element;
+    First.Base = place(Sub);
+    First.Key = constant(0);
+    First.Pointer = holdsPointer(E->getType()->getPointeeType());
+    return addressOf(add(First));
+  }
   case CK_NullToPointer:
     return constant(0);
   case CK_PointerToBoolean:
@@ -731,6 +746,29 @@ void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
       return;
     }
   }
+  if (const auto *List = dyn_cast<InitListExpr>(Init))
+    if (const ConstantArrayType *Array = Context.getAsConstantArrayType(T)) {
+      constexpr unsigned MaxElements = 32;
+      QualType ElementType = Array->getElementType();
+      FlowEvent Event;
+      Event.Kind = EventKind::Unknown;
+      Event.Place = To;
+      Event.Site = siteOf(S);
+      Event.Loc = S->getBeginLoc();
+      Event.Origin = S;
+      emit(Event);
+      if (isScalar(ElementType) || ElementType->isRecordType())
+        for (unsigned I = 0; I != List->getNumInits() && I != MaxElements;
+             ++I) {
+          FlowPlace P;
+          P.Kind = PlaceKind::Element;
+          P.Base = To;
+          P.Key = constant(I);
+          P.Pointer = holdsPointer(ElementType);
+          initialise(add(P), ElementType, List->getInit(I), S);
+        }
+      return;
+    }
   if (isScalar(T)) {
     if (T->isReferenceType())
       store(To, addressOf(place(Init)), S);
@@ -753,6 +791,23 @@ void Builder::initialise(PlaceId To, QualType T, const Expr *Init,
   Event.Origin = S;
   Event.Loc = S->getBeginLoc();
   emit(Event);
+}
+
+/// The place of a record that an expression gives; a list of initialisers
+/// becomes one.
+PlaceId Builder::record(const Expr *E, const Stmt *S) {
+  const Expr *Plain = strip(E);
+  while (const auto *Cast = dyn_cast<CastExpr>(Plain)) {
+    if (Cast->getCastKind() != CK_NoOp &&
+        Cast->getCastKind() != CK_LValueToRValue)
+      break;
+    Plain = strip(Cast->getSubExpr());
+  }
+  if (!isa<InitListExpr, CompoundLiteralExpr>(Plain))
+    return place(E);
+  PlaceId To = temporary(siteOf(Plain));
+  initialise(To, E->getType(), Plain, S);
+  return To;
 }
 
 void Builder::giveAway(const Stmt *S, unsigned Depth) {
@@ -1105,8 +1160,10 @@ void Builder::statement(const Stmt *S) {
         Event.Value = addressOf(place(Result));
       else if (isScalar(Result->getType()) || Result->isTypeDependent())
         Event.Value = expr(Result);
-      else if (Result->getType()->isRecordType())
-        Event.Value = addressOf(place(Result));
+      else if (Result->getType()->isRecordType()) {
+        Event.Source = record(Result, S);
+        Event.Value = addressOf(Event.Source);
+      }
     }
     Event.Origin = S;
     Event.Loc = Return->getReturnLoc();
@@ -1188,6 +1245,19 @@ void Builder::noteTargets(const Stmt *S) {
       Enclosing[Child] = S;
     noteTargets(Child);
   }
+}
+
+/// True for `i < Ext->Count`, false for `!Ext->Done`.
+bool Builder::readsLocalNumber(ExprId Id, unsigned Depth) const {
+  const FlowExpr &E = Graph.Exprs[Id];
+  if (E.Kind == ExprKind::Load) {
+    const FlowPlace &P = Graph.Places[E.Place];
+    return P.Kind == PlaceKind::Variable && !P.Outlives && !P.Pointer;
+  }
+  return Depth < 16 &&
+         llvm::any_of(
+             E.Args,
+             [&](ExprId Arg) { return readsLocalNumber(Arg, Depth + 1); });
 }
 
 bool Builder::isInAssertion(SourceLocation Loc) const {
@@ -1275,7 +1345,16 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
       Condition = Select->getCond();
     else if (const auto *Elvis = dyn_cast<BinaryConditionalOperator>(T))
       Condition = Elvis->getCommon();
-    Block.LoopTest = isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(T);
+    if (isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(T)) {
+      Block.LoopTest = true;
+      const Expr *Last = Condition ? strip(Condition) : nullptr;
+      while (const auto *Logical = dyn_cast_or_null<BinaryOperator>(Last)) {
+        if (!Logical->isLogicalOp())
+          break;
+        Last = strip(Logical->getRHS());
+      }
+      Block.Counts = Last && readsLocalNumber(expr(Last));
+    }
     // Gone in a free build: nothing can be concluded from it.
     if (Condition && isInAssertion(T->getBeginLoc()))
       Condition = nullptr;

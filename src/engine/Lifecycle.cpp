@@ -42,6 +42,7 @@ enum class Change : uint8_t {
   HandOn,
   End,
   Renew,
+  TakeBack,
   Send,
 };
 
@@ -86,6 +87,8 @@ constexpr Row Table[] = {
      Verdict::None},
     {H::StoreIrp, Registered, bit(C::Held) | bit(C::ToCaller), Need::Nothing,
      Change::Store, Verdict::None},
+    {H::TakeBack, Registered, bit(C::Stored), Need::Nothing, Change::TakeBack,
+     Verdict::None},
     {H::IrpToCaller, Registered, bit(C::Held), Need::Nothing, Change::ToCaller,
      Verdict::None},
     {H::StatusOut, bit(K::Unchecked), ~0u, Need::Nothing, Change::StatusOut,
@@ -169,6 +172,9 @@ void apply(Change Then, LifeState &S) {
     return;
   case Change::Renew:
     S.Irp = C::Renewed;
+    return;
+  case Change::TakeBack:
+    S.Irp = C::Held;
     return;
   case Change::Send:
     S.Irp = C::Sent;

@@ -74,6 +74,7 @@ enum class Happening : uint8_t {
   RenewIrp,     ///< The IRP is reused.
   HandOn,       ///< The IRP is given to code that cannot be seen.
   StoreIrp,     ///< The IRP is stored in memory that outlives the function.
+  TakeBack,     ///< What the IRP was stored in is freed.
   IrpToCaller,  ///< The IRP is returned or stored for the caller.
   StatusOut,    ///< The status is stored in memory that outlives the function.
   StatusToCaller, ///< The status is returned or stored for the caller.

@@ -33,7 +33,7 @@ constexpr unsigned MaxAttempts = 48;
 constexpr uint64_t MaxConfirmSteps = 400000;
 
 /// Constants that a counting loop may produce before it is taken as unknown.
-constexpr int64_t MaxCounted = 2;
+constexpr int64_t MaxCounted = 6;
 
 } // namespace
 
@@ -46,8 +46,9 @@ struct Solver::Run {
   llvm::function_ref<bool(uint32_t)> IsOne;
   const PathEnd *Wanted = nullptr;
   llvm::BitVector Useful; ///< When something is wanted: where it can be met.
-  llvm::SmallVector<Scalar, 8> SentOrEnded;
-  bool SawEnd = false; ///< The tracked IRP is sent or ended on some path.
+  llvm::SmallVector<std::pair<Scalar, BlockId>, 8> SentOrEnded;
+  bool SawEnd = false;    ///< The tracked IRP is sent or ended on some path.
+  bool OnlyFailed = true; ///< ... but only where its registration failed.
   uint64_t Steps = 0;
   uint64_t MaxSteps = 0;
   bool Stop = false;
@@ -67,6 +68,8 @@ struct Solver::Run {
   };
   llvm::DenseMap<uint64_t, llvm::SmallVector<std::pair<uint32_t, Group>, 1>>
       Groups;
+  /// Blocks that can be reached without the registration.
+  llvm::BitVector Bypass;
   struct Leaving {
     uint32_t Node;
   };
@@ -224,8 +227,10 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
       const FlowEdge &Edge = B.Edges[I];
       Live Next = L;
       for (const Assumption &A : Edge.If) {
+        // That a loop goes on because of memory is no fact: other threads may
+        // end it.
         Split How = M.assume(Next.S, A.Condition, A.Holds,
-                             /*Remember=*/!B.LoopTest);
+                             /*Remember=*/!B.LoopTest || B.Counts || !A.Holds);
         if (How == Split::Infeasible) {
           Next.Alive = false;
           break;
@@ -303,6 +308,7 @@ bool Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
   if (What == Happening::Send || What == Happening::EndIrp ||
       What == Happening::RenewIrp) {
     R.SawEnd = true;
+    R.OnlyFailed &= Before.Known == Knowledge::Failed;
     Step S;
     S.Kind = Step::Note;
     S.What = Note;
@@ -331,10 +337,16 @@ Responsibility Solver::responsibility(const Run &R, const State &S) const {
     return I.Tag & AllocatedTag ? Responsibility::Owner
                                 : Responsibility::Helper;
   if (I.Kind == SymKind::Initial &&
-      Symbols.cell(I.A).Kind == CellKind::Variable && !Symbols.outlives(I.A))
-    return R.SawEnd || llvm::is_contained(R.SentOrEnded, S.Irp)
-               ? Responsibility::Owner
-               : Responsibility::Helper;
+      Symbols.cell(I.A).Kind == CellKind::Variable && !Symbols.outlives(I.A)) {
+    // A helper that ends the IRP where the registration failed leaves it to
+    // its caller otherwise; that can be seen where there is a caller.
+    bool Elsewhere = llvm::any_of(R.SentOrEnded, [&](const auto &E) {
+      return E.first == S.Irp &&
+             (!Graph.Called || R.Bypass.empty() || R.Bypass.test(E.second));
+    });
+    bool Here = R.SawEnd && !(Graph.Called && R.OnlyFailed);
+    return Here || Elsewhere ? Responsibility::Owner : Responsibility::Helper;
+  }
   return Responsibility::Helper;
 }
 
@@ -426,24 +438,36 @@ void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
   if (!To)
     return;
   M.store(L.S, To, V);
-  if (L.S.Life.Known == Knowledge::Idle || !Symbols.outlives(To))
+  if (L.S.Life.Known == Knowledge::Idle)
     return;
+  // In an array under an index that is not known it is out of sight.
+  if (V.tells())
+    for (CellId C = To; C; C = Symbols.cell(C).Base)
+      if (Symbols.cell(C).Kind == CellKind::Element &&
+          !Symbols.cell(C).Key.isConstant())
+        happen(R, NodeIndex, L, Happening::StatusOut, NoteKind::Sent, E);
   CellId Root = Symbols.rootOf(To);
   const CellInfo &RootInfo = Symbols.cell(Root);
+  bool Callers = RootInfo.Kind == CellKind::Variable && !RootInfo.Outlives &&
+                 !Graph.OwnVariables.count(RootInfo.Decl) &&
+                 !llvm::is_contained(Graph.Params, RootInfo.Decl);
+  if (!Symbols.outlives(To) && !Callers)
+    return;
   bool InIrp = RootInfo.Kind == CellKind::Pointee &&
                (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key));
-  bool ForCaller = RootInfo.Kind == CellKind::Pointee &&
-                   Symbols.mentions(RootInfo.Key, [&](Scalar X) {
-                     if (X.isConstant())
-                       return false;
-                     const SymInfo &I = Symbols.symbol(X.Sym);
-                     if (I.Kind != SymKind::Initial)
-                       return false;
-                     const CellInfo &C = Symbols.cell(I.A);
-                     return C.Kind == CellKind::Variable &&
-                            (llvm::is_contained(Graph.Params, C.Decl) ||
-                             C.Decl == Graph.This);
-                   });
+  bool ForCaller =
+      Callers || (RootInfo.Kind == CellKind::Pointee &&
+                  Symbols.mentions(RootInfo.Key, [&](Scalar X) {
+                    if (X.isConstant())
+                      return false;
+                    const SymInfo &I = Symbols.symbol(X.Sym);
+                    if (I.Kind != SymKind::Initial)
+                      return false;
+                    const CellInfo &C = Symbols.cell(I.A);
+                    return C.Kind == CellKind::Variable &&
+                           (llvm::is_contained(Graph.Params, C.Decl) ||
+                            C.Decl == Graph.This);
+                  }));
   if (V.tells())
     happen(R, NodeIndex, L,
            ForCaller && !InIrp ? Happening::StatusToCaller
@@ -473,6 +497,8 @@ void Solver::giveToUnknown(Run &R, uint32_t NodeIndex, Live &L, Value V,
 
   // What the pointer leads to.
   CellId Target = Symbols.pointee(X, false);
+  if (Symbols.cell(Target).Kind == CellKind::Element)
+    Target = Symbols.cell(Target).Base; // All of the array.
   bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
   bool GivesIrp = false, GivesStatus = false;
   llvm::SmallVector<CellId, 8> Touched;
@@ -556,6 +582,12 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
           !(Root.Kind == CellKind::Pointee && Root.Key == Irp))
         step(L.S.Life, Happening::StoreIrp);
     }
+    // The routine reads the IRP: it is one.
+    if (!Irp.isConstant()) {
+      Range NotNull;
+      NotNull.exclude(0);
+      M.narrow(L.S, Irp.Sym, NotNull);
+    }
     // Status values are 0 and a failure; truth values the other way round.
     M.store(L.S, Result,
             Call.ReturnsBool
@@ -581,12 +613,12 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     FlowEvent E;
     E.Loc = Call.Loc;
     E.Origin = reinterpret_cast<const clang::Stmt *>(Call.Origin);
+    M.store(New.S, Result, O.Result);
     for (const auto &[Cell, V] : O.Writes) {
       storeTo(R, NodeIndex, New, Cell, V, E);
       if (Symbols.cell(Cell).Kind == CellKind::Variable && V.tells())
         R.Out.StoredInVariable = Symbols.cell(Cell).Decl;
     }
-    M.store(New.S, Result, O.Result);
     Step S;
     S.Kind = Step::Call;
     S.Loc = Call.Loc;
@@ -595,6 +627,27 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     New.Steps.push_back(S);
     Out.push_back(std::move(New));
   }
+}
+
+/// Memory is freed: an IRP that was stored nowhere else is in this function's
+/// hands again.
+void Solver::takeBack(State &S, Scalar Freed) const {
+  bool There = false, Elsewhere = false;
+  for (const auto &[C, V] : S.Cells) {
+    if (!isIrp(S, M.settled(S, V)) || !Symbols.outlives(C))
+      continue;
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+    (Root.Kind == CellKind::Pointee && Root.Key == Freed ? There : Elsewhere) =
+        true;
+  }
+  if (There && !Elsewhere)
+    step(S.Life, Happening::TakeBack);
+}
+
+void Solver::noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp) {
+  std::pair<Scalar, BlockId> Entry{Irp, R.Out.Nodes[NodeIndex].Block};
+  if (R.LookAhead && !llvm::is_contained(R.SentOrEnded, Entry))
+    R.SentOrEnded.push_back(Entry);
 }
 
 bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,
@@ -692,8 +745,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
           Returns = false;
         break;
       case Effect::Send:
-        if (R.LookAhead && !llvm::is_contained(R.SentOrEnded, Irp))
-          R.SentOrEnded.push_back(Irp);
+        noteEnd(R, NodeIndex, Irp);
         if (!Mine)
           break;
         if (Routine.Device >= 0 && Device == L.S.Device &&
@@ -721,8 +773,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       case Effect::Complete:
       case Effect::Free:
       case Effect::Reuse:
-        if (R.LookAhead && !llvm::is_contained(R.SentOrEnded, Irp))
-          R.SentOrEnded.push_back(Irp);
+        noteEnd(R, NodeIndex, Irp);
         if (Mine)
           happen(R, NodeIndex, L,
                  Routine.Does == Effect::Reuse ? Happening::RenewIrp
@@ -738,6 +789,9 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
           if (isIrp(L.S, X) || isPartOfIrp(L.S, X))
             happen(R, NodeIndex, L, Happening::HandOn, NoteKind::Sent, E);
         }
+        break;
+      case Effect::FreeMemory:
+        takeBack(L.S, ArgScalar(0));
         break;
       case Effect::Allocate:
         Result = Value::plain(Symbols.site(Call.Site, AllocatedTag));
@@ -807,9 +861,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     if (R.LookAhead && Call.Callee && Resolver)
       for (unsigned I = 0; I != Call.Args.size(); ++I)
         if (Resolver->mayEnd(Call, I)) {
-          Scalar Irp = M.settled(L.S, M.value(L.S, Call.Args[I]));
-          if (!llvm::is_contained(R.SentOrEnded, Irp))
-            R.SentOrEnded.push_back(Irp);
+          noteEnd(R, NodeIndex, M.settled(L.S, M.value(L.S, Call.Args[I])));
         }
 
     llvm::SmallVector<CallOutcome, 8> Outcomes;
@@ -828,8 +880,11 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
           R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
         if (O.After.Life.Irp == Custody::Sent ||
             O.After.Life.Irp == Custody::Ended ||
-            O.After.Life.Irp == Custody::Renewed)
+            O.After.Life.Irp == Custody::Renewed) {
           R.SawEnd = true;
+          R.OnlyFailed &= New.S.Life.Known == Knowledge::Failed ||
+                          O.After.Life.Known == Knowledge::Failed;
+        }
         if (O.After.Life.Known != New.S.Life.Known) {
           R.Out.Tested = true;
           R.Out.Tests.set(R.Out.Nodes[NodeIndex].Block);
@@ -851,9 +906,9 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
           Feasible = Feasible && M.narrow(New.S, Sym, Fact);
         if (!Feasible)
           continue;
+        M.store(New.S, Symbols.temporary(Call.Site), O.Result);
         for (const auto &[Cell, V] : O.Writes)
           storeTo(R, NodeIndex, New, Cell, V, E);
-        M.store(New.S, Symbols.temporary(Call.Site), O.Result);
         Next.push_back(std::move(New));
       }
       continue;
@@ -883,7 +938,10 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         // x = x + y: some number. Loops would never come to an end of sums.
         SymKind Kind = Symbols.symbol(V.OnSuccess.Sym).Kind;
         Scalar Old = M.settled(L.S, M.load(L.S, To));
-        if ((Kind == SymKind::Binary || Kind == SymKind::Opaque) &&
+        const SymInfo &Sum = Symbols.symbol(V.OnSuccess.Sym);
+        bool SetsBits = Kind == SymKind::Binary && Sum.R.isConstant() &&
+                        (Sum.Operator == Op::And || Sum.Operator == Op::Or);
+        if ((Kind == SymKind::Binary || Kind == SymKind::Opaque) && !SetsBits &&
             !Old.isConstant() && V.OnSuccess != Old &&
             Symbols.mentions(V.OnSuccess,
                              [&](Scalar Part) { return Part == Old; })) {
@@ -939,9 +997,27 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
           return Scalar::constant(X.Num + E.Number);
         return Symbols.site(E.Site, 0);
       };
+      Range Interval = M.rangeOf(L.S, M.settled(L.S, Old));
       Scalar New = Stepped(M.settled(L.S, Old));
       M.store(L.S, Symbols.temporary(E.Site), Old);
       M.store(L.S, To, Value::plain(New));
+      // One more than what was below a bound is at the bound at the most. The
+      // other end stays, so that loops come to an end.
+      if (!New.isConstant()) {
+        Range After;
+        if (E.Number > 0)
+          After.clamp(Interval.Low,
+                      Interval.High == INT64_MAX || Interval.isSingle()
+                          ? INT64_MAX
+                          : Interval.High + E.Number);
+        else
+          After.clamp(Interval.Low == INT64_MIN || Interval.isSingle()
+                          ? INT64_MIN
+                          : Interval.Low + E.Number,
+                      Interval.High);
+        if (After.Low != INT64_MIN || After.High != INT64_MAX)
+          M.narrow(L.S, New.Sym, After);
+      }
       break;
     }
     case EventKind::Unknown: {
@@ -977,8 +1053,11 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       if (!E.Value)
         break;
       Value V = M.value(L.S, E.Value);
-      if (R.T.Summary || R.T.Registration >= 0)
+      if (R.T.Summary || R.T.Registration >= 0) {
         M.store(L.S, Symbols.temporary(0), V);
+        if (E.Source) // A record: what is in it.
+          M.copyRecord(L.S, Symbols.temporary(0), M.cell(L.S, E.Source));
+      }
       if (!Tracked)
         break;
       if (V.tells())
@@ -1048,6 +1127,30 @@ Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
   return Result;
 }
 
+llvm::BitVector Solver::bypass(uint32_t Registration) const {
+  llvm::BitVector Reached(Graph.Blocks.size());
+  // A block that is left for good is not entered again.
+  std::vector<BlockId> Work{Graph.Entry};
+  Reached.set(Graph.Entry);
+  while (!Work.empty()) {
+    const FlowBlock &B = Graph.Blocks[Work.back()];
+    BlockId Block = Work.back();
+    Work.pop_back();
+    if (llvm::any_of(B.Events, [&](const FlowEvent &E) {
+          return E.Kind == EventKind::Call && E.Call == Registration;
+        })) {
+      Reached.reset(Block);
+      continue;
+    }
+    for (const FlowEdge &E : B.Edges)
+      if (!Reached.test(E.To)) {
+        Reached.set(E.To);
+        Work.push_back(E.To);
+      }
+  }
+  return Reached;
+}
+
 std::unique_ptr<Solution> Solver::follow(const Task &T,
                                          const Arrivals &Before) {
   auto Out = std::make_unique<Solution>();
@@ -1057,6 +1160,7 @@ std::unique_ptr<Solution> Solver::follow(const Task &T,
   Run R(T, *Out);
   R.MaxSteps = stepLimit(Bounds, Graph);
   R.SentOrEnded = Before.SentOrEnded;
+  R.Bypass = bypass(static_cast<uint32_t>(T.Registration));
   if (Before.GaveUp) {
     Out->GaveUp = true;
     return Out;
@@ -1105,9 +1209,11 @@ void Solver::settleLeaves(Run &R) {
     clang::SourceLocation Loc = Return ? Return->Loc : Graph.EndLoc;
     const clang::Stmt *At = Return ? Return->Origin : nullptr;
     Verdict Broken = Verdict::None;
+    Responsibility Owner = Responsibility::Helper;
     if (!R.T.Summary && L.S.Life.Known != Knowledge::Idle) {
       LifeState Life = L.S.Life;
-      switch (responsibility(R, L.S)) {
+      Owner = responsibility(R, L.S);
+      switch (Owner) {
       case Responsibility::Helper:
         Broken = step(Life, Happening::LeaveHelper);
         break;
@@ -1125,6 +1231,7 @@ void Solver::settleLeaves(Run &R) {
     PathEnd &End = R.Out.Ends.back();
     if (End.Node != Leaving.Node)
       continue;
+    End.Owner = Owner == Responsibility::Owner;
     for (const auto &[C, V] : L.S.Cells)
       if (C == Symbols.temporary(0)) {
         End.Result = V;
@@ -1189,7 +1296,9 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
     R.MaxSteps = 4 * Size + 1024;
     R.Wanted = &Wanted;
     R.SentOrEnded = Before.SentOrEnded;
-    R.SawEnd = true;
+    R.SawEnd = Wanted.Owner;
+    R.OnlyFailed = false;
+    R.Bypass = llvm::BitVector(Size);
     R.Useful = Useful;
     R.Attempt = Attempt;
     enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);

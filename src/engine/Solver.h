@@ -59,6 +59,7 @@ struct PathEnd {
   clang::SourceLocation Loc;
   const clang::Stmt *At = nullptr;
   bool Merged = false;
+  bool Owner = false; ///< The function was responsible for the IRP.
 };
 
 struct Node {
@@ -150,7 +151,7 @@ public:
     llvm::DenseMap<uint32_t, std::vector<State>> Before;
     llvm::DenseMap<uint32_t, bool> Merged;
     /// IRPs that are sent or ended somewhere in the function.
-    llvm::SmallVector<Scalar, 8> SentOrEnded;
+    llvm::SmallVector<std::pair<Scalar, BlockId>, 8> SentOrEnded;
     bool GaveUp = false;
   };
   Arrivals lookAhead(llvm::function_ref<bool(uint32_t)> IsOne);
@@ -199,6 +200,9 @@ private:
                llvm::SmallVector<Step, 2> Steps, bool Merged);
   /// The tracked registration is made once more; true when this one can still
   /// be followed.
+  void noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp);
+  void takeBack(State &S, Scalar Freed) const;
+  llvm::BitVector bypass(uint32_t Registration) const;
   bool comesAgain(Run &R, uint32_t NodeIndex, Live &L, const FlowCall &Call,
                   const FlowEvent &E);
   /// True while the status, or something made from it, is kept somewhere.

@@ -111,9 +111,18 @@ CellId Memory::cell(const State &S, PlaceId P) const {
     return Symbols.field(cell(S, Place.Base), Place.Decl, Place.Pointer);
   case PlaceKind::Pointee:
     return Symbols.pointee(settled(S, value(S, Place.Key)), Place.Pointer);
-  case PlaceKind::Element:
-    return Symbols.element(cell(S, Place.Base), settled(S, value(S, Place.Key)),
-                           Place.Pointer);
+  case PlaceKind::Element: {
+    CellId Base = cell(S, Place.Base);
+    Scalar Index = settled(S, value(S, Place.Key));
+    // p[i] where p is the address of an element.
+    const CellInfo Info = Symbols.cell(Base);
+    if (Graph.Places[Place.Base].Kind == PlaceKind::Pointee &&
+        Info.Kind == CellKind::Element) {
+      Index = fold(S, Op::Add, Info.Key, Index, false);
+      Base = Info.Base;
+    }
+    return Symbols.element(Base, Index, Place.Pointer);
+  }
   }
   return 0;
 }
@@ -167,6 +176,13 @@ bool Memory::narrow(State &S, SymId Symbol, const Range &To) const {
   for (int64_t N : To.Excluded)
     It->second.exclude(N);
   return !It->second.isEmpty();
+}
+
+Range Memory::rangeOf(const State &S, Scalar X) const {
+  if (X.isConstant())
+    return Range::exactly(X.Num);
+  const Range *Fact = factOf(S, X.Sym);
+  return Fact ? *Fact : Range();
 }
 
 bool Memory::mayChangeUnseen(Scalar X) const {
@@ -341,6 +357,25 @@ Scalar Memory::fold(const State &S, Op Operator, Scalar L, Scalar R,
   if (L.isConstant() && (Operator == Op::Eq || Operator == Op::Add ||
                          Operator == Op::And || Operator == Op::Or))
     std::swap(L, R);
+  if (R.isConstant() && !L.isConstant() &&
+      (Operator == Op::And || Operator == Op::Or)) {
+    // Bits that were set or cleared here, in a word that is not known.
+    const SymInfo I = Symbols.symbol(L.Sym);
+    if (I.Kind == SymKind::Binary && I.R.isConstant()) {
+      int64_t Inner = I.R.Num, Mask = R.Num;
+      if (I.Operator == Operator)
+        return fold(
+            S, Operator, I.L,
+            Scalar::constant(Operator == Op::And ? Inner & Mask : Inner | Mask),
+            OfStatus);
+      if (Operator == Op::And && I.Operator == Op::Or) {
+        if ((Inner & Mask) == Mask)
+          return R;
+        if ((Inner & Mask) == 0)
+          return fold(S, Op::And, I.L, R, OfStatus);
+      }
+    }
+  }
   if (R.isConstant()) {
     switch (Operator) {
     case Op::And:
@@ -576,10 +611,15 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     return I.Decl; // Null behind a pointer.
   };
   auto IsLive = [&](CellId C) {
-    if (C == Symbols.temporary(0)) // What the function returns.
+    if (Symbols.rootOf(C) == Symbols.temporary(0)) // What is returned.
       return true;
     const void *Name = NameOf(C);
     if (!Name)
+      return true;
+    // A variable of a function further out.
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+    if (Root.Kind == CellKind::Variable && !Root.Outlives && KeepOutliving &&
+        !Graph.OwnVariables.count(Root.Decl) && Root.Decl != Graph.This)
       return true;
     auto It = Graph.Keys.find(Name);
     // A field that only called functions know lives as long as its object.
@@ -628,6 +668,10 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     const SymInfo &I = Symbols.symbol(X.Sym);
     switch (I.Kind) {
     case SymKind::Initial:
+      // What a caller passed says which of its calls this is.
+      if (KeepOutliving && Graph.Called &&
+          llvm::is_contained(Graph.Params, Symbols.cell(I.A).Decl))
+        return true;
       return IsLive(I.A) || Held(X);
     case SymKind::Binary:
     case SymKind::Opaque:

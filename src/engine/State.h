@@ -79,6 +79,9 @@ public:
   /// Narrows what is known of \p Symbol; false when nothing is left.
   bool narrow(State &S, SymId Symbol, const Range &To) const;
 
+  /// What is known of a number.
+  Range rangeOf(const State &S, Scalar X) const;
+
   /// The outcome is known: values that depended on it no longer do.
   void settle(State &S, bool Succeeded) const;
 

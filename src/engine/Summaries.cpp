@@ -35,7 +35,39 @@ const FlowGraph *Summaries::graphOf(const FunctionDecl &F) {
     return It->second.get();
   std::unique_ptr<FlowGraph> G =
       buildFlow(Context, F, Routines, Sites, Bounds.Blocks);
+  if (G)
+    G->Called = Called.count(F.getCanonicalDecl());
   return (Graphs[&F] = std::move(G)).get();
+}
+
+/// The variables that a called function may come to: what it is given the
+/// address of, what that holds the address of, and so on. A method (a lambda,
+/// a guard) may know any whose address was ever taken.
+llvm::DenseSet<CellId> Summaries::reachable(const Memory &M,
+                                            const State &Before,
+                                            const FlowCall &Call) const {
+  llvm::DenseSet<CellId> Result;
+  auto Add = [&](Scalar X) {
+    if (X.isConstant() || Symbols.symbol(X.Sym).Kind != SymKind::Address)
+      return false;
+    return Result.insert(Symbols.rootOf(Symbols.symbol(X.Sym).A)).second;
+  };
+  for (ExprId Arg : Call.Args)
+    Add(M.settled(Before, M.value(Before, Arg)));
+  if (Call.This)
+    Add(M.settled(Before, M.value(Before, Call.This)));
+  if (Call.IsMethod)
+    for (const auto &[C, V] : Before.Cells)
+      if (Symbols.cell(Symbols.rootOf(C)).Kind == CellKind::Variable)
+        Result.insert(Symbols.rootOf(C));
+  bool More = true;
+  while (More) {
+    More = false;
+    for (const auto &[C, V] : Before.Cells)
+      if (Result.count(Symbols.rootOf(C)))
+        More |= Add(M.settled(Before, V));
+  }
+  return Result;
 }
 
 bool Summaries::relevant(const Memory &M, const State &Before,
@@ -53,8 +85,11 @@ bool Summaries::relevant(const Memory &M, const State &Before,
                            }))
         return true;
     }
+  // An accessor.
+  if (Call.ReturnsPointer)
+    return true;
   if (!Tracked)
-    return Call.ReturnsPointer;
+    return false;
   auto Leads = [&](Scalar X) {
     if (X.isConstant())
       return false;
@@ -88,7 +123,11 @@ bool Summaries::relevant(const Memory &M, const State &Before,
     if (V.tells() || Leads(M.settled(Before, V)))
       return true;
   }
-  return false;
+  llvm::DenseSet<CellId> Reachable = reachable(M, Before, Call);
+  return !Reachable.empty() && llvm::any_of(Before.Cells, [&](const auto &E) {
+    return (E.second.tells() || E.second.OnSuccess == Before.Irp) &&
+           Reachable.count(Symbols.rootOf(E.first));
+  });
 }
 
 // --- Entering and leaving ---------------------------------------------------
@@ -153,10 +192,13 @@ State Summaries::enter(const Memory &M, const State &Before,
         M.store(In, B.Cell, Value::plain(First));
     }
   }
+  llvm::DenseSet<CellId> Reachable = reachable(M, Before, Call);
   for (const auto &[C, V] : Before.Cells) {
     CellId Inside = Symbols.rewrite(C, How);
-    // Other cells the callee cannot reach, or it can and they are unknown.
-    if (Inside == C)
+    // Others it can only reach by an address that is kept somewhere.
+    if (Inside == C &&
+        !(Reachable.count(Symbols.rootOf(C)) &&
+          Symbols.cell(Symbols.rootOf(C)).Kind == CellKind::Variable))
       continue;
     Value New = Translate(V);
     M.store(In, Inside, New);
@@ -197,11 +239,18 @@ void Summaries::comeBack(const Memory &M, const State &Before,
   if (Callee.This && Call.This)
     Bind(Callee.This, Call.This);
 
+  // A variable of a function further out, met through a reference.
+  auto IsCallers = [&](CellId Root) {
+    const CellInfo &I = Symbols.cell(Root);
+    return I.Kind == CellKind::Variable && !I.Outlives &&
+           !Callee.OwnVariables.count(I.Decl) && I.Decl != Callee.This &&
+           !llvm::is_contained(Callee.Params, I.Decl);
+  };
   // What a cell of the callee is called outside, if it can be.
   auto IsForeign = [&](CellId Root) {
     const CellInfo &I = Symbols.cell(Root);
     return I.Kind == CellKind::Temporary ||
-           (I.Kind == CellKind::Variable && !I.Outlives);
+           (I.Kind == CellKind::Variable && !I.Outlives && !IsCallers(Root));
   };
   auto NoCell = [](CellId) -> std::optional<CellId> { return std::nullopt; };
   std::function<std::optional<Scalar>(SymId)> Outward =
@@ -260,15 +309,23 @@ void Summaries::comeBack(const Memory &M, const State &Before,
   }
   Out.Result = End.ReturnsValue ? OutwardValue(End.Result)
                                 : Value::plain(Symbols.site(Call.Site, 0));
+  CellId Returned = Symbols.temporary(0), Here = Symbols.temporary(Call.Site);
+  auto NoSymbol = [](SymId) -> std::optional<Scalar> { return std::nullopt; };
+  auto ToResult = [&](CellId C) -> std::optional<CellId> {
+    return C == Returned ? std::optional(Here) : std::nullopt;
+  };
   for (const auto &[C, V] : End.Final.Cells) {
-    if (!Symbols.outlives(C))
-      continue;
-    Out.Writes.push_back({Symbols.rewrite(C, How), OutwardValue(V)});
+    CellId Root = Symbols.rootOf(C);
+    if (Root == Returned && C != Returned)
+      Out.Writes.push_back(
+          {Symbols.rewrite(C, {NoSymbol, ToResult}), OutwardValue(V)});
+    else if (Symbols.outlives(C) || IsCallers(Root))
+      Out.Writes.push_back({Symbols.rewrite(C, How), OutwardValue(V)});
   }
   // Which call this was: what it knows of what it was given, and of what it
   // gives back.
   auto IsGiven = [&](SymId Sym) {
-    auto IsSym = [&](Scalar Part) { return Part == Scalar::symbol(Sym); };
+    auto IsSym = [Sym](Scalar Part) { return Part == Scalar::symbol(Sym); };
     auto InValue = [&](const Value &V) {
       return Symbols.mentions(V.OnSuccess, IsSym) ||
              (V.tells() && Symbols.mentions(V.OnFailure, IsSym));
@@ -281,8 +338,9 @@ void Summaries::comeBack(const Memory &M, const State &Before,
   for (const auto &[Sym, R] : End.Final.Facts) {
     const SymInfo &I = Symbols.symbol(Sym);
     if (I.Kind != SymKind::Initial || IsForeign(Symbols.rootOf(I.A))) {
-      bool Param =
-          llvm::any_of(Bound, [&](const auto &B) { return B.first == Sym; });
+      SymId Known = Sym;
+      bool Param = llvm::any_of(
+          Bound, [Known](const auto &B) { return B.first == Known; });
       if (!Param && !IsGiven(Sym))
         continue;
     }
@@ -421,7 +479,7 @@ bool Summaries::opens(const Memory &M, const State &Before,
         continue;
       if (L.Irp == Custody::Ended || L.Irp == Custody::Renewed ||
           L.Irp == Custody::Stored)
-        if (L.Known != Knowledge::Unchecked)
+        if (L.Known == Knowledge::Succeeded)
           continue;
       CallOutcome O;
       comeBack(M, Before, Call, *Story.Graph, *R.Found, I, true, O);

@@ -62,6 +62,11 @@ public:
     Involved = std::move(Functions);
   }
 
+  /// Functions (canonical) that are called at all.
+  void setCalled(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
+    Called = std::move(Functions);
+  }
+
   bool resolve(const Memory &M, const State &Before, const FlowCall &Call,
                llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool opens(const Memory &M, const State &Before, const FlowCall &Call,
@@ -80,6 +85,8 @@ private:
   };
   struct Frame;
 
+  llvm::DenseSet<CellId> reachable(const Memory &M, const State &Before,
+                                   const FlowCall &Call) const;
   bool relevant(const Memory &M, const State &Before,
                 const FlowCall &Call) const;
   State enter(const Memory &M, const State &Before, const FlowCall &Call,
@@ -98,7 +105,7 @@ private:
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
-  llvm::DenseSet<const clang::FunctionDecl *> Involved;
+  llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;
   unsigned Depth = 0;
   uint64_t Work = 0;
 };

@@ -53,9 +53,10 @@ enum class Effect : uint8_t {
   Wait,      ///< Other threads run: memory may have changed.
   Raise,     ///< May raise an exception.
   RaiseAlways,
-  NoReturn, ///< Never returns (but is not always declared so).
-  Abnormal, ///< Says whether a termination handler runs early.
-  Pure,     ///< The result is computed from the arguments alone.
+  NoReturn,   ///< Never returns (but is not always declared so).
+  Abnormal,   ///< Says whether a termination handler runs early.
+  FreeMemory, ///< Frees the memory in the first argument.
+  Pure,       ///< The result is computed from the arguments alone.
 };
 
 /// What one routine does. Parameters count from 0; -1: none.

@@ -28,12 +28,19 @@ constexpr size_t MaxShown = 60;
 std::string shown(const Expr *E, const SourceManager &Sources,
                   const LangOptions &Language) {
   // As it was written: a macro by its name and arguments.
-  CharSourceRange Range = Lexer::makeFileCharRange(
-      CharSourceRange::getTokenRange(E->getSourceRange()), Sources, Language);
-  if (Range.isInvalid())
-    Range = CharSourceRange::getTokenRange(
-        Sources.getFileLoc(E->getBeginLoc()),
-        Sources.getExpansionRange(E->getEndLoc()).getEnd());
+  auto InFile = [&](SourceLocation Loc, bool End) {
+    while (Loc.isMacroID()) {
+      if (Sources.isMacroArgExpansion(Loc)) {
+        Loc = Sources.getImmediateSpellingLoc(Loc);
+        continue;
+      }
+      CharSourceRange Use = Sources.getImmediateExpansionRange(Loc);
+      Loc = End ? Use.getEnd() : Use.getBegin();
+    }
+    return Loc;
+  };
+  CharSourceRange Range = CharSourceRange::getTokenRange(
+      InFile(E->getBeginLoc(), false), InFile(E->getEndLoc(), true));
   bool Invalid = false;
   llvm::StringRef Text =
       Lexer::getSourceText(Range, Sources, Language, &Invalid);

@@ -34,6 +34,7 @@ public:
     FlowPlace P;
     P.Kind = PlaceKind::Variable;
     P.Decl = Name;
+    G.OwnVariables.insert(Name);
     G.Places.push_back(P);
     return G.Places.size() - 1;
   }
