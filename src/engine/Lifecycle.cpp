@@ -74,13 +74,9 @@ constexpr Row Table[] = {
 
     {H::Recover, bit(K::Failed), ~0u, Need::Nothing, Change::Recover,
      Verdict::None},
-    // Whoever was given the IRP may have seen to it that its completion runs
-    // the routine; with the status unchecked that is no excuse.
-    {H::EndIrp, bit(K::Unchecked), Alive, Need::Nothing, Change::End,
-     Verdict::None},
+    // Whoever was given the IRP may have sent it, or seen to it that its
+    // completion runs the routine; then it is waited for and freed here.
     {H::EndIrp, Registered, InSight, Need::Nothing, Change::End, Verdict::None},
-    {H::RenewIrp, bit(K::Unchecked), Alive, Need::Nothing, Change::Renew,
-     Verdict::None},
     {H::RenewIrp, Registered, InSight, Need::Nothing, Change::Renew,
      Verdict::None},
     {H::HandOn, Registered, InSight, Need::Nothing, Change::HandOn,

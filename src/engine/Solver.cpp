@@ -308,7 +308,8 @@ bool Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
   if (What == Happening::Send || What == Happening::EndIrp ||
       What == Happening::RenewIrp) {
     R.SawEnd = true;
-    R.OnlyFailed &= Before.Known == Knowledge::Failed;
+    R.OnlyFailed &=
+        Before.Known == Knowledge::Failed && What != Happening::Send;
     Step S;
     S.Kind = Step::Note;
     S.What = Note;

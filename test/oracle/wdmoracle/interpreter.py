@@ -903,7 +903,11 @@ class Machine:
         self.note("end", f"{word} {irp.key}")
         if name not in lib.REUSES:
             irp.ended = True
-        self.touched.add(irp.key)
+        # A helper that ends the IRP where the registration failed leaves it to its caller
+        # otherwise; where a caller can be seen, that is no reason to call it the owner.
+        failed = any(r.irp is irp and r.outcome is False for r in self.regs)
+        if not (failed and self.root is not self.case.root):
+            self.touched.add(irp.key)
         for reg in self.live():
             if reg.irp is irp:
                 reg.ended = True
