@@ -49,7 +49,8 @@ need_packages() {
     return 0
   fi
   for name in "$@"; do
-    installed "$name" || missing+=("$name")
+    installed "$name" || [[ " ${missing[*]-} " == *" $name "* ]] ||
+      missing+=("$name")
   done
   [ ${#missing[@]} != 0 ] || return 0
   say "Installing: ${missing[*]}"
