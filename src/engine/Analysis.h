@@ -100,9 +100,13 @@ struct Finding {
 struct Limits {
   /// States kept apart per block and automaton state before they are merged.
   unsigned Disjuncts = 12;
-  /// Steps per registration, for each block of the function and in all.
-  unsigned StepsPerBlock = 96;
-  unsigned Steps = 600000;
+  /// Steps per registration: for each event of the function, for a small one,
+  /// and in all. A step is an event in a state of ordinary size.
+  unsigned StepsPerEvent = 48;
+  unsigned FewSteps = 20000;
+  unsigned Steps = 4000000;
+  /// Steps for a whole translation unit.
+  uint64_t AllSteps = 24000000;
   /// A function with more blocks than this is not followed.
   unsigned Blocks = 200000;
   /// Called functions are followed this deep.

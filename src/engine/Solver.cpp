@@ -7,6 +7,7 @@
 #include "src/engine/Solver.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 #include <algorithm>
 #include <queue>
 
@@ -27,10 +28,9 @@ constexpr unsigned MaxArrivals = 48;
 constexpr size_t MaxCells = 1024;
 
 /// A search for one path comes to one block this often at the most, begins
-/// anew this often, and takes this many steps together, roughly.
+/// anew this often.
 constexpr unsigned MaxVisits = 24;
 constexpr unsigned MaxAttempts = 48;
-constexpr uint64_t MaxConfirmSteps = 400000;
 
 /// Constants that a counting loop may produce before it is taken as unknown.
 constexpr int64_t MaxCounted = 6;
@@ -159,6 +159,7 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
 }
 
 void Solver::explore(Run &R) {
+  auto Counted = llvm::make_scope_exit([&] { R.Out.Steps = R.Steps; });
   while (!R.Stop) {
     uint32_t N;
     if (R.precise()) {
@@ -173,7 +174,7 @@ void Solver::explore(Run &R) {
       R.Queue.pop();
     }
     R.Queued[N] = false;
-    if (++R.Steps > R.MaxSteps) {
+    if (R.Steps > R.MaxSteps) {
       R.Out.GaveUp = true;
       return;
     }
@@ -194,7 +195,16 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
 
   std::vector<Live> States(1);
   States[0].S = R.Out.Nodes[NodeIndex].In;
+  // What a step costs: large states are copied and compared.
+  uint64_t Weight = 1 + States[0].S.Cells.size() / 8;
+  R.Steps += Weight * (1 + B.Edges.size() / 8);
   for (uint32_t I = From; I != B.Events.size() && !R.Stop; ++I) {
+    R.Steps += Weight * States.size();
+    if (R.Steps > R.MaxSteps) {
+      R.Out.GaveUp = true;
+      R.Stop = true;
+      return;
+    }
     runEvent(R, NodeIndex, B.Events[I], I, States);
     llvm::erase_if(States, [&](const Live &L) {
       return !L.Alive || (isSettled(L.S.Life) && !R.T.Summary);
@@ -219,7 +229,8 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
           Order.begin(),
           Order.begin() +
               static_cast<ptrdiff_t>(
-                  (llvm::hash_combine(R.Attempt, Block) >> 7) % Order.size()),
+                  (((R.Attempt * 2654435761u) ^ (Block * 2246822519u)) >> 9) %
+                  Order.size()),
           Order.end());
   }
   for (const Live &L : States)
@@ -1103,9 +1114,11 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
 namespace {
 
 uint64_t stepLimit(const Limits &Bounds, const FlowGraph &Graph) {
-  return std::min<uint64_t>(
-      Bounds.Steps,
-      uint64_t(Bounds.StepsPerBlock) * Graph.Blocks.size() + 4096);
+  uint64_t Size = 0;
+  for (const FlowBlock &B : Graph.Blocks)
+    Size += 1 + B.Events.size();
+  return std::min<uint64_t>(Bounds.Steps,
+                            Bounds.StepsPerEvent * Size + Bounds.FewSteps);
 }
 
 } // namespace
@@ -1162,10 +1175,7 @@ std::unique_ptr<Solution> Solver::follow(const Task &T,
   R.MaxSteps = stepLimit(Bounds, Graph);
   R.SentOrEnded = Before.SentOrEnded;
   R.Bypass = bypass(static_cast<uint32_t>(T.Registration));
-  if (Before.GaveUp) {
-    Out->GaveUp = true;
-    return Out;
-  }
+  Out->GaveUp = Before.GaveUp;
 
   Out->Registers = true;
   Out->RegistrationLoc = Graph.Calls[T.Registration].Loc;
@@ -1195,7 +1205,10 @@ std::unique_ptr<Solution> Solver::follow(const Task &T,
       }
     }
   explore(R);
+  R.Stop = false;
   settleLeaves(R);
+  // What is true of all paths is not known then.
+  Out->GaveUp |= Before.GaveUp;
   return Out;
 }
 
@@ -1285,16 +1298,15 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
   // Going back over the last decisions does not help where an early one was
   // wrong; starting afresh with others does.
   uint64_t Size = Graph.Blocks.size();
-  unsigned Attempts = static_cast<unsigned>(
-      std::clamp<uint64_t>(MaxConfirmSteps / (4 * Size + 64), 3, MaxAttempts));
+  uint64_t Left = stepLimit(Bounds, Graph) / 2;
   std::unique_ptr<Solution> Out;
-  for (unsigned Attempt = 0; Attempt != Attempts; ++Attempt) {
+  for (unsigned Attempt = 0; Attempt != MaxAttempts && Left != 0; ++Attempt) {
     Out = std::make_unique<Solution>();
     Out->Graph = &Graph;
     Out->Eventful.resize(Size);
     Out->Tests.resize(Size);
     Run R(T, *Out);
-    R.MaxSteps = 4 * Size + 1024;
+    R.MaxSteps = std::max<uint64_t>(Left / 6, std::min<uint64_t>(Left, 4096));
     R.Wanted = &Wanted;
     R.SentOrEnded = Before.SentOrEnded;
     R.SawEnd = Wanted.Owner;
@@ -1304,8 +1316,9 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
     R.Attempt = Attempt;
     enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
     explore(R);
-    if (R.Stop)
+    if (!Out->Ends.empty())
       break;
+    Left -= std::min(Left, R.Steps);
   }
   return Out;
 }

@@ -82,6 +82,7 @@ struct Solution {
   /// Blocks whose terminator told success from failure.
   llvm::BitVector Tests;
   bool GaveUp = false;
+  uint64_t Steps = 0;     ///< That were taken.
   bool Registers = false; ///< It begins with a registration, at:
   clang::SourceLocation RegistrationLoc;
   bool Tested = false; ///< Any branch depended on the status.

@@ -22,6 +22,8 @@ namespace {
 constexpr unsigned MaxOutcomes = 24;
 /// Summary runs for one translation unit.
 constexpr uint64_t MaxSummaries = 20000;
+/// Searches for a path without joins, for one registration.
+constexpr unsigned MaxSearches = 6;
 
 } // namespace
 
@@ -361,7 +363,7 @@ void Summaries::comeBack(const Memory &M, const State &Before,
 bool Summaries::resolve(const Memory &M, const State &Before,
                         const FlowCall &Call,
                         llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
-  if (!Call.Callee || Depth >= Bounds.CallDepth || Work >= MaxSummaries ||
+  if (!Call.Callee || Depth >= Bounds.CallDepth || Runs >= MaxSummaries ||
       !relevant(M, Before, Call))
     return false;
   const FlowGraph *Callee = graphOf(*Call.Callee);
@@ -383,7 +385,7 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     Cache[Key].push_back(std::move(New));
     llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
     Mine->Running = true;
-    ++Work;
+    ++Runs;
     Task T;
     T.In = In;
     T.Summary = true;
@@ -525,29 +527,37 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
       RegistrationStory R;
       R.Call = Call;
       T.Registration = static_cast<int32_t>(Call);
+      if (Work > Bounds.AllSteps)
+        break;
       R.Found = Solve.follow(T, Before);
-      if (!R.Found->GaveUp)
-        for (uint32_t I = 0; I != R.Found->Ends.size(); ++I) {
-          const PathEnd &End = R.Found->Ends[I];
-          if (End.Broken == Verdict::None)
-            continue;
-          bool Known = llvm::any_of(R.Faults, [&](auto &Fault) {
-            return Fault.first->Ends[Fault.second].Broken == End.Broken;
-          });
-          if (Known)
-            continue;
-          if (!End.Merged) {
-            R.Faults.push_back({R.Found.get(), I});
-            continue;
-          }
-          Task Again = T;
-          std::unique_ptr<Solution> One =
-              Solve.confirm(Again, Before, End, R.Found->Nodes[End.Node].Block);
-          if (One->Ends.empty())
-            continue;
-          R.Faults.push_back({One.get(), 0});
-          R.Confirmed.push_back(std::move(One));
+      Work += R.Found->Steps;
+      unsigned Searches = 0;
+      for (uint32_t I = 0; I != R.Found->Ends.size(); ++I) {
+        const PathEnd &End = R.Found->Ends[I];
+        Rule Broken = ruleOf(End.Broken);
+        // Who is responsible for the IRP is known only when all paths are.
+        if (Broken == Rule::None ||
+            (R.Found->GaveUp && Broken == Rule::Registered))
+          continue;
+        bool Known = llvm::any_of(R.Faults, [&](auto &Fault) {
+          return Fault.first->Ends[Fault.second].Broken == End.Broken;
+        });
+        if (Known)
+          continue;
+        if (!End.Merged) {
+          R.Faults.push_back({R.Found.get(), I});
+          continue;
         }
+        if (++Searches > MaxSearches)
+          continue;
+        std::unique_ptr<Solution> One =
+            Solve.confirm(T, Before, End, R.Found->Nodes[End.Node].Block);
+        Work += One->Steps;
+        if (One->Ends.empty())
+          continue;
+        R.Faults.push_back({One.get(), 0});
+        R.Confirmed.push_back(std::move(One));
+      }
       R.Faulty = !R.Faults.empty();
       Story.Registrations.push_back(std::move(R));
     }

@@ -107,7 +107,8 @@ private:
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
   llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;
   unsigned Depth = 0;
-  uint64_t Work = 0;
+  uint64_t Runs = 0;
+  uint64_t Work = 0; ///< Steps so far.
 };
 
 } // namespace wdm::engine
