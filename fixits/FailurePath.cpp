@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/FailurePath.h"
+#include "fixits/AuthorsExit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -38,6 +39,8 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
   else if (Facts.role() == Role::Completion)
     NoLeave = "the result of a completion routine is no status of its IRP";
 
+  HeldByOthers = heldElsewhere();
+
   // Another registration would be left behind.
   for (const Stmt *S : Facts.statements()) {
     const auto *Other = dyn_cast<CallExpr>(S);
@@ -67,7 +70,16 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
                           Facts.begin(Up) > Facts.Source.offset(
                               Irp.Variable->getLocation()).value_or(~0U) &&
                           Facts.isUnchangedIn(*Irp.Variable, Up);
-      if (!OneIrp)
+      const bool Others = llvm::any_of(Facts.statements(), [&](const Stmt *In) {
+        const auto *Call = dyn_cast<CallExpr>(In);
+        if (!Call || Call == &Registration || !Facts.isInside(In, Up))
+          return false;
+        Effect Does = Facts.effectOf(*Call);
+        return (Does == Effect::Register || Does == Effect::Send ||
+                Does == Effect::Allocate) &&
+               (!Irp.Variable || !Facts.takes(*Call, *Irp.Variable));
+      });
+      if (!OneIrp || Others)
         NoLeave = "it is in a loop that may send many IRPs";
     }
   }
@@ -139,6 +151,52 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
     return Does == Effect::Send || Does == Effect::HandOn;
   });
   return Uses ? Duty::Complete : Duty::Keep;
+}
+
+/// Whether something has to be given back that this function has not acquired:
+/// its completion routine does so, or its other ways out, or a caller holds it.
+bool FailurePlanner::heldElsewhere() const {
+  std::vector<Resource> Owed;
+  for (const Expr *Arg : Registration.arguments()) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
+    const auto *Routine =
+        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+    const FunctionDecl *Definition = nullptr;
+    if (Routine && Routine->hasBody(Definition) &&
+        Facts.Source.offset(Definition->getLocation()))
+      for (const Resource &R : Facts.givenBackIn(*Definition))
+        // An IRP is freed by whoever allocated it, its buffers with it.
+        if (Irp.Origin != IrpOrigin::Allocated || !R.isMemory())
+          Owed.push_back(R);
+  }
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    std::optional<Resource> What =
+        Call ? Facts.givesBack(*Call) : std::nullopt;
+    // Memory may come from anywhere; a lock is the caller's.
+    if (What && !What->isMemory() && !isa<CXXMemberCallExpr>(Call) &&
+        llvm::none_of(Facts.statements(), [&](const Stmt *Other) {
+          const auto *Earlier = dyn_cast<CallExpr>(Other);
+          std::optional<Resource> Had =
+              Earlier ? Facts.acquires(*Earlier) : std::nullopt;
+          return Had && Facts.givesBack(*Call, *Had);
+        }))
+      Owed.push_back(*What);
+  }
+  for (const Resource &R : Owed)
+    if (llvm::none_of(HeldHere, [&](const Held &H) {
+          return H.What.Kind == R.Kind;
+        }))
+      return true;
+  for (const FunctionFacts::CallOf &Site : Facts.calls()) {
+    if (Site.Caller == &Facts.Function)
+      continue;
+    FunctionFacts Caller(*Site.Caller, Facts.Context, Facts.routines(),
+                         Facts.Source);
+    if (Caller.isHeldByCaller(*Site.Call))
+      return true;
+  }
+  return false;
 }
 
 /// Power IRPs of old: the power manager waits for the call, which the
@@ -397,11 +455,33 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
       }
       return Path;
     }
-    if (!HeldHere.empty() || Irp.Origin == IrpOrigin::Unknown)
+    if (Irp.Origin == IrpOrigin::Unknown)
       return No("the function's own way out does not fit here");
   }
 
-  // 3. Return.
+  // 3. Return, as the author does it where something has to be given back.
+  const bool OwnRoutine =
+      Completed && completesByOwnRoutine(Facts, *Completed);
+  std::vector<std::string> Releases;
+  for (const Held &H : HeldHere) {
+    std::string Line = HeldHere.size() == 1 ? releaseOf(H) : std::string();
+    Releases.push_back(std::move(Line));
+  }
+  const bool CannotRelease =
+      llvm::any_of(Releases, [](const std::string &L) { return L.empty(); });
+  if ((HeldByOthers || OwnRoutine || CannotRelease) && !Pending &&
+      Irp.Variable && (!Completed || Completed == Irp.Variable))
+    if (AuthorsExit Exit =
+            authorsExit(Facts, Registration, *Irp.Variable, Status,
+                        Name.Variable, Completed || Freed)) {
+      Path.Lines = Exit.Lines;
+      Path.Title = "do what the function does on other failures";
+      return Path;
+    }
+  if (HeldByOthers)
+    return No("the completion routine would have given something back");
+  if (CannotRelease)
+    return No("something that was acquired before would not be given back");
   for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
        S = Up, Up = Facts.parent(Up)) {
     const auto *Try = dyn_cast<SEHTryStmt>(Up);
@@ -414,13 +494,6 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     });
     if (!Usual)
       return No("a return would pass the termination handler");
-  }
-  std::vector<std::string> Releases;
-  for (const Held &H : HeldHere) {
-    std::string Line = HeldHere.size() == 1 ? releaseOf(H) : std::string();
-    if (Line.empty())
-      return No("something that was acquired before would not be given back");
-    Releases.push_back(std::move(Line));
   }
   if (Facts.Function.getReturnType()->isVoidType() && !Completed && !Freed &&
       Irp.Variable &&
@@ -443,7 +516,15 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     Before = "free the IRP and ";
   }
   if (Completed) {
-    completing(Completed->getName(), Status, Path.Lines);
+    if (OwnRoutine) {
+      std::string Call =
+          authorsCompletion(Facts, Registration, *Completed, Status);
+      if (Call.empty() || Pending || needsNextPowerIrp())
+        return No("the driver completes its IRPs in a way of its own");
+      Path.Lines.push_back(std::move(Call));
+    } else {
+      completing(Completed->getName(), Status, Path.Lines);
+    }
     Before = "complete the IRP and ";
   }
   for (std::string &Line : Releases)
@@ -481,7 +562,7 @@ FailurePath FailurePlanner::skip() const {
   // Only an IRP from above has a stack location to skip.
   if (Irp.Origin != IrpOrigin::Parameter)
     return No("the IRP is not one that was handed to this function");
-  if (!HeldHere.empty() || Facts.role() == Role::Completion)
+  if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion)
     return No("the completion routine would have given something back");
   const VarDecl &V = *Irp.Variable;
 

@@ -89,6 +89,7 @@ private:
   bool isMarkedPending() const;
   bool isKnown(llvm::StringRef Name) const;
   bool needsNextPowerIrp() const;
+  bool heldElsewhere() const;
 
   const FunctionFacts &Facts;
   const clang::CallExpr &Registration;
@@ -98,6 +99,7 @@ private:
   WayOut Out;
   std::vector<Held> HeldHere;
   std::string Refused; ///< Why this place allows no path at all.
+  bool HeldByOthers = false; ///< The routine gives back what callers hold.
   std::string NoLeave; ///< Why control cannot leave from here.
 };
 

@@ -13,7 +13,6 @@
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/Support/Regex.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -118,6 +117,8 @@ evaluate(const Expr *E, const ASTContext &Context,
     llvm::APSInt Bits(llvm::APInt(64, static_cast<uint64_t>(*Value)), false);
     Bits = Bits.trunc(Context.getIntWidth(Cast->getType()));
     Bits.setIsUnsigned(Cast->getType()->isUnsignedIntegerOrEnumerationType());
+    if (!Bits.isRepresentableByInt64())
+      return std::nullopt;
     return Bits.getExtValue();
   }
   if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
@@ -392,6 +393,38 @@ bool FunctionFacts::takes(const CallExpr &Call, const VarDecl &Irp) const {
   return false;
 }
 
+/// True when the body of \p Function completes the IRP that it is given.
+static bool bodyCompletes(const FunctionDecl &Function,
+                          const model::RoutineTable &Routines,
+                          unsigned Depth) {
+  const FunctionDecl *Definition = nullptr;
+  const int Index = model::irpParameter(Function);
+  if (Depth > 3 || Index < 0 || !Function.hasBody(Definition))
+    return false;
+  const VarDecl *Irp = Definition->getParamDecl(Index);
+  llvm::SmallVector<const Stmt *, 32> Todo{Definition->getBody()};
+  bool Completes = false;
+  while (!Todo.empty()) {
+    const Stmt *S = Todo.pop_back_val();
+    if (!S)
+      continue;
+    Todo.append(S->child_begin(), S->child_end());
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    if (!Callee || llvm::none_of(Call->arguments(), [&](const Expr *Arg) {
+          return variableOf(Arg) == Irp;
+        }))
+      continue;
+    model::Routine Scratch;
+    const model::Routine *R = Routines.find(*Callee, Scratch);
+    if (R && R->Does == Effect::Send)
+      return false;
+    Completes |= R ? R->Does == Effect::Complete
+                   : bodyCompletes(*Callee, Routines, Depth + 1);
+  }
+  return Completes;
+}
+
 bool FunctionFacts::completes(const Stmt &S, const VarDecl &Irp) const {
   const auto *Call = dyn_cast<CallExpr>(&S);
   if (!Call || !takes(*Call, Irp))
@@ -402,7 +435,10 @@ bool FunctionFacts::completes(const Stmt &S, const VarDecl &Irp) const {
   case Effect::HandOn: {
     StringRef Name = nameOf(*Call);
     // The driver's own CompleteRequest(Irp, status).
-    return Name.contains("omplete") && !Name.contains("ompletion");
+    if (Name.contains("omplete") && !Name.contains("ompletion"))
+      return true;
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    return Callee && bodyCompletes(*Callee, Routines, 0);
   }
   default:
     return false;
@@ -672,12 +708,14 @@ bool FunctionFacts::maySkipSending(const CallExpr &Registration,
   };
   for (const Stmt *S : All) {
     if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
-      if (Assign->getOpcode() == BO_Assign)
+      if (Assign->getOpcode() == BO_Assign &&
+          model::isIrpPointer(Assign->getType()))
         Copied(variableOf(Assign->getLHS()), Assign->getRHS());
     } else if (const auto *Declares = dyn_cast<DeclStmt>(S)) {
       for (const Decl *D : Declares->decls())
         if (const auto *V = dyn_cast<VarDecl>(D))
-          Copied(V, V->getInit());
+          if (model::isIrpPointer(V->getType()))
+            Copied(V, V->getInit());
     }
   }
   auto IsIrp = [&](const Expr *E) {
@@ -782,62 +820,60 @@ bool FunctionFacts::maySkipSending(const CallExpr &Registration,
 // Things held
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-/// Routines that acquire something, and those that give it back. Known names
-/// first; the last row is for a driver's own, told by their words.
-struct Family {
-  const char *Acquire;
-  const char *Release;
-};
-constexpr Family Families[] = {
-    {"^IoAcquireRemoveLock", "^IoReleaseRemoveLock"},
-    {"^(Ke|Kf|Ex)(Try)?(To)?Acquire\\w*SpinLock|^IoAcquireCancelSpinLock",
-     "Release\\w*SpinLock"},
-    {"^(Ex|Ke)(Try)?(To)?Acquire\\w*Mutex", "Release\\w*Mutex"},
-    {"^Ex(Try)?(To)?Acquire(Resource|Shared)", "^ExReleaseResource"},
-    {"^Ex(Try)?(To)?Acquire(Rundown|PushLock|FastResource)",
-     "^ExRelease(Rundown|PushLock|FastResource)"},
-    {"^(Ke|FsRtl|Ex)Enter", "^(Ke|FsRtl|Ex)(Leave|Exit)"},
-    {"^(Ke|Kf)RaiseIrql", "^(Ke|Kf)LowerIrql"},
-    {"^Exp?(Interlocked)?(Allocate|PopEntrySList)|^MmAllocate|"
-     "^IoAllocate(Mdl|WorkItem)|^malloc$|^(Mm)?Map",
-     "^Exp?(Interlocked)?(Free|PushEntrySList)|^MmFree|^IoFree(Mdl|WorkItem)|"
-     "^free$|^(Mm)?Unmap"},
-    {"^Obf?Reference|^IoGet(AttachedDevice|DeviceObject)(Reference|Pointer)",
-     "^Obf?Dereference"},
-    {"^_?InterlockedIncrement", "^_?InterlockedDecrement"},
-    {"Acquire|Lock|Enter|Reference|AddRef|Alloc|Increment|Reserve|Claim|Hold",
-     "Release|Unlock|Leave|Exit|Deref|Free|Decrement|Unreserve|Unclaim"},
-};
-constexpr unsigned NumFamilies = sizeof(Families) / sizeof(Families[0]);
-constexpr unsigned IncrementFamily = NumFamilies - 2;
-constexpr unsigned OwnFamily = NumFamilies - 1;
-
-bool matches(const char *Pattern, StringRef Name) {
-  return llvm::Regex(Pattern).match(Name);
+StringRef FunctionFacts::writtenNameOf(const CallExpr &Call) const {
+  if (!Call.getBeginLoc().isMacroID())
+    return nameOf(Call);
+  return Source.text().substr(begin(&Call)).take_while([](char C) {
+    return isalnum(static_cast<unsigned char>(C)) || C == '_';
+  });
 }
 
-std::optional<unsigned> familyOf(StringRef Name) {
-  if (Name.empty())
+std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
+  std::optional<Resource> What =
+      acquiredBy(nameOf(Call), writtenNameOf(Call));
+  if (!What)
     return std::nullopt;
-  for (unsigned I = 0; I != OwnFamily; ++I)
-    if (matches(Families[I].Acquire, Name))
-      return I;
-  // The kernel's other routines acquire nothing that matters.
-  static const llvm::Regex Kernel("^(_?Interlocked|Io|Ke|Kf|Ex|Ob|Mm|Rtl|Zw|Nt|"
-                                  "Po|Ps|Se|Cc|FsRtl|Fl?t)[A-Z]");
-  if (Kernel.match(Name) || !matches(Families[OwnFamily].Acquire, Name) ||
-      matches(Families[OwnFamily].Release, Name))
-    return std::nullopt;
-  return OwnFamily;
+  // What is kept in lasting memory is not lost when the function leaves.
+  const Stmt *Up = parent(&Call);
+  while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
+    Up = parent(Up);
+  if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
+    if (What->isMemory() && Assign->isAssignmentOp() &&
+        !variableOf(Assign->getLHS()))
+      return std::nullopt;
+  if (!What->isCounter())
+    return What;
+  // A counter that nobody in the file ever counts down is a statistic.
+  const Expr *Arg = Call.getNumArgs() ? bare(Call.getArg(0)) : nullptr;
+  if (const auto *Address = dyn_cast_or_null<UnaryOperator>(Arg))
+    Arg = bare(Address->getSubExpr());
+  StringRef Field;
+  if (const auto *Member = dyn_cast_or_null<MemberExpr>(Arg)) {
+    if (Member->getMemberDecl()->getDeclName().isIdentifier())
+      Field = Member->getMemberDecl()->getName();
+  } else if (const VarDecl *V = variableOf(Arg)) {
+    Field = V->getName();
+  }
+  if (Field.empty())
+    return What;
+  llvm::ArrayRef<RawToken> Tokens = Source.tokens();
+  for (size_t I = 0; I < Tokens.size(); ++I)
+    if (Source.text(Tokens[I].Begin, Tokens[I].End)
+            .contains("InterlockedDecrement"))
+      for (size_t J = I + 1; J < Tokens.size() && J < I + 16; ++J)
+        if (Source.text(Tokens[J].Begin, Tokens[J].End) == Field)
+          return What;
+  return std::nullopt;
 }
 
-bool gives(StringRef Name, unsigned Family) {
-  return !Name.empty() && matches(Families[Family].Release, Name);
+std::optional<Resource> FunctionFacts::givesBack(const CallExpr &Call) const {
+  return givenBackBy(nameOf(Call), writtenNameOf(Call));
 }
 
-} // namespace
+bool FunctionFacts::givesBack(const CallExpr &Call,
+                              const Resource &What) const {
+  return fixits::givesBack(nameOf(Call), writtenNameOf(Call), What);
+}
 
 std::vector<Held> FunctionFacts::heldAt(const CallExpr &Registration,
                                         const Stmt *Point) const {
@@ -846,55 +882,46 @@ std::vector<Held> FunctionFacts::heldAt(const CallExpr &Registration,
     const auto *Call = dyn_cast<CallExpr>(S);
     if (!Call || Call == &Registration || isInside(Call, &Registration))
       continue;
-    StringRef Name = nameOf(*Call);
-    std::optional<unsigned> Family = familyOf(Name);
-    if (!Family)
-      continue;
-    if (*Family == OwnFamily && Call->getDirectCallee() &&
-        Call->getType()->isBooleanType())
-      continue; // IsLocked()
-    if (*Family == IncrementFamily) {
-      // A counter that nobody in the file ever counts down is a statistic.
-      const Expr *Arg = Call->getNumArgs() ? bare(Call->getArg(0)) : nullptr;
-      if (const auto *Address = dyn_cast_or_null<UnaryOperator>(Arg))
-        Arg = bare(Address->getSubExpr());
-      StringRef Field;
-      if (const auto *Member = dyn_cast_or_null<MemberExpr>(Arg))
-        Field = Member->getMemberDecl()->getName();
-      else if (const VarDecl *V = variableOf(Arg))
-        Field = V->getName();
-      bool CountedDown = Field.empty();
-      llvm::ArrayRef<RawToken> Tokens = Source.tokens();
-      for (size_t I = 0; I < Tokens.size() && !CountedDown; ++I)
-        if (Source.text(Tokens[I].Begin, Tokens[I].End)
-                .contains("InterlockedDecrement"))
-          for (size_t J = I + 1; J < Tokens.size() && J < I + 16; ++J)
-            if (Source.text(Tokens[J].Begin, Tokens[J].End) == Field)
-              CountedDown = true;
-      if (!CountedDown)
-        continue;
-    }
-    // What is kept in lasting memory is not lost when the function leaves.
-    const Stmt *Up = parent(Call);
-    while (Up && (isa<CastExpr>(Up) || isa<ParenExpr>(Up)))
-      Up = parent(Up);
-    if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
-      if (Assign->isAssignmentOp() && !variableOf(Assign->getLHS()))
-        continue;
-    bool Reaches = mayFollow(Call, Point, [&](const Stmt &S) {
-      const auto *Other = dyn_cast<CallExpr>(&S);
-      return Other && gives(nameOf(*Other), *Family);
-    });
-    if (Reaches)
-      Result.push_back({Call, *Family});
+    std::optional<Resource> What = acquires(*Call);
+    if (What && mayFollow(Call, Point, [&](const Stmt &S) {
+          const auto *Other = dyn_cast<CallExpr>(&S);
+          return Other && givesBack(*Other, *What);
+        }))
+      Result.push_back({Call, *What});
   }
   return Result;
+}
+
+std::vector<Resource>
+FunctionFacts::givenBackIn(const FunctionDecl &Routine) const {
+  std::vector<Resource> Result;
+  llvm::SmallVector<const Stmt *, 64> Todo{Routine.getBody()};
+  while (!Todo.empty()) {
+    const Stmt *S = Todo.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      if (std::optional<Resource> What = givesBack(*Call))
+        Result.push_back(*What);
+    Todo.append(S->child_begin(), S->child_end());
+  }
+  return Result;
+}
+
+bool FunctionFacts::isHeldByCaller(const CallExpr &Call) const {
+  for (const Held &H : heldAt(Call, &Call))
+    if (!findAfter(&Call, [&](const Stmt &S) {
+          const auto *Other = dyn_cast<CallExpr>(&S);
+          return Other && givesBack(*Other, H.What);
+        }))
+      return true;
+  return false;
 }
 
 bool FunctionFacts::isGivenBackFrom(unsigned Target, const Held &H) const {
   for (const Stmt *S : All)
     if (const auto *Call = dyn_cast<CallExpr>(S))
-      if (begin(Call) >= Target && gives(nameOf(*Call), H.Family))
+      if (begin(Call) >= Target && givesBack(*Call, H.What))
         return true;
   return false;
 }

@@ -22,6 +22,7 @@
 #ifndef WDM_FIXITS_FUNCTIONFACTS_H
 #define WDM_FIXITS_FUNCTIONFACTS_H
 
+#include "fixits/Resources.h"
 #include "fixits/SafeEdit.h"
 #include "src/model/Routines.h"
 #include "clang/AST/ParentMap.h"
@@ -72,7 +73,7 @@ struct IrpFacts {
 /// to it.
 struct Held {
   const clang::CallExpr *Acquired = nullptr;
-  unsigned Family = 0;
+  Resource What;
 };
 
 /// How the author leaves the function when something fails.
@@ -128,6 +129,8 @@ public:
   bool takes(const clang::CallExpr &Call, const clang::VarDecl &Irp) const;
   model::Effect effectOf(const clang::CallExpr &Call) const;
   static llvm::StringRef nameOf(const clang::CallExpr &Call);
+  /// What stands in the source for it: the macro's name, where it is in one.
+  llvm::StringRef writtenNameOf(const clang::CallExpr &Call) const;
   /// True when \p S is written as a use of \p Name, a function or a macro.
   bool isWrittenAs(const clang::Stmt *S, llvm::StringRef Name) const;
 
@@ -158,6 +161,16 @@ public:
   /// What is held at \p Point, the registration or a statement behind it.
   std::vector<Held> heldAt(const clang::CallExpr &Registration,
                            const clang::Stmt *Point) const;
+  /// What \p Call acquires, or gives back.
+  std::optional<Resource> acquires(const clang::CallExpr &Call) const;
+  std::optional<Resource> givesBack(const clang::CallExpr &Call) const;
+  bool givesBack(const clang::CallExpr &Call, const Resource &What) const;
+  /// What \p Routine gives back, anywhere in its body.
+  std::vector<Resource>
+  givenBackIn(const clang::FunctionDecl &Routine) const;
+  /// True when this function holds something at \p Call, and never gives it
+  /// back afterwards: the function that is called has to.
+  bool isHeldByCaller(const clang::CallExpr &Call) const;
   /// True when the code from \p Target on gives back what \p H acquired.
   bool isGivenBackFrom(unsigned Target, const Held &H) const;
   /// What the code from \p Target on does to \p Irp. \p Status is the variable

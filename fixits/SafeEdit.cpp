@@ -8,6 +8,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <map>
 
@@ -353,6 +354,48 @@ FixItHint SourceText::hint(const TextEdit &Edit) const {
   return FixItHint::CreateReplacement(
       CharSourceRange::getCharRange(location(Edit.Begin), location(Edit.End)),
       Edit.Text);
+}
+
+/// Lets an edit whose new text ends in blanks take the next token in.
+static bool endInToken(TextEdit &Edit, const SourceText &Source,
+                       unsigned Limit) {
+  StringRef Text = Edit.Text;
+  if (Text.find_first_of("\r\n") == StringRef::npos ||
+      Text.rtrim(" \t\r\n").size() == Text.size())
+    return true; // Blanks within a line are safe.
+  const RawToken *Next = Source.tokenFrom(Edit.End);
+  if (!Next || Next->End > Limit)
+    return false;
+  Edit.Text += Source.text(Edit.End, Next->End);
+  Edit.End = Next->End;
+  return true;
+}
+
+bool settle(std::vector<TextEdit> &Edits, const SourceText &Source) {
+  llvm::sort(Edits, [](const TextEdit &A, const TextEdit &B) {
+    return std::pair(A.Begin, A.End) < std::pair(B.Begin, B.End);
+  });
+  std::vector<TextEdit> Joined;
+  for (size_t I = 0; I != Edits.size(); ++I) {
+    TextEdit &Edit = Edits[I];
+    if (!Joined.empty() && Edit.Begin < Joined.back().End)
+      return false;
+    if (!Joined.empty() && Edit.Begin == Joined.back().End) {
+      Joined.back().End = Edit.End;
+      Joined.back().Text += Edit.Text;
+    } else {
+      Joined.push_back(Edit);
+    }
+    const bool More =
+        I + 1 != Edits.size() && Edits[I + 1].Begin == Joined.back().End;
+    const unsigned Limit = I + 1 == Edits.size()
+                               ? Source.text().size()
+                               : Edits[I + 1].Begin;
+    if (!More && !endInToken(Joined.back(), Source, Limit))
+      return false;
+  }
+  Edits = std::move(Joined);
+  return true;
 }
 
 bool collide(const TextEdit &A, const TextEdit &B) {

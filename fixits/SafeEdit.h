@@ -148,6 +148,11 @@ private:
   std::vector<Condition> Conditions;
 };
 
+/// Joins edits that touch each other, in the order of the text, and sees to it
+/// that no new text ends in blanks or a line's end: some YAML readers lose those
+/// (clang-apply-replacements 16). False when two edits overlap.
+bool settle(std::vector<TextEdit> &Edits, const SourceText &Source);
+
 /// True when the two edits touch or overlap, so that the result would depend
 /// on their order.
 bool collide(const TextEdit &A, const TextEdit &B);

@@ -198,6 +198,8 @@ bool Repairer::isClear(const Draft &D) const {
 RepairSet Repairer::finish(std::vector<Draft> Drafts, const Keeper *Kept) {
   RepairSet Set;
   for (Draft &D : Drafts) {
+    if (!settle(D.Edits, Source))
+      return without("its edits would touch each other");
     if (!isClear(D)) {
       if (!Set.Preferred)
         return without("it would touch the fix of another warning");
@@ -1064,7 +1066,7 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
   for (const Stmt *S : Facts.statements())
     if (Facts.isInside(S, Branch) && Facts.begin(S) < Facts.begin(Return))
       if (const auto *Call = dyn_cast<CallExpr>(S))
-        if (Facts.takes(*Call, *Own) &&
+        if (Facts.takes(*Call, *Own) && !Facts.givesBack(*Call) &&
             Facts.effectOf(*Call) != model::Effect::Harmless &&
             Facts.effectOf(*Call) != model::Effect::Prints)
           return without("the branch of the failure does more with the IRP");
@@ -1075,7 +1077,7 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
   if (!Path)
     return without(Path.WhyNot);
 
-  // In front of the return, and of a remove lock's release before it.
+  // In front of the return, and of a lock's release before it.
   Site Where;
   Where.Statement = Where.Outer = Return;
   Where.Block = dyn_cast_or_null<CompoundStmt>(Facts.parent(Return));
@@ -1089,8 +1091,10 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
     for (const Stmt *S : Where.Block->body()) {
       if (S == Return)
         break;
-      if (Facts.isWrittenAs(S, "IoReleaseRemoveLock") ||
-          Facts.isWrittenAs(S, "IoReleaseRemoveLockEx")) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      std::optional<Resource> Back =
+          Call ? Facts.givesBack(*Call) : std::nullopt;
+      if (Back && !Back->isMemory()) {
         At = Facts.begin(S);
         break;
       }
