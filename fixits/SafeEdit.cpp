@@ -356,18 +356,19 @@ FixItHint SourceText::hint(const TextEdit &Edit) const {
       Edit.Text);
 }
 
-/// Lets an edit whose new text ends in blanks take the next token in.
-static bool endInToken(TextEdit &Edit, const SourceText &Source,
+/// Lets an edit whose new text ends in a line's end, or in the blanks of a new
+/// line, take the next visible character in.
+static bool endVisibly(TextEdit &Edit, const SourceText &Source,
                        unsigned Limit) {
   StringRef Text = Edit.Text;
   if (Text.find_first_of("\r\n") == StringRef::npos ||
       Text.rtrim(" \t\r\n").size() == Text.size())
-    return true; // Blanks within a line are safe.
-  const RawToken *Next = Source.tokenFrom(Edit.End);
-  if (!Next || Next->End > Limit)
+    return true;
+  size_t Next = Source.text().find_first_not_of(" \t\r\n", Edit.End);
+  if (Next >= Limit)
     return false;
-  Edit.Text += Source.text(Edit.End, Next->End);
-  Edit.End = Next->End;
+  Edit.Text += Source.text(Edit.End, Next + 1);
+  Edit.End = Next + 1;
   return true;
 }
 
@@ -391,7 +392,7 @@ bool settle(std::vector<TextEdit> &Edits, const SourceText &Source) {
     const unsigned Limit = I + 1 == Edits.size()
                                ? Source.text().size()
                                : Edits[I + 1].Begin;
-    if (!More && !endInToken(Joined.back(), Source, Limit))
+    if (!More && !endVisibly(Joined.back(), Source, Limit))
       return false;
   }
   Edits = std::move(Joined);
