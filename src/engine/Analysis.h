@@ -102,11 +102,11 @@ struct Limits {
   unsigned Disjuncts = 12;
   /// Steps per registration: for each event of the function, for a small one,
   /// and in all. A step is an event in a state of ordinary size.
-  unsigned StepsPerEvent = 48;
-  unsigned FewSteps = 20000;
-  unsigned Steps = 4000000;
+  unsigned StepsPerEvent = 24;
+  unsigned FewSteps = 12000;
+  unsigned Steps = 1000000;
   /// Steps for a whole translation unit.
-  uint64_t AllSteps = 24000000;
+  uint64_t AllSteps = 600000;
   /// A function with more blocks than this is not followed.
   unsigned Blocks = 200000;
   /// Called functions are followed this deep.

@@ -196,7 +196,8 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
   std::vector<Live> States(1);
   States[0].S = R.Out.Nodes[NodeIndex].In;
   // What a step costs: large states are copied and compared.
-  uint64_t Weight = 1 + States[0].S.Cells.size() / 8;
+  uint64_t Weight =
+      1 + (States[0].S.Cells.size() + States[0].S.Facts.size()) / 8;
   R.Steps += Weight * (1 + B.Edges.size() / 8);
   for (uint32_t I = From; I != B.Events.size() && !R.Stop; ++I) {
     R.Steps += Weight * States.size();
@@ -1066,9 +1067,9 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         break;
       Value V = M.value(L.S, E.Value);
       if (R.T.Summary || R.T.Registration >= 0) {
-        M.store(L.S, Symbols.temporary(0), V);
+        M.store(L.S, Symbols.returned(), V);
         if (E.Source) // A record: what is in it.
-          M.copyRecord(L.S, Symbols.temporary(0), M.cell(L.S, E.Source));
+          M.copyRecord(L.S, Symbols.returned(), M.cell(L.S, E.Source));
       }
       if (!Tracked)
         break;
@@ -1247,7 +1248,7 @@ void Solver::settleLeaves(Run &R) {
       continue;
     End.Owner = Owner == Responsibility::Owner;
     for (const auto &[C, V] : L.S.Cells)
-      if (C == Symbols.temporary(0)) {
+      if (C == Symbols.returned()) {
         End.Result = V;
         End.ReturnsValue = true;
       }

@@ -25,6 +25,7 @@
 #include "src/engine/Analysis.h"
 #include "src/engine/Flow.h"
 #include "src/engine/State.h"
+#include <deque>
 #include <memory>
 
 namespace wdm::engine {
@@ -75,7 +76,7 @@ struct Node {
 /// All that one run found.
 struct Solution {
   const FlowGraph *Graph = nullptr;
-  std::vector<Node> Nodes;
+  std::deque<Node> Nodes; ///< Never moved.
   std::vector<PathEnd> Ends;
   /// Blocks in which something happened to the registration.
   llvm::BitVector Eventful;

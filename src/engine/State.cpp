@@ -155,6 +155,21 @@ std::optional<bool> Memory::truth(const State &S, Scalar X) const {
   const Range *R = factOf(S, X.Sym);
   if (R && !R->contains(0))
     return true;
+  // A bit that is set is set in a wider mask as well; none of a mask's bits
+  // being set, none of a narrower one's is.
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  if (I.Kind == SymKind::Binary && I.Operator == Op::And && I.R.isConstant())
+    for (const auto &[Sym, Fact] : S.Facts) {
+      const SymInfo &Other = Symbols.symbol(Sym);
+      if (Other.Kind != SymKind::Binary || Other.Operator != Op::And ||
+          Other.L != I.L || !Other.R.isConstant())
+        continue;
+      int64_t Common = Other.R.Num & I.R.Num;
+      if (Common == Other.R.Num && !Fact.contains(0))
+        return true;
+      if (Common == I.R.Num && Fact.isSingle() && Fact.Low == 0)
+        return false;
+    }
   return std::nullopt;
 }
 
@@ -611,7 +626,7 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     return I.Decl; // Null behind a pointer.
   };
   auto IsLive = [&](CellId C) {
-    if (Symbols.rootOf(C) == Symbols.temporary(0)) // What is returned.
+    if (Symbols.rootOf(C) == Symbols.returned()) // What is returned.
       return true;
     const void *Name = NameOf(C);
     if (!Name)

@@ -20,10 +20,13 @@ namespace {
 
 /// More ways to come back than this, and the function is not followed.
 constexpr unsigned MaxOutcomes = 24;
+/// A function that has nothing to do with the registration is looked into only
+/// when it is this small.
+constexpr size_t MaxLightBlocks = 20;
 /// Summary runs for one translation unit.
 constexpr uint64_t MaxSummaries = 20000;
 /// Searches for a path without joins, for one registration.
-constexpr unsigned MaxSearches = 6;
+constexpr unsigned MaxSearches = 3;
 
 } // namespace
 
@@ -72,12 +75,13 @@ llvm::DenseSet<CellId> Summaries::reachable(const Memory &M,
   return Result;
 }
 
-bool Summaries::relevant(const Memory &M, const State &Before,
-                         const FlowCall &Call) const {
-  bool Tracked = Before.Life.Known != Knowledge::Idle;
-  if (Call.IsMethod)
-    return true;
-  // A predicate of something that is known, such as a status.
+Summaries::Interest Summaries::interest(const Memory &M, const State &Before,
+                                        const FlowCall &Call) const {
+  if (Before.Life.Known != Knowledge::Idle && concerns(M, Before, Call))
+    return Interest::Strong;
+  // An object's method, an accessor, a predicate of something that is known.
+  if (Call.IsMethod || Call.ReturnsPointer)
+    return Interest::Light;
   if (Call.ReturnsNumber)
     for (ExprId Arg : Call.Args) {
       Scalar X = M.settled(Before, M.value(Before, Arg));
@@ -85,13 +89,13 @@ bool Summaries::relevant(const Memory &M, const State &Before,
                          : llvm::any_of(Before.Facts, [&](const auto &F) {
                              return F.first == X.Sym;
                            }))
-        return true;
+        return Interest::Light;
     }
-  // An accessor.
-  if (Call.ReturnsPointer)
-    return true;
-  if (!Tracked)
-    return false;
+  return Interest::None;
+}
+
+bool Summaries::concerns(const Memory &M, const State &Before,
+                         const FlowCall &Call) const {
   auto Leads = [&](Scalar X) {
     if (X.isConstant())
       return false;
@@ -311,7 +315,7 @@ void Summaries::comeBack(const Memory &M, const State &Before,
   }
   Out.Result = End.ReturnsValue ? OutwardValue(End.Result)
                                 : Value::plain(Symbols.site(Call.Site, 0));
-  CellId Returned = Symbols.temporary(0), Here = Symbols.temporary(Call.Site);
+  CellId Returned = Symbols.returned(), Here = Symbols.temporary(Call.Site);
   auto NoSymbol = [](SymId) -> std::optional<Scalar> { return std::nullopt; };
   auto ToResult = [&](CellId C) -> std::optional<CellId> {
     return C == Returned ? std::optional(Here) : std::nullopt;
@@ -364,10 +368,14 @@ bool Summaries::resolve(const Memory &M, const State &Before,
                         const FlowCall &Call,
                         llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
   if (!Call.Callee || Depth >= Bounds.CallDepth || Runs >= MaxSummaries ||
-      !relevant(M, Before, Call))
+      Work > Bounds.AllSteps)
+    return false;
+  Interest How = interest(M, Before, Call);
+  if (How == Interest::None)
     return false;
   const FlowGraph *Callee = graphOf(*Call.Callee);
-  if (!Callee)
+  if (!Callee ||
+      (How == Interest::Light && Callee->Blocks.size() > MaxLightBlocks))
     return false;
   State In = enter(M, Before, Call, *Callee);
   uint64_t Key =
@@ -390,6 +398,7 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     T.In = In;
     T.Summary = true;
     Mine->Found = Solver(Symbols, *Callee, this, Bounds).run(T);
+    Work += Mine->Found->Steps;
     Mine->Running = false;
   }
   if (Mine->Running || Mine->Found->GaveUp)

@@ -87,7 +87,12 @@ private:
 
   llvm::DenseSet<CellId> reachable(const Memory &M, const State &Before,
                                    const FlowCall &Call) const;
-  bool relevant(const Memory &M, const State &Before,
+  /// How much a call has to do with the registration.
+  enum class Interest : uint8_t { None, Light, Strong };
+  Interest interest(const Memory &M, const State &Before,
+                    const FlowCall &Call) const;
+  /// The call can come to the IRP or the status.
+  bool concerns(const Memory &M, const State &Before,
                 const FlowCall &Call) const;
   State enter(const Memory &M, const State &Before, const FlowCall &Call,
               const FlowGraph &Callee);

@@ -49,6 +49,7 @@ uint64_t keyOf(uint64_t Hash) { return Hash >> 2; }
 SymbolTable::SymbolTable() {
   Symbols.emplace_back();
   Cells.emplace_back();
+  Returned = temporary(0);
 }
 
 SymId SymbolTable::intern(const SymInfo &Info) {

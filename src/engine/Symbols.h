@@ -168,6 +168,8 @@ public:
   CellId pointee(Scalar Pointer, bool HoldsPointer);
   CellId element(CellId Base, Scalar Index, bool Pointer);
   CellId temporary(SiteId Site);
+  /// What the function returns.
+  CellId returned() const { return Returned; }
 
   const SymInfo &symbol(SymId S) const { return Symbols[S]; }
   const CellInfo &cell(CellId C) const { return Cells[C]; }
@@ -212,6 +214,7 @@ private:
   SymId intern(const SymInfo &Info);
   CellId intern(const CellInfo &Info);
 
+  CellId Returned = 0;
   std::vector<SymInfo> Symbols;
   std::vector<CellInfo> Cells;
   llvm::DenseMap<uint64_t, llvm::SmallVector<SymId, 1>> SymbolIndex;
