@@ -103,7 +103,7 @@ struct Limits {
   /// Steps per registration: for each event of the function, for a small one,
   /// and in all. A step is an event in a state of ordinary size.
   unsigned StepsPerEvent = 24;
-  unsigned FewSteps = 12000;
+  unsigned FewSteps = 40000;
   unsigned Steps = 1000000;
   /// Steps for a whole translation unit.
   uint64_t AllSteps = 600000;
