@@ -29,3 +29,22 @@ NTSTATUS functionObject(const Callback &Set, PEXT Ext, PIRP Irp) {
   Set(Ext, Irp);
   return IoCallDriver(Ext->Lower, Irp);
 }
+
+// A constructor that registers: its call has no result that could be named.
+class Request {
+public:
+  Request(PEXT Extension, PIRP Request) : Ext(Extension), Irp(Request) {
+    Status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  }
+  NTSTATUS send() { return IoCallDriver(Ext->Lower, Irp); }
+
+private:
+  PEXT Ext;
+  PIRP Irp;
+  NTSTATUS Status;
+};
+
+NTSTATUS registeredInAConstructor(PEXT Ext, PIRP Irp) {
+  Request request(Ext, Irp);
+  return request.send();
+}

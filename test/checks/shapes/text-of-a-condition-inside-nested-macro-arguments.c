@@ -1,0 +1,12 @@
+// RUN: %check_wdm %s 'wdm-*' -- -DDBG=1
+//
+// The text of conditions inside nested macros.
+#include "driver.h"
+NTSTATUS F09(PEXT e, PIRP i) { NTSTATUS s = IoSetCompletionRoutineEx(e->Self, i, Done, e, TRUE, TRUE, TRUE);
+// CHECK-MESSAGES: :[[@LINE-1]]:45: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
+  KdPrint(("%s %x\n", NT_SUCCESS(s) ? "ok" : "bad", s));
+  return IoCallDriver(e->Lower, i); }
+NTSTATUS F03(PEXT e, PIRP i) { NTSTATUS s = IoSetCompletionRoutineEx(e->Self, i, Done, e, TRUE, TRUE, TRUE);
+// CHECK-MESSAGES: :[[@LINE-1]]:45: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
+  NT_VERIFY(NT_SUCCESS(s));
+  return IoCallDriver(e->Lower, i); }
