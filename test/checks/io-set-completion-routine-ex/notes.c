@@ -75,6 +75,7 @@ NTSTATUS onlyWhenCareful(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
   }
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-8]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS unlessCareless(PEXT Ext, PIRP Irp, BOOLEAN Careless) {
@@ -86,6 +87,7 @@ NTSTATUS unlessCareless(PEXT Ext, PIRP Irp, BOOLEAN Careless) {
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
   }
   return status;
+// CHECK-NOTES: :[[@LINE-8]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS nestedIf(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
@@ -100,6 +102,7 @@ NTSTATUS nestedIf(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
   }
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-10]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS jumpsOver(PEXT Ext, PIRP Irp, BOOLEAN Fast) {
@@ -113,6 +116,7 @@ NTSTATUS jumpsOver(PEXT Ext, PIRP Irp, BOOLEAN Fast) {
 send:
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-10]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS conditionIsACall(PEXT Ext, PIRP Irp) {
@@ -123,6 +127,7 @@ NTSTATUS conditionIsACall(PEXT Ext, PIRP Irp) {
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-7]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS conditionIsAField(PEXT Ext, PIRP Irp) {
@@ -135,6 +140,7 @@ NTSTATUS conditionIsAField(PEXT Ext, PIRP Irp) {
   }
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-9]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS conditionIsAComparison(PEXT Ext, PIRP Irp, ULONG Kind) {
@@ -145,6 +151,7 @@ NTSTATUS conditionIsAComparison(PEXT Ext, PIRP Irp, ULONG Kind) {
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-7]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS loopMayNotRun(PEXT Ext, PIRP Irp, ULONG N) {
@@ -158,6 +165,7 @@ NTSTATUS loopMayNotRun(PEXT Ext, PIRP Irp, ULONG N) {
   }
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-10]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 NTSTATUS conditionalOperator(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
@@ -183,6 +191,7 @@ NTSTATUS unrelatedBranch(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
   }
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-11]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 // --- Where it is overwritten ---
@@ -227,4 +236,5 @@ NTSTATUS sendInAMacro(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
     RETURN_IF_BAD(status);
   return SEND_DOWN(Ext, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-7]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }

@@ -944,8 +944,13 @@ class Machine:
             if reg.examined:
                 return None
             if reg.ended:
+                if reg.handed_irp:
+                    # Whoever was given the IRP may have sent it: the status is what is missing.
+                    if carries(value, reg) or reg.handed_status:
+                        return None
+                    return "1ii", {"handed-and-ended"}
                 classes = set()
-                if reg.handed_irp or reg.handed_status:
+                if reg.handed_status:
                     classes.add("handed-and-ended")
                 return "2b", classes
             if carries(value, reg) or reg.handed_status:
