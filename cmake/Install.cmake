@@ -37,8 +37,10 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
   "clang-tidy-${LLVM_VERSION_MAJOR}, clang-tools-${LLVM_VERSION_MAJOR}")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS mingw-w64-common)
+# CPack works them out with these two (packages dpkg-dev and file).
 find_program(WDM_SHLIBDEPS dpkg-shlibdeps)
-if(WDM_SHLIBDEPS)
+find_program(WDM_FILE file)
+if(WDM_SHLIBDEPS AND WDM_FILE)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 else()
   string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS

@@ -115,6 +115,20 @@ void linkOurPages(llvm::json::Value &Params) {
   }
 }
 
+/// What a fix does, from the end of the warning: "...; check it with
+/// NT_SUCCESS". clangd itself makes "insert '    if (!NT_SU…'" of it.
+std::string titleOf(const llvm::json::Object &Diagnostic,
+                    llvm::StringRef Check) {
+  llvm::StringRef Message = Diagnostic.getString("message").value_or("");
+  Message = Message.take_until([](char C) { return C == '\n'; });
+  for (llvm::StringRef Suffix : {" (fix available)", " (fixes available)"})
+    Message.consume_back(Suffix);
+  const auto [Fault, Advice] = Message.rsplit("; ");
+  if (Advice.empty())
+    return ("apply the fix of " + Check).str();
+  return Advice.str();
+}
+
 /// clangd calls a fix preferred only if it is the only one. Ours come with
 /// alternatives, and the first is the one that clang-tidy --fix applies.
 void preferFirstFix(llvm::json::Value &Result) {
@@ -139,8 +153,14 @@ void preferFirstFix(llvm::json::Value &Result) {
       Stream << *Range;
     Stream.flush();
     bool &Known = Seen[Key];
-    if (!Known)
+    if (!Known) {
       (*Object)["isPreferred"] = true;
+      auto Title = Object->getString("title");
+      if (Title &&
+          (Title->starts_with("insert '") || Title->starts_with("change '") ||
+           Title->starts_with("remove '")))
+        (*Object)["title"] = titleOf(*Diagnostic, *Check);
+    }
     Known = true;
   }
 }

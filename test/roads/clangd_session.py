@@ -95,6 +95,7 @@ actions = [a for a in document.actions(finding) if a["kind"] == "quickfix"]
 print("fixes:", [a["title"] for a in actions])
 preferred = [a for a in actions if a.get("isPreferred")]
 assert len(preferred) == 1 and preferred[0] is actions[0], actions
+assert not re.match(r"insert '|change '|remove '", actions[0]["title"]), actions
 assert len({a["title"] for a in actions}) == len(actions), "two with one title"
 
 # Each fix makes the finding go, and the text back brings it back.

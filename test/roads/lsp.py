@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.parse
 
-TIMEOUT = 60
+TIMEOUT = 180
 
 
 class Failure(Exception):
