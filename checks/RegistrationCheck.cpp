@@ -7,6 +7,8 @@
 #include "checks/RegistrationCheck.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/StmtCXX.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include <memory>
 
@@ -25,6 +27,65 @@ struct SharedFindings {
   std::shared_ptr<const std::vector<engine::Finding>> Findings;
 };
 thread_local SharedFindings Shared;
+
+/// True when \p S or something in it sends an IRP.
+bool sends(const Stmt *S, const model::RoutineTable &Routines) {
+  if (!S)
+    return false;
+  if (const auto *Call = dyn_cast<CallExpr>(S))
+    if (const FunctionDecl *Callee = Call->getDirectCallee()) {
+      model::Routine Scratch;
+      const model::Routine *R = Routines.find(*Callee, Scratch);
+      if (R && R->Does == model::Effect::Send)
+        return true;
+    }
+  return llvm::any_of(
+      S->children(), [&](const Stmt *Child) { return sends(Child, Routines); });
+}
+
+unsigned uses(const Stmt *S, const ValueDecl &Variable) {
+  if (!S)
+    return 0;
+  const auto *Ref = dyn_cast<DeclRefExpr>(S);
+  unsigned Count = Ref && Ref->getDecl() == &Variable;
+  for (const Stmt *Child : S->children())
+    Count += uses(Child, Variable);
+  return Count;
+}
+
+/// True when a termination handler in \p S sends: a way out that is put into
+/// its block would not keep the IRP from being sent.
+bool sendsOnTheWayOut(const Stmt *S, const model::RoutineTable &Routines) {
+  if (!S)
+    return false;
+  if (const auto *Finally = dyn_cast<SEHFinallyStmt>(S))
+    if (sends(Finally->getBlock(), Routines))
+      return true;
+  return llvm::any_of(S->children(), [&](const Stmt *Child) {
+    return sendsOnTheWayOut(Child, Routines);
+  });
+}
+
+/// Where no edit can be right, none is asked for.
+bool mayRepair(const engine::Finding &F, const model::RoutineTable &Routines) {
+  if (F.Function && sendsOnTheWayOut(F.Function->getBody(), Routines))
+    return false;
+  const FunctionDecl *Callee = F.Registration->getDirectCallee();
+  model::Routine Scratch;
+  const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
+  // A helper may have sent the IRP itself before it failed.
+  if (engine::ruleOf(F.Broken) == engine::Rule::Failure)
+    return R != nullptr;
+  // A variable that only named the wrong device would be left without a use.
+  if (engine::ruleOf(F.Broken) == engine::Rule::Device && R && R->Device >= 0 &&
+      static_cast<unsigned>(R->Device) < F.Registration->getNumArgs()) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(
+        F.Registration->getArg(R->Device)->IgnoreParenImpCasts());
+    return !Ref || isa<ParmVarDecl>(Ref->getDecl()) ||
+           uses(F.Function->getBody(), *Ref->getDecl()) > 1;
+  }
+  return true;
+}
 
 } // namespace
 
@@ -105,7 +166,9 @@ void RegistrationCheck::report(const engine::Finding &F,
   How.Action = Action;
   How.All = All;
   How.Routines = &Routines;
-  fixits::RepairSet Repairs = fixits::repair(F, Context, How);
+  fixits::RepairSet Repairs;
+  if (mayRepair(F, Routines))
+    Repairs = fixits::repair(F, Context, How);
 
   SourceLocation Loc = report::locationOf(F, Sources);
   {

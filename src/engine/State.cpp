@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/State.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 #include <functional>
@@ -666,16 +667,19 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
 
   // A fact is kept while its symbol can still be met: it is what a live cell
   // held on entry, or some cell holds it.
-  auto Held = [&](Scalar X) {
-    if (X == S.Irp || X == S.Device)
-      return true;
-    for (const auto &[C, V] : S.Cells) {
-      auto IsX = [&](Scalar Part) { return Part == X; };
-      if (Symbols.mentions(V.OnSuccess, IsX) ||
-          (V.tells() && Symbols.mentions(V.OnFailure, IsX)))
-        return true;
-    }
+  llvm::SmallDenseSet<SymId, 32> Met;
+  auto Meet = [&](Scalar Part) {
+    if (!Part.isConstant())
+      Met.insert(Part.Sym);
     return false;
+  };
+  for (const auto &[C, V] : S.Cells) {
+    Symbols.mentions(V.OnSuccess, Meet);
+    if (V.tells())
+      Symbols.mentions(V.OnFailure, Meet);
+  }
+  auto Held = [&](Scalar X) {
+    return X == S.Irp || X == S.Device || Met.count(X.Sym);
   };
   std::function<bool(Scalar)> Reachable = [&](Scalar X) -> bool {
     if (X.isConstant())

@@ -568,6 +568,9 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
         R.Confirmed.push_back(std::move(One));
       }
       R.Faulty = !R.Faults.empty();
+      // Nobody will ask for it again.
+      if (!R.Faulty && !Graph->Called)
+        R.Found.reset();
       Story.Registrations.push_back(std::move(R));
     }
   }
