@@ -172,7 +172,7 @@ NTSTATUS conditionalOperator(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but tested only on some paths; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   if (Careful ? !NT_SUCCESS(status) : FALSE)
-// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'status' is not tested when 'Careful' is false
+// CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: 'Careful ? !NT_SUCCESS(status) : FALSE' is false here
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
