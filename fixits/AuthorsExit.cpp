@@ -50,8 +50,8 @@ public:
   }
 
   /// The text of \p S without its semicolon, with \p Statuses replaced.
-  std::optional<std::string>
-  copy(const Stmt *S, llvm::ArrayRef<const Expr *> Statuses) const {
+  std::optional<std::string> copy(const Stmt *S,
+                                  llvm::ArrayRef<const Expr *> Statuses) const {
     auto Where = Facts.Source.bytes(S->getSourceRange());
     if (!Where || Facts.Source.hasComment(Where->first, Where->second))
       return std::nullopt;
@@ -124,17 +124,19 @@ private:
 
   /// True when \p V is not assigned between the branch and the registration.
   bool isSettled(const VarDecl &V, const Stmt *Branch) const {
-    const unsigned A = std::min(Facts.begin(Branch), Facts.begin(&Registration));
-    const unsigned B = std::max(Facts.begin(Branch), Facts.begin(&Registration));
+    const unsigned A =
+        std::min(Facts.begin(Branch), Facts.begin(&Registration));
+    const unsigned B =
+        std::max(Facts.begin(Branch), Facts.begin(&Registration));
     for (const Stmt *S : Facts.statements()) {
       const Expr *Changed = nullptr;
       if (const auto *Assign = dyn_cast<BinaryOperator>(S))
         Changed = Assign->isAssignmentOp() ? Assign->getLHS() : nullptr;
       else if (const auto *Unary = dyn_cast<UnaryOperator>(S))
-        Changed = Unary->isIncrementDecrementOp() ||
-                          Unary->getOpcode() == UO_AddrOf
-                      ? Unary->getSubExpr()
-                      : nullptr;
+        Changed =
+            Unary->isIncrementDecrementOp() || Unary->getOpcode() == UO_AddrOf
+                ? Unary->getSubExpr()
+                : nullptr;
       if (Changed && variableOf(Changed) == &V && Facts.begin(S) >= A &&
           Facts.begin(S) <= B)
         return false;
@@ -240,9 +242,8 @@ static bool asksFor(const FunctionFacts &Facts, const Held &H,
     if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
       Asks |= Ref->getDecl() == Result && Facts.isInside(Ref, If.getCond());
     if (const auto *Assign = dyn_cast<BinaryOperator>(S))
-      if (Assign->isAssignmentOp() &&
-          variableOf(Assign->getLHS()) == Result && Facts.begin(Assign) > From &&
-          !Facts.isInside(H.Acquired, Assign) &&
+      if (Assign->isAssignmentOp() && variableOf(Assign->getLHS()) == Result &&
+          Facts.begin(Assign) > From && !Facts.isInside(H.Acquired, Assign) &&
           Facts.begin(Assign) < Facts.begin(&If))
         return false; // It has another value by then.
   }
@@ -373,8 +374,7 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
       if (SetsStatus && !SetsInformation && Exit.EndsIrp) {
         // In front of what completes it.
         Exit.Lines.insert(Exit.Lines.end() - 1,
-                          Irp.getName().str() +
-                              "->IoStatus.Information = 0;");
+                          Irp.getName().str() + "->IoStatus.Information = 0;");
         SetsInformation = true;
       }
     }
@@ -387,13 +387,15 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
   std::vector<std::pair<unsigned, const IfStmt *>> Candidates;
   for (const Stmt *S : Facts.statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
-    if (!If || If->getIfLoc().isMacroID() || Facts.isInside(&Registration, If) ||
+    if (!If || If->getIfLoc().isMacroID() ||
+        Facts.isInside(&Registration, If) ||
         !Facts.isInside(&Registration, Facts.parent(If)))
       continue;
     const unsigned At = Facts.begin(If);
     const unsigned Call = Facts.begin(&Registration);
     // Those before first, then the nearest.
-    Candidates.push_back({At < Call ? Call - At : (1U << 30) + (At - Call), If});
+    Candidates.push_back(
+        {At < Call ? Call - At : (1U << 30) + (At - Call), If});
   }
   std::sort(Candidates.begin(), Candidates.end());
   for (const auto &[Distance, If] : Candidates) {

@@ -41,8 +41,8 @@ struct AuthorsExit {
 };
 
 /// The nearest such branch, the ones before \p Registration first. \p Status is
-/// what it is to say; \p Irp the IRP that it has to be about; \p MustEnd: it has
-/// to complete or free it, else it must not.
+/// what it is to say; \p Irp the IRP that it has to be about; \p MustEnd: it
+/// has to complete or free it, else it must not.
 AuthorsExit authorsExit(const FunctionFacts &Facts,
                         const clang::CallExpr &Registration,
                         const clang::VarDecl &Irp, llvm::StringRef Status,

@@ -66,10 +66,11 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
           if (Never->getValue() == 0)
             continue;
       // Many IRPs: those before are on their way already.
-      const bool OneIrp = Irp.Variable && Irp.Variable->hasLocalStorage() &&
-                          Facts.begin(Up) > Facts.Source.offset(
-                              Irp.Variable->getLocation()).value_or(~0U) &&
-                          Facts.isUnchangedIn(*Irp.Variable, Up);
+      const bool OneIrp =
+          Irp.Variable && Irp.Variable->hasLocalStorage() &&
+          Facts.begin(Up) >
+              Facts.Source.offset(Irp.Variable->getLocation()).value_or(~0U) &&
+          Facts.isUnchangedIn(*Irp.Variable, Up);
       const bool Others = llvm::any_of(Facts.statements(), [&](const Stmt *In) {
         const auto *Call = dyn_cast<CallExpr>(In);
         if (!Call || Call == &Registration || !Facts.isInside(In, Up))
@@ -114,11 +115,14 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
 
   // Callers that complete it afterwards keep it; a dispatch routine that just
   // returns what it is told does not.
-  if (const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp)) {
+  // (A lambda may have captured the parameter of another function.)
+  if (const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp);
+      Parameter && Parameter->getDeclContext() == &Facts.Function) {
     const unsigned Index = Parameter->getFunctionScopeIndex();
     std::optional<Duty> Agreed;
     for (const FunctionFacts::CallOf &Site : Facts.calls()) {
       if (Depth >= 4 || Site.Caller == &Facts.Function ||
+          isa<CXXOperatorCallExpr>(Site.Call) ||
           Index >= Site.Call->getNumArgs())
         return Duty::Unclear;
       Duty Here = Duty::Keep;
@@ -171,8 +175,7 @@ bool FailurePlanner::heldElsewhere() const {
   }
   for (const Stmt *S : Facts.statements()) {
     const auto *Call = dyn_cast<CallExpr>(S);
-    std::optional<Resource> What =
-        Call ? Facts.givesBack(*Call) : std::nullopt;
+    std::optional<Resource> What = Call ? Facts.givesBack(*Call) : std::nullopt;
     // Memory may come from anywhere; a lock is the caller's.
     if (What && !What->isMemory() && !isa<CXXMemberCallExpr>(Call) &&
         llvm::none_of(Facts.statements(), [&](const Stmt *Other) {
@@ -184,9 +187,8 @@ bool FailurePlanner::heldElsewhere() const {
       Owed.push_back(*What);
   }
   for (const Resource &R : Owed)
-    if (llvm::none_of(HeldHere, [&](const Held &H) {
-          return H.What.Kind == R.Kind;
-        }))
+    if (llvm::none_of(HeldHere,
+                      [&](const Held &H) { return H.What.Kind == R.Kind; }))
       return true;
   for (const FunctionFacts::CallOf &Site : Facts.calls()) {
     if (Site.Caller == &Facts.Function)
@@ -255,7 +257,8 @@ std::string FailurePlanner::releaseOf(const Held &H) const {
     if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
       if (Block == If->getThen() || Block == If->getElse())
         return std::string();
-    if (isa_and_nonnull<ForStmt, WhileStmt, ConditionalOperator, SwitchCase>(Up))
+    if (isa_and_nonnull<ForStmt, WhileStmt, ConditionalOperator, SwitchCase>(
+            Up))
       return std::string();
     Block = Up;
   }
@@ -336,7 +339,7 @@ std::string FailurePlanner::leaveLine(StringRef Status,
 }
 
 FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
-                                  bool Keep) const {
+                                  bool ByReturn) const {
   const StringRef Status = Name.Text;
   FailurePath Path;
   auto No = [&](const char *Why) {
@@ -357,9 +360,15 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if (Irp.Origin == IrpOrigin::Parameter) {
     if (Own == Duty::Unclear)
       return No("the function's callers do not agree who completes the IRP");
-    CompleteIt |= Complete;
-    if (Keep && Facts.role() != Role::Dispatch)
-      CompleteIt = false;
+    // Whoever sends the IRP may as well complete it; whoever waits for it, or
+    // leaves the sending to its caller, may not.
+    CompleteIt |=
+        Complete &&
+        !Facts.findAfter(&Registration,
+                         [&](const Stmt &S) { return Facts.waits(S); }) &&
+        Facts.findAfter(&Registration, [&](const Stmt &S) {
+          return Facts.sends(S, *Irp.Variable);
+        });
   }
   const VarDecl *Completed = CompleteIt ? Irp.Variable : nullptr;
   const VarDecl *Freed =
@@ -384,15 +393,16 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (Facts.role() == Role::Dispatch || CompletesIt)
       Completed = OwnParameter;
   }
-  if (Irp.Origin == IrpOrigin::Unknown && Out.How == WayOut::None)
+  if (Irp.Origin == IrpOrigin::Unknown && (Out.How == WayOut::None || ByReturn))
     return No("it is not evident who owns the IRP");
 
   const bool Pending = isMarkedPending();
   if (Pending && (!Completed || Freed))
     return No("the IRP is already marked pending");
 
-  if (Completed && (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT") ||
-                    (Pending && !isKnown("STATUS_PENDING"))))
+  if (Completed &&
+      (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT") ||
+       (Pending && !isKnown("STATUS_PENDING"))))
     return No("IoCompleteRequest is not declared");
   if (Freed && !isKnown("IoFreeIrp"))
     return No("IoFreeIrp is not declared");
@@ -400,23 +410,20 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)
     return No("the status is not kept in a variable of this function");
 
-  auto FreeLine = [&] {
-    return "IoFreeIrp(" + Freed->getName().str() + ");";
-  };
+  auto FreeLine = [&] { return "IoFreeIrp(" + Freed->getName().str() + ");"; };
 
   // 2. The author's way out.
-  if (Out.How != WayOut::None && !Pending) {
+  if (Out.How != WayOut::None && !Pending && !ByReturn) {
     bool Fits = true;
     for (const Held &H : HeldHere)
       Fits &= Facts.isGivenBackFrom(Out.Target, H);
-    Fate OfCompleted =
-        Completed ? Facts.irpFateFrom(Out.Target, *Completed, Out.Status,
-                                      &Registration)
-                  : Fate::Nothing;
+    Fate OfCompleted = Completed ? Facts.irpFateFrom(Out.Target, *Completed,
+                                                     Out.Status, &Registration)
+                                 : Fate::Nothing;
     const VarDecl *Other = Irp.Variable != Completed ? Irp.Variable : nullptr;
-    Fate OfOther = Other ? Facts.irpFateFrom(Out.Target, *Other, Out.Status,
-                                              &Registration)
-                         : Fate::Nothing;
+    Fate OfOther =
+        Other ? Facts.irpFateFrom(Out.Target, *Other, Out.Status, &Registration)
+              : Fate::Nothing;
     if (OfCompleted == Fate::Unclear || OfOther == Fate::Unclear)
       Fits = false;
     // An IRP of unknown origin is right only where the author ends it there.
@@ -460,8 +467,7 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   }
 
   // 3. Return, as the author does it where something has to be given back.
-  const bool OwnRoutine =
-      Completed && completesByOwnRoutine(Facts, *Completed);
+  const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);
   std::vector<std::string> Releases;
   for (const Held &H : HeldHere) {
     std::string Line = HeldHere.size() == 1 ? releaseOf(H) : std::string();
@@ -496,8 +502,7 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
       return No("a return would pass the termination handler");
   }
   if (Facts.Function.getReturnType()->isVoidType() && !Completed && !Freed &&
-      Irp.Variable &&
-      !Facts.findAfter(&Registration, [&](const Stmt &S) {
+      Irp.Variable && !Facts.findAfter(&Registration, [&](const Stmt &S) {
         const auto *Call = dyn_cast<CallExpr>(&S);
         if (!Call || !Facts.takes(*Call, *Irp.Variable))
           return false;

@@ -67,10 +67,9 @@ public:
   const clang::VarDecl *statusOfWayOut() const { return Out.Status; }
 
   /// Leaves the function. \p Complete: also for an IRP whose completion is not
-  /// evidently this function's; \p Keep: the IRP stays with the caller, unless
-  /// this is a dispatch routine.
+  /// evidently this function's; \p ByReturn: not by the author's way out.
   FailurePath leave(const StatusName &Status, bool Complete = false,
-                    bool Keep = false) const;
+                    bool ByReturn = false) const;
   FailurePath skip() const;
   FailurePath fallback() const;
 
@@ -98,9 +97,9 @@ private:
   Duty Own = Duty::Keep;
   WayOut Out;
   std::vector<Held> HeldHere;
-  std::string Refused; ///< Why this place allows no path at all.
+  std::string Refused;       ///< Why this place allows no path at all.
   bool HeldByOthers = false; ///< The routine gives back what callers hold.
-  std::string NoLeave; ///< Why control cannot leave from here.
+  std::string NoLeave;       ///< Why control cannot leave from here.
 };
 
 } // namespace wdm::fixits

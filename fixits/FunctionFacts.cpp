@@ -108,8 +108,7 @@ evaluate(const Expr *E, const ASTContext &Context,
       if (std::optional<int64_t> Value = Known(*V))
         return Value;
   if (const auto *Cast = dyn_cast<CastExpr>(E)) {
-    std::optional<int64_t> Value =
-        evaluate(Cast->getSubExpr(), Context, Known);
+    std::optional<int64_t> Value = evaluate(Cast->getSubExpr(), Context, Known);
     if (!Value || !Cast->getType()->isIntegralOrEnumerationType())
       return Value;
     if (Cast->getType()->isBooleanType())
@@ -248,8 +247,8 @@ bool FunctionFacts::isWrittenAs(const Stmt *S, StringRef Name) const {
   StringRef Rest = Source.text().substr(begin(S));
   if (!Rest.consume_front(Name))
     return false;
-  return Rest.empty() || !(isalnum(static_cast<unsigned char>(Rest[0])) ||
-                           Rest[0] == '_');
+  return Rest.empty() ||
+         !(isalnum(static_cast<unsigned char>(Rest[0])) || Rest[0] == '_');
 }
 
 Role FunctionFacts::findRole() const {
@@ -395,8 +394,7 @@ bool FunctionFacts::takes(const CallExpr &Call, const VarDecl &Irp) const {
 
 /// True when the body of \p Function completes the IRP that it is given.
 static bool bodyCompletes(const FunctionDecl &Function,
-                          const model::RoutineTable &Routines,
-                          unsigned Depth) {
+                          const model::RoutineTable &Routines, unsigned Depth) {
   const FunctionDecl *Definition = nullptr;
   const int Index = model::irpParameter(Function);
   if (Depth > 3 || Index < 0 || !Function.hasBody(Definition))
@@ -471,7 +469,8 @@ bool FunctionFacts::marksPending(const Stmt &S) const {
     return false;
   const auto *Field = dyn_cast<MemberExpr>(bare(Or->getLHS()));
   const auto *Bits = dyn_cast<IntegerLiteral>(bare(Or->getRHS()));
-  return Field && Bits && Field->getMemberDecl()->getDeclName().isIdentifier() &&
+  return Field && Bits &&
+         Field->getMemberDecl()->getDeclName().isIdentifier() &&
          Field->getMemberDecl()->getName() == "Control" &&
          Bits->getValue() == 1;
 }
@@ -503,8 +502,8 @@ IrpFacts FunctionFacts::irpOf(const CallExpr &Registration) const {
     // Owner.get(), or a conversion of Owner.
     const VarDecl *Owner = variableOf(Method->getImplicitObjectArgument());
     const CXXRecordDecl *Class = Method->getRecordDecl();
-    if (Owner && Owner->hasLocalStorage() && !isa<ParmVarDecl>(Owner) && Class &&
-        Class->hasDefinition() && !Class->hasTrivialDestructor())
+    if (Owner && Owner->hasLocalStorage() && !isa<ParmVarDecl>(Owner) &&
+        Class && Class->hasDefinition() && !Class->hasTrivialDestructor())
       Facts.Origin = IrpOrigin::Managed;
     return Facts;
   }
@@ -629,17 +628,27 @@ bool FunctionFacts::mayFollow(
         Child = C;
     Start = Child;
   }
-  if (!Start)
+  // `a && b` is none either: its first part is.
+  const Stmt *Goal = To;
+  while (Goal && !Positions.count(Goal)) {
+    const Stmt *First = nullptr;
+    for (const Stmt *C : Goal->children())
+      if (C && !First)
+        First = C;
+    Goal = First;
+  }
+  if (!Start || !Goal)
     return begin(From) < begin(To);
   return walk(Start, [&](const Stmt &S) -> int {
-    if (&S == To)
+    if (&S == Goal)
       return Stop;
     return IsCut(S) ? Cut : Go;
   });
 }
 
-const Stmt *FunctionFacts::findAfter(
-    const Stmt *From, llvm::function_ref<bool(const Stmt &)> Wanted) const {
+const Stmt *
+FunctionFacts::findAfter(const Stmt *From,
+                         llvm::function_ref<bool(const Stmt &)> Wanted) const {
   const Stmt *Found = nullptr;
   if (Graph) {
     walk(From, [&](const Stmt &S) -> int {
@@ -678,9 +687,8 @@ std::optional<int64_t> FunctionFacts::initialValue(const VarDecl &V,
   for (const Stmt *Up = parent(At); Up; Up = parent(Up))
     if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Up))
       return std::nullopt;
-  return evaluate(V.getInit(), Context, [](const VarDecl &) {
-    return std::optional<int64_t>();
-  });
+  return evaluate(V.getInit(), Context,
+                  [](const VarDecl &) { return std::optional<int64_t>(); });
 }
 
 bool FunctionFacts::maySkipSending(const CallExpr &Registration,
@@ -764,7 +772,8 @@ bool FunctionFacts::maySkipSending(const CallExpr &Registration,
     At Here = Todo.back();
     Todo.pop_back();
     bool Ended = false;
-    for (unsigned I = Here.Index, N = Here.Block->size(); I < N && !Ended; ++I) {
+    for (unsigned I = Here.Index, N = Here.Block->size(); I < N && !Ended;
+         ++I) {
       auto Element = (*Here.Block)[I].getAs<CFGStmt>();
       if (!Element)
         continue;
@@ -829,8 +838,7 @@ StringRef FunctionFacts::writtenNameOf(const CallExpr &Call) const {
 }
 
 std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
-  std::optional<Resource> What =
-      acquiredBy(nameOf(Call), writtenNameOf(Call));
+  std::optional<Resource> What = acquiredBy(nameOf(Call), writtenNameOf(Call));
   if (!What)
     return std::nullopt;
   // What is kept in lasting memory is not lost when the function leaves.
@@ -951,7 +959,8 @@ FunctionFacts::Test FunctionFacts::asStatusTest(const Expr *Condition) const {
   };
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     StringRef Name = nameOf(*Call);
-    if (Call->getNumArgs() == 1 && (Name == "NT_SUCCESS" || Name == "NT_ERROR")) {
+    if (Call->getNumArgs() == 1 &&
+        (Name == "NT_SUCCESS" || Name == "NT_ERROR")) {
       Result.Status = Subject(Call->getArg(0));
       Result.TrueMeansFailed = Name == "NT_ERROR";
     }
@@ -1021,14 +1030,14 @@ Answer holdsOnFailure(const FunctionFacts &Facts, const Expr *E,
     return Answer::Unknown;
   if (const auto *Not = dyn_cast<UnaryOperator>(E))
     if (Not->getOpcode() == UO_LNot)
-      return invert(holdsOnFailure(Facts, Not->getSubExpr(), Irp, Status,
-                                   Registration));
+      return invert(
+          holdsOnFailure(Facts, Not->getSubExpr(), Irp, Status, Registration));
   if (const auto *Both = dyn_cast<BinaryOperator>(E)) {
     if (Both->isLogicalOp()) {
-      Answer L = holdsOnFailure(Facts, Both->getLHS(), Irp, Status,
-                                Registration);
-      Answer R = holdsOnFailure(Facts, Both->getRHS(), Irp, Status,
-                                Registration);
+      Answer L =
+          holdsOnFailure(Facts, Both->getLHS(), Irp, Status, Registration);
+      Answer R =
+          holdsOnFailure(Facts, Both->getRHS(), Irp, Status, Registration);
       Answer Strong = Both->getOpcode() == BO_LAnd ? Answer::No : Answer::Yes;
       if (L == Strong || R == Strong)
         return Strong;
@@ -1178,7 +1187,8 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
     if (!Status || !Status->hasLocalStorage() || isa<ParmVarDecl>(Status) ||
         !isStatusType(Status->getType()))
       continue;
-    const Stmt *Jump = lastOf(T.TrueMeansFailed ? If->getThen() : If->getElse());
+    const Stmt *Jump =
+        lastOf(T.TrueMeansFailed ? If->getThen() : If->getElse());
     if (!Jump)
       continue;
     WayOut Found;
@@ -1331,8 +1341,7 @@ bool FunctionFacts::killsSoon(const VarDecl &V, const Stmt *At) const {
         variableOf(Assign->getLHS()) == &V)
       return !mentions(Assign->getRHS(), V);
     if (!isa<Expr, DeclStmt>(S) ||
-        Source.hasIdentifier(V.getName(), *Begin, End->End) ||
-        mentions(S, V))
+        Source.hasIdentifier(V.getName(), *Begin, End->End) || mentions(S, V))
       return false;
   }
   return false;
@@ -1353,9 +1362,8 @@ bool FunctionFacts::isMentionedUnseen(const VarDecl &V, unsigned From) const {
     if (T.isComment())
       continue;
     StringRef Word = Source.text(T.Begin, T.End);
-    if (T.Begin >= From && T.End <= BodyEnd &&
-        T.Kind == tok::raw_identifier && Word == V.getName() &&
-        Previous != "." && Previous != "->" &&
+    if (T.Begin >= From && T.End <= BodyEnd && T.Kind == tok::raw_identifier &&
+        Word == V.getName() && Previous != "." && Previous != "->" &&
         !llvm::is_contained(SeenAt, T.Begin))
       return true;
     Previous = Word;

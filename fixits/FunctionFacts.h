@@ -58,7 +58,8 @@ enum class Role {
 enum class IrpOrigin {
   Unknown,
   Parameter, ///< The function's own parameter, or a copy that never changes.
-  Allocated, ///< Allocated in this function, by a routine that IoFreeIrp undoes.
+  Allocated, ///< Allocated in this function, by a routine that IoFreeIrp
+             ///< undoes.
   Borrowed,  ///< Kept in memory that stays when the function leaves.
   Managed,   ///< A smart pointer frees it.
 };
@@ -91,8 +92,7 @@ enum class Fate { Nothing, Ended, Unclear };
 
 class FunctionFacts {
 public:
-  FunctionFacts(const clang::FunctionDecl &Function,
-                clang::ASTContext &Context,
+  FunctionFacts(const clang::FunctionDecl &Function, clang::ASTContext &Context,
                 const model::RoutineTable &Routines, const SourceText &Source);
 
   const clang::FunctionDecl &Function;
@@ -166,8 +166,7 @@ public:
   std::optional<Resource> givesBack(const clang::CallExpr &Call) const;
   bool givesBack(const clang::CallExpr &Call, const Resource &What) const;
   /// What \p Routine gives back, anywhere in its body.
-  std::vector<Resource>
-  givenBackIn(const clang::FunctionDecl &Routine) const;
+  std::vector<Resource> givenBackIn(const clang::FunctionDecl &Routine) const;
   /// True when this function holds something at \p Call, and never gives it
   /// back afterwards: the function that is called has to.
   bool isHeldByCaller(const clang::CallExpr &Call) const;
@@ -225,10 +224,9 @@ const clang::VarDecl *variableOf(const clang::Expr *E);
 /// True for NTSTATUS in any spelling.
 bool isStatusType(clang::QualType T);
 /// The value of \p E, as far as \p Known knows its variables.
-std::optional<int64_t>
-evaluate(const clang::Expr *E, const clang::ASTContext &Context,
-         llvm::function_ref<std::optional<int64_t>(const clang::VarDecl &)>
-             Known);
+std::optional<int64_t> evaluate(
+    const clang::Expr *E, const clang::ASTContext &Context,
+    llvm::function_ref<std::optional<int64_t>(const clang::VarDecl &)> Known);
 /// True when \p E can be written a second time without a second effect.
 bool isRepeatable(const clang::Expr *E);
 

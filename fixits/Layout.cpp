@@ -89,7 +89,7 @@ bool Layout::append(const Slot &S, StringRef Behind,
   const RawToken *Before = Source.tokenBefore(S.OuterBegin);
   if (!Before)
     return false;
-  if (Source.crossesDirective(Before->Begin, S.End))
+  if (Source.crossesDirective(S.InBlock ? S.OuterBegin : Before->Begin, S.End))
     return false;
   auto OnlyBlanks = [&](unsigned Begin, unsigned End) {
     return Source.text(Begin, End).find_first_not_of(" \t") == StringRef::npos;
@@ -110,8 +110,8 @@ bool Layout::append(const Slot &S, StringRef Behind,
     } else if (SameLine) {
       return false; // A comment between the two, on one line.
     } else {
-      unsigned At =
-          Style.OwnLine ? Source.skipTrailingComments(Before->End) : Before->End;
+      unsigned At = Style.OwnLine ? Source.skipTrailingComments(Before->End)
+                                  : Before->End;
       if (Style.OwnLine && !OnlyBlanks(At, Source.lineEnd(At)))
         return false;
       Edits.push_back({At, At, Open});
@@ -128,21 +128,22 @@ bool Layout::append(const Slot &S, StringRef Behind,
   if (!S.InBlock)
     Close = Eol + ControlIndent + Style.BraceIndent + "}";
   unsigned At = Source.skipTrailingComments(S.End);
-  if (OnlyBlanks(At, Source.lineEnd(At))) {
+  const RawToken *Next = Source.tokenFrom(At);
+  const bool Continues =
+      !S.InBlock && !Style.OwnLine && Next &&
+      (Source.text(Next->Begin, Next->End) == "else" || S.IsDo) &&
+      Source.text(At, Next->Begin).trim(" \t\r\n").empty();
+  if (OnlyBlanks(At, Source.lineEnd(At)) && !Continues) {
     // The last blanks of the line stay with the statement.
     At = Source.lineEnd(At);
     Edits.push_back({At, At, Text + Close});
     return true;
   }
-  const RawToken *Next = Source.tokenFrom(At);
-  if (!Next || Next->Directive || !OnlyBlanks(At, Next->Begin))
+  if (!Next || Next->Directive || (!Continues && !OnlyBlanks(At, Next->Begin)))
     return false;
   std::string Again = Eol + Indent;
   if (!S.InBlock) {
-    const bool Continues =
-        Source.text(Next->Begin, Next->End) == "else" ||
-        Source.text(Next->Begin, Next->End) == "while";
-    Again = Continues && !Style.OwnLine ? " " : Eol + ControlIndent;
+    Again = Continues ? " " : Eol + ControlIndent;
   } else if (Next->Kind == tok::r_brace) {
     Again = Eol + Source.indentation(S.OuterBegin).str();
   }

@@ -28,9 +28,10 @@ struct Slot {
   unsigned End = 0;        ///< Behind its semicolon.
   unsigned OuterBegin = 0; ///< With labels.
   bool Labelled = false;
-  bool InBlock = false; ///< A child of a block; else the body of Control.
+  bool InBlock = false;      ///< A child of a block; else the body of Control.
   unsigned ControlBegin = 0; ///< The `if`, `else` or loop.
-  std::string Sibling; ///< Indentation of a neighbour in the block.
+  bool IsDo = false;         ///< Control is `do`: `while` follows.
+  std::string Sibling;       ///< Indentation of a neighbour in the block.
 };
 
 class Layout {

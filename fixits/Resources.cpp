@@ -81,9 +81,8 @@ std::optional<std::string> stemOf(StringRef Name, const char *VerbList) {
       if (At == StringRef::npos || (At != 0 && Name[At - 1] != '_'))
         continue;
     }
-    std::string Stem = (Name.take_front(At) +
-                        Name.drop_front(At + Verb.size()))
-                           .str();
+    std::string Stem =
+        (Name.take_front(At) + Name.drop_front(At + Verb.size())).str();
     // FatAcquireExclusiveVcb and FatReleaseVcb are about the same thing.
     static const llvm::Regex Noise("Exclusive|Shared|WithTag|ForRead|ForWrite|"
                                    "To|_|Ex$|Lite$");
@@ -106,7 +105,8 @@ bool Resource::isMemory() const {
 
 bool Resource::isCounter() const { return Kind == KnownCounter; }
 
-/// Macros of the kernel's headers have a meaning of their own, whatever they are made of.
+/// Macros of the kernel's headers have a meaning of their own, whatever they
+/// are made of.
 static bool isOtherMacro(StringRef Name, StringRef Written) {
   if (Name == Written || !isKernelName(Written))
     return false;
@@ -136,12 +136,8 @@ std::optional<Resource> acquiredBy(StringRef Name, StringRef Written) {
 }
 
 bool givesBack(StringRef Name, StringRef Written, const Resource &What) {
-  if (What.Kind < NumKnown) {
-    if (matches(Known[What.Kind].Release, Name))
-      return true;
-    // A wrapper of the driver's own.
-    return false;
-  }
+  if (What.Kind < NumKnown)
+    return matches(Known[What.Kind].Release, Name);
   auto Stem = stemOf(Written, Verbs[What.Kind - NumKnown].Release);
   return Stem && haveSameStem(*Stem, What.Stem);
 }

@@ -134,9 +134,8 @@ bool SourceText::isFirstOnLine(unsigned At) const {
 StringRef SourceText::endOfLine(unsigned At) const {
   unsigned End = lineEnd(At);
   if (End == Text.size() && lineStart(At) > 0)
-    End = lineEnd(lineStart(At) - 1) == lineStart(At) - 1
-              ? lineStart(At) - 1
-              : Text.size();
+    End = lineEnd(lineStart(At) - 1) == lineStart(At) - 1 ? lineStart(At) - 1
+                                                          : Text.size();
   if (End == Text.size())
     return "\n";
   if (Text[End] == '\n')
@@ -181,8 +180,8 @@ bool SourceText::hasComment(unsigned Begin, unsigned End) const {
 bool SourceText::hasIdentifier(StringRef Word, unsigned Begin,
                                unsigned End) const {
   return llvm::any_of(Tokens, [&](const RawToken &T) {
-    return T.Begin >= Begin && T.End <= End &&
-           T.Kind == tok::raw_identifier && text(T.Begin, T.End) == Word;
+    return T.Begin >= Begin && T.End <= End && T.Kind == tok::raw_identifier &&
+           text(T.Begin, T.End) == Word;
   });
 }
 
@@ -324,6 +323,8 @@ std::string SourceText::indentUnit(unsigned Begin, unsigned End) const {
           return *Step;
     Brace = T.Kind == tok::l_brace ? &T : nullptr;
   }
+  if (Begin > 0 || End < Text.size())
+    return indentUnit(0, Text.size());
   return "    ";
 }
 
@@ -389,9 +390,8 @@ bool settle(std::vector<TextEdit> &Edits, const SourceText &Source) {
     }
     const bool More =
         I + 1 != Edits.size() && Edits[I + 1].Begin == Joined.back().End;
-    const unsigned Limit = I + 1 == Edits.size()
-                               ? Source.text().size()
-                               : Edits[I + 1].Begin;
+    const unsigned Limit =
+        I + 1 == Edits.size() ? Source.text().size() : Edits[I + 1].Begin;
     if (!More && !endVisibly(Joined.back(), Source, Limit))
       return false;
   }

@@ -52,9 +52,9 @@ struct RawToken {
 
 /// Where a function's author puts the braces of `if` and of loops.
 struct BraceStyle {
-  bool OwnLine = false;    ///< `{` starts a line.
-  std::string BraceIndent; ///< What `{` is indented by, against the `if`.
-  std::string BodyIndent;  ///< What the body is indented by, against the `if`.
+  bool OwnLine = false;     ///< `{` starts a line.
+  std::string BraceIndent;  ///< What `{` is indented by, against the `if`.
+  std::string BodyIndent;   ///< What the body is indented by, against the `if`.
   bool BlankAfterIf = true; ///< `if (` rather than `if(`.
 };
 
@@ -149,8 +149,8 @@ private:
 };
 
 /// Joins edits that touch each other, in the order of the text, and sees to it
-/// that no new text ends in blanks or a line's end: some YAML readers lose those
-/// (clang-apply-replacements 16). False when two edits overlap.
+/// that no new text ends in blanks or a line's end: some YAML readers lose
+/// those (clang-apply-replacements 16). False when two edits overlap.
 bool settle(std::vector<TextEdit> &Edits, const SourceText &Source);
 
 /// True when the two edits touch or overlap, so that the result would depend

@@ -150,6 +150,7 @@ private:
   RepairSet guard(const Finding &F);
   RepairSet failureBranch(const Finding &F);
   RepairSet droppedIrp(const Finding &F);
+  RepairSet sharedReturn(const Finding &F, const ReturnStmt &Return);
   RepairSet deviceArgument(const Finding &F);
 
   std::optional<Slot> slotOf(const Site &Where) const;
@@ -159,10 +160,12 @@ private:
   std::optional<TextEdit> declarationIn(const CompoundStmt &Block,
                                         StringRef Name, unsigned Use) const;
   bool isDeclarationFirst() const;
-  bool mayDeclareHere(const Site &Where) const;
+  bool mayDeclareHere(const Site &Where, bool AnyPlace) const;
   std::string newName(const Stmt *Scope) const;
   bool isUsable(StringRef Name, const Stmt *Scope) const;
   bool storeIn(const Site &Where, const CallExpr &Call, const Keeper &Kept,
+               std::vector<TextEdit> &Edits) const;
+  bool addElse(const IfStmt &If, const std::vector<std::string> &Lines,
                std::vector<TextEdit> &Edits) const;
   bool stateAfter(const Stmt *Branch, const VarDecl &Status,
                   const VarDecl *Irp) const;
@@ -233,15 +236,13 @@ std::optional<Slot> Repairer::slotOf(const Site &Where) const {
   Slot S;
   std::optional<unsigned> Begin = Source.offset(Where.Statement->getBeginLoc());
   std::optional<unsigned> Outer = Source.offset(Where.Outer->getBeginLoc());
-  std::optional<unsigned> Last = Source.offset(Where.Statement->getEndLoc());
-  if (!Begin || !Outer || !Last)
+  auto Whole = Source.bytes(Where.Statement->getSourceRange());
+  if (!Begin || !Outer || !Whole)
     return std::nullopt;
-  // The token that Last is the beginning of, then the semicolon.
-  const RawToken *End = Source.tokenFrom(*Last);
-  if (!End)
-    return std::nullopt;
-  if (!isa<DeclStmt>(Where.Statement))
-    End = Source.tokenFrom(End->End);
+  // A declaration has its semicolon.
+  const RawToken *End = isa<DeclStmt>(Where.Statement)
+                            ? Source.tokenBefore(Whole->second)
+                            : Source.tokenFrom(Whole->second);
   if (!End || End->Kind != tok::semi)
     return std::nullopt;
   S.Begin = *Begin;
@@ -251,6 +252,7 @@ std::optional<Slot> Repairer::slotOf(const Site &Where) const {
   S.InBlock = Where.Block != nullptr;
   if (Where.Control) {
     S.ControlBegin = Facts.begin(Where.Control);
+    S.IsDo = isa<DoStmt>(Where.Control);
     if (Where.Control->getBeginLoc().isMacroID())
       return std::nullopt;
     if (const auto *If = dyn_cast<IfStmt>(Where.Control))
@@ -317,7 +319,9 @@ bool Repairer::isDeclarationFirst() const {
   return !Facts.Context.getLangOpts().CPlusPlus || LeadingUninitialised;
 }
 
-bool Repairer::mayDeclareHere(const Site &Where) const {
+/// True when a declaration may stand in place of the statement. \p AnyPlace:
+/// even where the author has none among the statements.
+bool Repairer::mayDeclareHere(const Site &Where, bool AnyPlace) const {
   if (Where.Outer != Where.Statement)
     return false; // Behind a label.
   if (!Where.Block)
@@ -348,7 +352,9 @@ bool Repairer::mayDeclareHere(const Site &Where) const {
       }
     }
   }
-  return First || !isDeclarationFirst();
+  const LangOptions &Language = Facts.Context.getLangOpts();
+  return First || !isDeclarationFirst() ||
+         (AnyPlace && (Language.C99 || Language.CPlusPlus));
 }
 
 bool Repairer::isUsable(StringRef Name, const Stmt *Scope) const {
@@ -357,7 +363,8 @@ bool Repairer::isUsable(StringRef Name, const Stmt *Scope) const {
   if (Id.hasMacroDefinition() ||
       !Context.getTranslationUnitDecl()->lookup(DeclarationName(&Id)).empty())
     return false;
-  for (const DeclContext *In = &Facts.Function; In; In = In->getLookupParent()) {
+  for (const DeclContext *In = &Facts.Function; In;
+       In = In->getLookupParent()) {
     if (const auto *F = dyn_cast<FunctionDecl>(In)) {
       for (const ParmVarDecl *P : F->parameters())
         if (P->getDeclName().isIdentifier() && P->getName() == Name)
@@ -470,9 +477,9 @@ std::optional<TextEdit> Repairer::declarationIn(const CompoundStmt &Block,
     TextEdit Edit{At, At, std::string()};
     return At < Use && Source.isSeenWherever(At, Use) &&
            Source.isSeenWherever(Use, At) &&
-           llvm::none_of(Taken, [&](const TextEdit &Other) {
-             return collide(Edit, Other);
-           });
+           llvm::none_of(
+               Taken,
+               [&](const TextEdit &Other) { return collide(Edit, Other); });
   };
   for (const Stmt *S : llvm::reverse(Leading)) {
     unsigned Begin = *Source.offset(S->getBeginLoc());
@@ -510,9 +517,9 @@ std::optional<TextEdit> Repairer::declarationIn(const CompoundStmt &Block,
                       (Leading.empty() ? Eol : std::string())};
 }
 
-std::optional<Repairer::Keeper>
-Repairer::findKeeper(const Finding &F, const Site &Where,
-                     const VarDecl *Liked) {
+std::optional<Repairer::Keeper> Repairer::findKeeper(const Finding &F,
+                                                     const Site &Where,
+                                                     const VarDecl *Liked) {
   Keeper Kept;
   const unsigned Use = Facts.begin(F.Registration);
 
@@ -566,15 +573,18 @@ Repairer::findKeeper(const Finding &F, const Site &Where,
           .empty() &&
       !Type.hasMacroDefinition())
     return std::nullopt;
-  if (mayDeclareHere(Where)) {
+  auto InPlace = [&]() -> std::optional<Keeper> {
     Kept.InPlace = true;
-    Kept.Scope = Where.Block ? static_cast<const Stmt *>(Where.Block)
-                             : Where.Outer;
+    Kept.Declaration.reset();
+    Kept.Scope =
+        Where.Block ? static_cast<const Stmt *>(Where.Block) : Where.Outer;
     Kept.Name = newName(Kept.Scope);
     if (Kept.Name.empty())
       return std::nullopt;
     return Kept;
-  }
+  };
+  if (mayDeclareHere(Where, /*AnyPlace=*/false))
+    return InPlace();
   // The innermost block that has declarations; else the function's.
   std::vector<const CompoundStmt *> Blocks;
   const CompoundStmt *Outermost = nullptr;
@@ -597,16 +607,17 @@ Repairer::findKeeper(const Finding &F, const Site &Where,
     if (Kept.Declaration)
       return Kept;
   }
+  // Another fix declares there already.
+  if (mayDeclareHere(Where, /*AnyPlace=*/true))
+    return InPlace();
   return std::nullopt;
 }
 
 /// The edits that make the statement keep the status: `status = ` in front, a
 /// cast to void away, lines that stood under the first argument moved along.
 bool Repairer::storeIn(const Site &Where, const CallExpr &Call,
-                       const Keeper &Kept,
-                       std::vector<TextEdit> &Edits) const {
-  std::string Front =
-      (Kept.InPlace ? "NTSTATUS " : "") + Kept.Name + " = ";
+                       const Keeper &Kept, std::vector<TextEdit> &Edits) const {
+  std::string Front = (Kept.InPlace ? "NTSTATUS " : "") + Kept.Name + " = ";
   auto WholeBytes = Source.bytes(Where.Whole->getSourceRange());
   std::optional<unsigned> CallBegin = Source.offset(Call.getBeginLoc());
   std::optional<unsigned> CallEnd = Source.offset(Call.getEndLoc());
@@ -647,8 +658,8 @@ bool Repairer::storeIn(const Site &Where, const CallExpr &Call,
       Paren = &T;
       break;
     }
-  if (!Paren || Shift == 0 || Source.lineStart(*CallBegin) !=
-                                  Source.lineStart(Paren->Begin))
+  if (!Paren || Shift == 0 ||
+      Source.lineStart(*CallBegin) != Source.lineStart(Paren->Begin))
     return true;
   StringRef Base = Source.indentation(*CallBegin);
   const unsigned Column =
@@ -844,7 +855,7 @@ RepairSet Repairer::guard(const Finding &F) {
     Add(Planner.leave(Name, /*Complete=*/true));
     break;
   case FailureAction::Return:
-    Add(Planner.leave(Name, /*Complete=*/false, /*Keep=*/true));
+    Add(Planner.leave(Name, /*Complete=*/false, /*ByReturn=*/true));
     break;
   case FailureAction::Skip:
     Add(Planner.skip());
@@ -869,8 +880,8 @@ RepairSet Repairer::guard(const Finding &F) {
     } else {
       return without("there is no place for the test");
     }
-  return finish(std::move(Drafts), Where.Initialises || Where.Stored ? nullptr
-                                                                     : &Kept);
+  return finish(std::move(Drafts),
+                Where.Initialises || Where.Stored ? nullptr : &Kept);
 }
 
 //===----------------------------------------------------------------------===//
@@ -900,6 +911,31 @@ bool Repairer::stateAfter(const Stmt *Branch, const VarDecl &Status,
           Facts.effectOf(*Call) != model::Effect::Prints)
         return false;
   }
+  return true;
+}
+
+/// An `else` with \p Lines behind the braces of \p If, which has none yet.
+bool Repairer::addElse(const IfStmt &If, const std::vector<std::string> &Lines,
+                       std::vector<TextEdit> &Edits) const {
+  const auto *Then = dyn_cast<CompoundStmt>(If.getThen());
+  std::optional<unsigned> Brace =
+      Then ? Source.offset(Then->getRBracLoc()) : std::nullopt;
+  if (!Brace || If.getElse())
+    return false;
+  const unsigned At = *Brace + 1;
+  if (!Source.text(At, Source.lineEnd(At)).trim(" \t").empty())
+    return false;
+  const std::string Eol = Source.endOfLine(At).str();
+  const std::string Indent = Source.indentation(Facts.begin(&If)).str();
+  const BraceStyle &Style = Page.style();
+  std::string Text;
+  if (Style.OwnLine)
+    Text = Eol + Indent + "else" + Eol + Indent + Style.BraceIndent + "{";
+  else
+    Text = " else {";
+  Text += Eol + Page.lines(Indent + Style.BodyIndent, Eol, Lines) + Indent +
+          Style.BraceIndent + "}";
+  Edits.push_back({At, At, Text});
   return true;
 }
 
@@ -991,36 +1027,59 @@ RepairSet Repairer::failureBranch(const Finding &F) {
       std::optional<Slot> Place = slotOf(Where);
       if (!Place)
         return without("the branch of the failure is in a macro");
-      std::string Text =
-          Page.lines(Page.indentOf(*Place), Eol, Path.Lines);
+      std::string Text = Page.lines(Page.indentOf(*Place), Eol, Path.Lines);
       Text.resize(Text.size() - Eol.size());
       if (!Page.append(*Place, Text, D.Edits))
         return without("there is no place for the braces");
     } else {
-      const auto *Then = dyn_cast<CompoundStmt>(If->getThen());
-      std::optional<unsigned> Brace =
-          Then ? Source.offset(Then->getRBracLoc()) : std::nullopt;
-      if (!Brace || Test.TrueMeansFailed)
-        return without("the branch of the success has no braces");
-      unsigned At = *Brace + 1;
-      unsigned End = Source.skipTrailingComments(At);
-      if (!Source.text(End, Source.lineEnd(End)).trim(" \t").empty() ||
-          End != At)
+      if (Test.TrueMeansFailed || !addElse(*If, Path.Lines, D.Edits))
         return without("there is no place for an else");
-      const std::string Indent = Source.indentation(IfAt).str();
-      const BraceStyle &Style = Page.style();
-      std::string Text;
-      if (Style.OwnLine)
-        Text = Eol + Indent + "else" + Eol + Indent + Style.BraceIndent + "{";
-      else
-        Text = " else {";
-      Text += Eol + Page.lines(Indent + Style.BodyIndent, Eol, Path.Lines) +
-              Indent + Style.BraceIndent + "}";
-      D.Edits.push_back({At, At, Text});
     }
     Drafts.push_back(std::move(D));
   }
   return finish(std::move(Drafts), nullptr);
+}
+
+/// `if (NT_SUCCESS(status)) { ... } return status;`: an else completes the IRP.
+RepairSet Repairer::sharedReturn(const Finding &F, const ReturnStmt &Return) {
+  const char *Why = "other paths come to the same return";
+  const VarDecl *Status = variableOf(Return.getRetValue());
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Facts.parent(&Return));
+  const ParmVarDecl *Own = Facts.irpParameter();
+  if (!Status || !Block || !Own)
+    return without(Why);
+  const IfStmt *If = nullptr;
+  for (const Stmt *S : Block->body()) {
+    const auto *Candidate = dyn_cast<IfStmt>(S);
+    if (!Candidate || Candidate->getIfLoc().isMacroID() ||
+        Facts.begin(Candidate) < Facts.begin(F.Registration))
+      continue;
+    FunctionFacts::Test T = Facts.asStatusTest(Candidate->getCond());
+    if (!T.Status || variableOf(T.Status) != Status)
+      continue;
+    if (If || T.TrueMeansFailed || Candidate->getElse())
+      return without(Why);
+    If = Candidate;
+  }
+  // Nothing else happens to the status or to the IRP.
+  if (!If || Facts.irpFateFrom(Facts.begin(If), *Own, Status, F.Registration) !=
+                 Fate::Nothing)
+    return without(Why);
+  const unsigned Call = Facts.begin(F.Registration);
+  for (const Stmt *S : Facts.statements())
+    if (const auto *Assign = dyn_cast<BinaryOperator>(S))
+      if (Assign->isAssignmentOp() && variableOf(Assign->getLHS()) == Status &&
+          Facts.begin(S) > Call && !Facts.isInside(S, If->getThen()))
+        return without(Why);
+  FailurePlanner Planner(Facts, *F.Registration);
+  FailurePath Path = Planner.completeOwn(Status->getName());
+  if (!Path)
+    return without(Path.WhyNot);
+  Draft D;
+  D.Title = "on failure complete the IRP";
+  if (!addElse(*If, Path.Lines, D.Edits))
+    return without("there is no place for an else");
+  return finish({std::move(D)}, nullptr);
 }
 
 RepairSet Repairer::droppedIrp(const Finding &F) {
@@ -1055,7 +1114,7 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
     Branch = S;
   }
   if (!If)
-    return without("other paths come to the same return");
+    return sharedReturn(F, *Return);
   for (const Stmt *S : Facts.statements())
     if (Facts.isInside(S, Branch) && isa<LabelStmt, SwitchCase>(S))
       return without("other paths come to the same return");
@@ -1101,12 +1160,11 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
     }
   const std::string Eol = Source.endOfLine(At).str();
   Draft D;
-  D.Title = "complete the IRP";
+  D.Title = "on failure complete the IRP";
   if (Where.Block && Source.isFirstOnLine(At)) {
     unsigned Line = Source.lineStart(At);
     D.Edits.push_back(
-        {Line, Line,
-         Page.lines(Source.indentation(At), Eol, Path.Lines)});
+        {Line, Line, Page.lines(Source.indentation(At), Eol, Path.Lines)});
   } else if (!Where.Block) {
     // `if (failed) return status;`: braces around both.
     const RawToken *Before = Source.tokenBefore(Place->Begin);
@@ -1124,8 +1182,8 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
              .trim(" \t")
              .empty())
       return without("there is no place for the braces");
-    D.Edits.push_back({Before->End, Place->Begin,
-                       Open + Eol + Text + Page.indentOf(*Place)});
+    D.Edits.push_back(
+        {Before->End, Place->Begin, Open + Eol + Text + Page.indentOf(*Place)});
     D.Edits.push_back({End, End, Eol + Base + Style.BraceIndent + "}"});
   } else {
     return without("there is no line of its own");

@@ -44,8 +44,9 @@ namespace wdm::fixits {
 /// chosen action would be wrong, Auto's is taken.
 enum class FailureAction {
   Auto,
-  Complete, ///< Complete any IRP that was handed to the function, and leave.
-  Return,   ///< Leave; complete the IRP in dispatch routines only.
+  Complete, ///< Complete any IRP that was handed to the function and that it
+            ///< sends, and leave.
+  Return,   ///< Leave by a return, not by the author's way out.
   Skip,     ///< Send the IRP without a completion routine.
   Fallback, ///< IoSetCompletionRoutine.
 };

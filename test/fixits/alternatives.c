@@ -1,0 +1,44 @@
+// The other repairs stand on notes; an editor offers them. Where there is no fix, there are
+// none either: run-clang-tidy -fix takes a note's fix when the warning has none.
+// RUN: %check_wdm %s wdm-io-set-completion-routine-ex
+#include "driver.h"
+
+NTSTATUS passedDown(PEXT Ext, PIRP Irp) {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+3]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure send the IRP without a completion routine (IoSkipCurrentIrpStackLocation)
+  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  return IoCallDriver(Ext->Lower, Irp);
+}
+
+NTSTATUS allocated(PEXT Ext) {
+  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+  if (irp == NULL) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  return IoCallDriver(Ext->Lower, irp);
+}
+
+// An argument with a call cannot be written twice.
+PVOID MakeContext(PEXT Ext);
+
+NTSTATUS madeInTheCall(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, MakeContext(Ext), TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+1]]:10: note: IRP sent here
+  return IoCallDriver(Ext->Lower, Irp);
+}
+
+NTSTATUS noFix(PEXT Ext, PIRP Irp) {
+  PVOID context = ExAllocatePoolWithTag(NonPagedPool, 16, 'tseT');
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, context, TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+1]]:10: note: IRP sent here
+  return IoCallDriver(Ext->Lower, Irp);
+}
