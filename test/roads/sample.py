@@ -11,6 +11,7 @@
                                         driver's expected.txt lists; those of checks that
                                         the command TIDY has not are left out
   sample.py fix FOLDER TIDY...          applies the fixes, one file after the other
+  sample.py export FOLDER TIDY...       writes them into FOLDER/fixes, one file each
   sample.py fixed FOLDER TIDY...        fails unless something was fixed, and all is well
   sample.py touch FOLDER TIDY...        changes every other line with a finding
   sample.py touched FOLDER < L          fails unless the log has just these findings
@@ -192,6 +193,21 @@ def fix(folder, *command):
         )
 
 
+def export(folder, *command):
+    os.mkdir(os.path.join(folder, "fixes"))
+    build = os.path.join(folder, "build")
+    for number, entry in enumerate(read_database(folder)):
+        name = os.path.join(entry["directory"], entry["file"])
+        fixes = os.path.join(folder, "fixes", f"{number}.yaml")
+        subprocess.run(
+            [*command, f"--export-fixes={fixes}", "-quiet", "-p", build, name],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
 def read_sources(folder):
     texts = {}
     for name in sorted(os.listdir(folder)):
@@ -247,5 +263,5 @@ def touched(folder):
 
 
 if __name__ == "__main__":
-    actions = (copy, cl, response, tidy, compare, fix, fixed, touch, touched)
+    actions = (copy, cl, response, tidy, compare, fix, export, fixed, touch, touched)
     {action.__name__: action for action in actions}[sys.argv[1]](*sys.argv[2:])
