@@ -1,5 +1,5 @@
 //===- CompletionRoutineRegisteredCheck.h -----------------------------------*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,5 @@
 //===- IoSetCompletionExCompleteIrpCheck.h -----------------------------------*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -37,6 +37,12 @@ public:
         walk(F, Init->getInit());
   }
 
+  /// Adds what is called by what was added.
+  void addCalled() {
+    while (!Called.empty())
+      add(*Called.pop_back_val());
+  }
+
   /// The functions that register, and those that call one of them.
   llvm::DenseSet<const FunctionDecl *> involved() const {
     llvm::DenseSet<const FunctionDecl *> Result = Registering;
@@ -96,6 +102,10 @@ private:
         Registering.insert(&F);
       return;
     }
+    // An editor passes only the functions of the file that is open.
+    const FunctionDecl *Definition = nullptr;
+    if (Callee.hasBody(Definition) && !Functions.count(Definition))
+      Called.push_back(Definition);
     auto &Of = Callers[Callee.getCanonicalDecl()];
     if (Of.empty() || Of.back() != &F)
       Of.push_back(&F);
@@ -103,6 +113,7 @@ private:
 
   const model::RoutineTable &Routines;
   llvm::DenseSet<const FunctionDecl *> Registering;
+  llvm::SmallVector<const FunctionDecl *, 32> Called;
   llvm::DenseMap<const FunctionDecl *,
                  llvm::SmallVector<const FunctionDecl *, 2>>
       Callers;
@@ -159,6 +170,7 @@ std::vector<Finding> analyze(ASTContext &Context,
   CallIndex Index(Routines);
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
+  Index.addCalled();
   llvm::DenseSet<const FunctionDecl *> Involved = Index.involved();
   if (Involved.empty())
     return Findings;

@@ -136,8 +136,7 @@ std::vector<Verdict> verdicts(GraphMaker &Maker, uint32_t Call,
                               bool *GaveUp = nullptr) {
   SymbolTable Symbols;
   Solver S(Symbols, Maker.G, nullptr, Bounds);
-  Solver::Arrivals Before =
-      S.lookAhead([&](uint32_t C) { return C == Call; });
+  Solver::Arrivals Before = S.lookAhead([&](uint32_t C) { return C == Call; });
   Task T;
   T.Registration = static_cast<int32_t>(Call);
   std::unique_ptr<Solution> Found = S.follow(T, Before);
