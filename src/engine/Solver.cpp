@@ -7,7 +7,6 @@
 #include "src/engine/Solver.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include <algorithm>
 #include <queue>
 
@@ -159,7 +158,6 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
 }
 
 void Solver::explore(Run &R) {
-  auto Counted = llvm::make_scope_exit([&] { R.Out.Steps = R.Steps; });
   while (!R.Stop) {
     uint32_t N;
     if (R.precise()) {
@@ -199,8 +197,10 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
   uint64_t Weight =
       1 + (States[0].S.Cells.size() + States[0].S.Facts.size()) / 8;
   R.Steps += Weight * (1 + B.Edges.size() / 8);
+  R.Out.Steps = R.Steps;
   for (uint32_t I = From; I != B.Events.size() && !R.Stop; ++I) {
     R.Steps += Weight * States.size();
+    R.Out.Steps = R.Steps;
     if (R.Steps > R.MaxSteps) {
       R.Out.GaveUp = true;
       R.Stop = true;
@@ -673,7 +673,7 @@ bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,
     return false;
   }
   // Another try for the same IRP settles this one.
-  int Irp = Call.Routine.Irp;
+  int Irp = static_cast<int>(Call.Routine.Irp);
   return Call.Known && Irp >= 0 &&
          static_cast<size_t>(Irp) < Call.Args.size() &&
          !isIrp(L.S, M.settled(L.S, M.value(L.S, Call.Args[Irp])));

@@ -23,8 +23,8 @@ namespace {
 struct Row {
   const char *Name;
   Effect Does;
-  int8_t Irp = -1;
-  int8_t Device = -1;
+  int16_t Irp = -1;
+  int16_t Device = -1;
 };
 
 constexpr Row Table[] = {
@@ -267,7 +267,7 @@ RoutineTable::RoutineTable() {
 
 void RoutineTable::add(llvm::ArrayRef<UserEntry> Entries, Effect Does) {
   for (const UserEntry &E : Entries) {
-    User[E.Name] = {Does, static_cast<int8_t>(E.IrpPosition - 1), -1};
+    User[E.Name] = {Does, static_cast<int16_t>(E.IrpPosition - 1), -1};
     if (Does == Effect::Register)
       Registrations.push_back(E.Name);
   }
@@ -290,11 +290,11 @@ const Routine *RoutineTable::find(const FunctionDecl &F,
     if (It->second.Irp >= 0)
       return &It->second;
     Scratch = It->second;
-    Scratch.Irp = static_cast<int8_t>(irpParameter(F));
+    Scratch.Irp = static_cast<int16_t>(irpParameter(F));
     return &Scratch;
   }
   if (isDeclaredAsRegistration(F)) {
-    Scratch = {Effect::Register, static_cast<int8_t>(irpParameter(F)), -1};
+    Scratch = {Effect::Register, static_cast<int16_t>(irpParameter(F)), -1};
     return &Scratch;
   }
   return nullptr;

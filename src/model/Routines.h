@@ -38,7 +38,7 @@ class FieldDecl;
 
 namespace wdm::model {
 
-enum class Effect : uint8_t {
+enum class Effect : uint16_t {
   Harmless,  ///< Neither keeps nor changes the IRP.
   Prints,    ///< The same, and its arguments are only printed.
   Register,  ///< Registers a completion routine and says whether it could.
@@ -62,8 +62,8 @@ enum class Effect : uint8_t {
 /// What one routine does. Parameters count from 0; -1: none.
 struct Routine {
   Effect Does = Effect::Harmless;
-  int8_t Irp = -1;
-  int8_t Device = -1;
+  int16_t Irp = -1;
+  int16_t Device = -1;
 };
 
 /// Reads one entry of a user's list: `Name`, `ns::Class::name`, or either with
@@ -119,7 +119,7 @@ bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
 bool isAssertion(llvm::StringRef Macro);
 
 /// What a direct access to a field of an IRP or of a stack location means.
-enum class FieldRole : uint8_t {
+enum class FieldRole : uint16_t {
   None,
   StackPosition,    ///< ++ skips, -- moves to the next stack location.
   StackPointer,     ///< The same; less one it is the next stack location.
