@@ -383,19 +383,18 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
     return Exit;
   };
 
-  // Beside the registration's path: in a block that it is in.
   std::vector<std::pair<unsigned, const IfStmt *>> Candidates;
   for (const Stmt *S : Facts.statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
-    if (!If || If->getIfLoc().isMacroID() ||
-        Facts.isInside(&Registration, If) ||
-        !Facts.isInside(&Registration, Facts.parent(If)))
+    if (!If || If->getIfLoc().isMacroID() || Facts.isInside(&Registration, If))
       continue;
     const unsigned At = Facts.begin(If);
     const unsigned Call = Facts.begin(&Registration);
-    // Those before first, then the nearest.
-    Candidates.push_back(
-        {At < Call ? Call - At : (1U << 30) + (At - Call), If});
+    // Those beside the registration's path first, of these the ones before it.
+    unsigned Rank = At < Call ? Call - At : (1U << 29) + (At - Call);
+    if (!Facts.isInside(&Registration, Facts.parent(If)))
+      Rank += 1U << 30;
+    Candidates.push_back({Rank, If});
   }
   std::sort(Candidates.begin(), Candidates.end());
   for (const auto &[Distance, If] : Candidates) {
@@ -413,6 +412,17 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
       Part = Both->getLHS();
     }
     const bool Before = Facts.begin(If) < Facts.begin(&Registration);
+    const bool Beside = Facts.isInside(&Registration, Facts.parent(If));
+    // Elsewhere only what speaks of parameters alone says enough.
+    if (!Beside &&
+        llvm::any_of(Facts.statements(), [&, If = If](const Stmt *S) {
+          const auto *Ref = dyn_cast<DeclRefExpr>(S);
+          const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+          return V && Facts.isInside(Ref, If) && V->hasLocalStorage() &&
+                 !(isa<ParmVarDecl>(V) && Facts.isConstant(*V)) &&
+                 !isStatusType(V->getType());
+        }))
+      continue;
     if (llvm::any_of(Here, [&, If = If](const Held &H) {
           return asksFor(Facts, H, *If);
         }))
@@ -420,7 +430,7 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
     for (const Stmt *Branch : {If->getThen(), If->getElse()}) {
       if (!Branch)
         continue;
-      if (!Before || Test.Status) {
+      if (Beside && (!Before || Test.Status)) {
         if (!Test.Status || (Branch == If->getThen()) != Test.TrueMeansFailed)
           continue;
       }

@@ -56,6 +56,14 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
 
   for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
        S = Up, Up = Facts.parent(Up)) {
+    if (const auto *Try = dyn_cast<SEHTryStmt>(Up))
+      if (S == Try->getTryBlock() && Try->getFinallyHandler())
+        for (const Stmt *In : Facts.statements()) {
+          const auto *Call = dyn_cast<CallExpr>(In);
+          if (Call && Facts.isInside(In, Try->getFinallyHandler()) &&
+              Facts.effectOf(*Call) == Effect::Send)
+            NoLeave = "the termination handler would send the IRP";
+        }
     if (isa<SEHExceptStmt, SEHFinallyStmt, CXXCatchStmt>(Up)) {
       NoLeave = "it is in a handler";
     } else if (isa<StmtExpr>(Up)) {

@@ -392,6 +392,16 @@ bool FunctionFacts::takes(const CallExpr &Call, const VarDecl &Irp) const {
   return false;
 }
 
+bool FunctionFacts::isGiven(const CallExpr &Call, const IrpFacts &Irp) const {
+  if (Irp.Variable)
+    return takes(Call, *Irp.Variable);
+  return llvm::any_of(Call.arguments(), [&](const Expr *Arg) {
+    auto Bytes = Source.bytes(Arg->getSourceRange());
+    return Bytes && !Irp.Text.empty() &&
+           Source.text(Bytes->first, Bytes->second) == Irp.Text;
+  });
+}
+
 /// True when the body of \p Function completes the IRP that it is given.
 static bool bodyCompletes(const FunctionDecl &Function,
                           const model::RoutineTable &Routines, unsigned Depth) {
@@ -845,10 +855,14 @@ std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
   const Stmt *Up = parent(&Call);
   while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
     Up = parent(Up);
+  // (An IRP does not keep the MDL when it is freed.)
   if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
     if (What->isMemory() && Assign->isAssignmentOp() &&
-        !variableOf(Assign->getLHS()))
-      return std::nullopt;
+        !variableOf(Assign->getLHS())) {
+      const auto *Field = dyn_cast<MemberExpr>(bare(Assign->getLHS()));
+      if (!Field || !model::isIrpPointer(Field->getBase()->getType()))
+        return std::nullopt;
+    }
   if (!What->isCounter())
     return What;
   // A counter that nobody in the file ever counts down is a statistic.
@@ -918,7 +932,7 @@ FunctionFacts::givenBackIn(const FunctionDecl &Routine) const {
 
 bool FunctionFacts::isHeldByCaller(const CallExpr &Call) const {
   for (const Held &H : heldAt(Call, &Call))
-    if (!findAfter(&Call, [&](const Stmt &S) {
+    if (!H.What.isMemory() && !findAfter(&Call, [&](const Stmt &S) {
           const auto *Other = dyn_cast<CallExpr>(&S);
           return Other && givesBack(*Other, H.What);
         }))
@@ -1329,10 +1343,8 @@ bool FunctionFacts::killsSoon(const VarDecl &V, const Stmt *At) const {
       continue;
     if (S->getBeginLoc().isMacroID())
       return false;
-    std::optional<unsigned> Begin = Source.offset(S->getBeginLoc());
-    const RawToken *End =
-        Source.tokenFrom(Source.offset(S->getEndLoc()).value_or(BodyEnd));
-    if (!Begin || !End)
+    auto Bytes = Source.bytes(S->getSourceRange());
+    if (!Bytes)
       return false;
     const auto *Value = dyn_cast<Expr>(S);
     const auto *Assign = dyn_cast_or_null<BinaryOperator>(
@@ -1341,7 +1353,8 @@ bool FunctionFacts::killsSoon(const VarDecl &V, const Stmt *At) const {
         variableOf(Assign->getLHS()) == &V)
       return !mentions(Assign->getRHS(), V);
     if (!isa<Expr, DeclStmt>(S) ||
-        Source.hasIdentifier(V.getName(), *Begin, End->End) || mentions(S, V))
+        Source.hasIdentifier(V.getName(), Bytes->first, Bytes->second) ||
+        mentions(S, V))
       return false;
   }
   return false;

@@ -125,6 +125,8 @@ public:
   /// The parameter of a dispatch routine that is its IRP.
   const clang::ParmVarDecl *irpParameter() const;
 
+  /// True when \p Call is given \p Irp; by its text where it is no variable.
+  bool isGiven(const clang::CallExpr &Call, const IrpFacts &Irp) const;
   /// True when \p Call is given \p Irp.
   bool takes(const clang::CallExpr &Call, const clang::VarDecl &Irp) const;
   model::Effect effectOf(const clang::CallExpr &Call) const;

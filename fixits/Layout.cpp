@@ -52,16 +52,29 @@ std::string Layout::lines(StringRef Indent, StringRef Eol,
   return Text;
 }
 
+/// \p Step of indentation for a line indented by \p Indent: lines of blanks
+/// stay lines of blanks where the function has both.
+static std::string stepFor(StringRef Indent, StringRef Step) {
+  if (Indent.empty() || Step.empty())
+    return Step.str();
+  const bool Tabs = Indent.contains('\t');
+  if (!Tabs && Step.contains('\t'))
+    return std::string(Indent.size() % 8 == 0 ? 8 : 4, ' ');
+  if (Tabs && !Indent.contains(' ') && !Step.contains('\t'))
+    return "\t";
+  return Step.str();
+}
+
 std::string Layout::guard(StringRef Indent, StringRef Eol, StringRef Condition,
                           llvm::ArrayRef<std::string> Lines) const {
   std::string Text =
       (Indent + (Style.BlankAfterIf ? "if (" : "if(") + Condition + ")").str();
-  std::string Brace = Indent.str() + Style.BraceIndent;
+  std::string Brace = Indent.str() + stepFor(Indent, Style.BraceIndent);
   if (Style.OwnLine)
     Text += Eol.str() + Brace + "{" + Eol.str();
   else
     Text += " {" + Eol.str();
-  Text += lines(Indent.str() + Style.BodyIndent, Eol, Lines);
+  Text += lines(Indent.str() + stepFor(Indent, Style.BodyIndent), Eol, Lines);
   return Text + Brace + "}";
 }
 

@@ -33,6 +33,7 @@ constexpr Row Known[] = {
     {"^(Ke|Kf)RaiseIrql", "^(Ke|Kf)LowerIrql"},
     {"^Obf?Reference|^IoGet(AttachedDevice|DeviceObject)(Reference|Pointer)",
      "^Obf?Dereference"},
+    {"^MmProbeAndLock", "^MmUnlockPages"},
     {"^Exp?(Interlocked)?(Allocate|PopEntrySList)|^MmAllocate|^MmMap|"
      "^IoAllocate(Mdl|WorkItem)|^malloc$",
      "^Exp?(Interlocked)?(Free|PushEntrySList)|^MmFree|^MmUnmap|"

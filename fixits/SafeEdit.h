@@ -93,7 +93,7 @@ public:
   llvm::StringRef indentation(unsigned At) const;
   bool isFirstOnLine(unsigned At) const;
   llvm::StringRef endOfLine(unsigned At) const; ///< "\n" or "\r\n".
-  /// Columns with tabs as wide as the file's other lines say (8 by default).
+  /// The width of \p Blanks, with tabs of 8.
   unsigned columns(llvm::StringRef Blanks) const;
   /// @}
 

@@ -159,12 +159,14 @@ private:
                                    const VarDecl *Liked);
   std::optional<TextEdit> declarationIn(const CompoundStmt &Block,
                                         StringRef Name, unsigned Use) const;
+  std::string gapBefore(const VarDecl &V, unsigned Begin) const;
   bool isDeclarationFirst() const;
   bool mayDeclareHere(const Site &Where, bool AnyPlace) const;
   std::string newName(const Stmt *Scope) const;
   bool isUsable(StringRef Name, const Stmt *Scope) const;
   bool storeIn(const Site &Where, const CallExpr &Call, const Keeper &Kept,
                std::vector<TextEdit> &Edits) const;
+  bool mayHaveSent(const CallExpr &Registration) const;
   bool addElse(const IfStmt &If, const std::vector<std::string> &Lines,
                std::vector<TextEdit> &Edits) const;
   bool stateAfter(const Stmt *Branch, const VarDecl &Status,
@@ -460,6 +462,29 @@ std::string Repairer::newName(const Stmt *Scope) const {
   return std::string();
 }
 
+/// What stands between NTSTATUS and a name, when the names stand in a column as
+/// that of \p V, whose declaration begins at \p Begin.
+std::string Repairer::gapBefore(const VarDecl &V, unsigned Begin) const {
+  constexpr unsigned TypeWidth = 8;
+  std::optional<unsigned> At = Source.offset(V.getLocation());
+  if (!At || Source.lineStart(*At) != Source.lineStart(Begin))
+    return " ";
+  StringRef Before = Source.text(Source.lineStart(*At), *At);
+  StringRef Gap = Before.take_back(Before.size() - Before.rtrim(" \t").size());
+  if (Gap.size() < 2 && !Gap.contains('\t'))
+    return " ";
+  const unsigned Column = Source.columns(Before);
+  unsigned Here = Source.columns(Source.indentation(Begin)) + TypeWidth;
+  if (Column <= Here)
+    return " ";
+  if (!Gap.contains('\t'))
+    return std::string(Column - Here, ' ');
+  std::string Tabs;
+  for (; Here < Column; Here = (Here / 8 + 1) * 8)
+    Tabs += '\t';
+  return Tabs;
+}
+
 /// `NTSTATUS Name;` behind the declarations at the start of \p Block, at a
 /// place that no other fix uses.
 std::optional<TextEdit> Repairer::declarationIn(const CompoundStmt &Block,
@@ -490,10 +515,14 @@ std::optional<TextEdit> Repairer::declarationIn(const CompoundStmt &Block,
     if (!Source.text(At, Source.lineEnd(At)).trim(" \t").empty())
       continue;
     At = Source.lineEnd(At);
-    if (Fits(At))
-      return TextEdit{At, At,
-                      Eol + Source.indentation(Begin).str() + "NTSTATUS " +
-                          Name.str() + ";"};
+    if (!Fits(At))
+      continue;
+    std::string Gap(1, ' ');
+    if (const auto *V = dyn_cast<VarDecl>(*cast<DeclStmt>(S)->decl_begin()))
+      Gap = gapBefore(*V, Begin);
+    return TextEdit{At, At,
+                    Eol + Source.indentation(Begin).str() + "NTSTATUS" + Gap +
+                        Name.str() + ";"};
   }
   // In front of everything.
   std::optional<unsigned> Brace = Source.offset(Block.getLBracLoc());
@@ -941,6 +970,8 @@ bool Repairer::addElse(const IfStmt &If, const std::vector<std::string> &Lines,
 
 RepairSet Repairer::failureBranch(const Finding &F) {
   const CallExpr &Call = *F.Registration;
+  if (mayHaveSent(Call))
+    return without("a helper registers, and may have sent the IRP itself");
   const IrpFacts Irp = Facts.irpOf(Call);
 
   // The test that the path goes through: the first one behind the call.
@@ -1040,6 +1071,38 @@ RepairSet Repairer::failureBranch(const Finding &F) {
   return finish(std::move(Drafts), nullptr);
 }
 
+/// True when \p Registration is the call of a helper that may have done more
+/// with the IRP before it failed.
+bool Repairer::mayHaveSent(const CallExpr &Registration) const {
+  if (Facts.effectOf(Registration) == model::Effect::Register)
+    return false;
+  const FunctionDecl *Callee = Registration.getDirectCallee();
+  const FunctionDecl *Definition = nullptr;
+  if (!Callee || !Callee->hasBody(Definition))
+    return true;
+  llvm::SmallVector<const Stmt *, 32> Todo{Definition->getBody()};
+  while (!Todo.empty()) {
+    const Stmt *S = Todo.pop_back_val();
+    if (!S)
+      continue;
+    Todo.append(S->child_begin(), S->child_end());
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call)
+      continue;
+    switch (Facts.effectOf(*Call)) {
+    case model::Effect::Register:
+    case model::Effect::Harmless:
+    case model::Effect::Prints:
+    case model::Effect::NextStack:
+    case model::Effect::Pure:
+      continue;
+    default:
+      return true;
+    }
+  }
+  return false;
+}
+
 /// `if (NT_SUCCESS(status)) { ... } return status;`: an else completes the IRP.
 RepairSet Repairer::sharedReturn(const Finding &F, const ReturnStmt &Return) {
   const char *Why = "other paths come to the same return";
@@ -1083,6 +1146,8 @@ RepairSet Repairer::sharedReturn(const Finding &F, const ReturnStmt &Return) {
 }
 
 RepairSet Repairer::droppedIrp(const Finding &F) {
+  if (mayHaveSent(*F.Registration))
+    return without("a helper registers, and may have sent the IRP itself");
   const auto *Return = dyn_cast_or_null<ReturnStmt>(F.FaultAt);
   if (!Return || Return->getBeginLoc().isMacroID())
     return without("no return statement of its own");
@@ -1222,6 +1287,17 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
           if (Named->getDeclName().isIdentifier() &&
               Named->getName() == Own->getName())
             return without("the routine's own device object is hidden");
+  // A variable that is read nowhere else would be left without a use.
+  const VarDecl *Given = variableOf(Arg);
+  if (Given && Given->hasLocalStorage() && !isa<ParmVarDecl>(Given) &&
+      llvm::count_if(Facts.statements(), [&](const Stmt *S) {
+        const auto *Ref = dyn_cast<DeclRefExpr>(S);
+        const auto *Cast =
+            Ref ? dyn_cast_or_null<CastExpr>(Facts.parent(Ref)) : nullptr;
+        return Cast && Ref->getDecl() == Given &&
+               Cast->getCastKind() == CK_LValueToRValue;
+      }) < 2)
+    return without("its variable would be left without a use");
   std::optional<unsigned> Begin = Source.offset(Arg->getBeginLoc());
   auto Bytes = Source.bytes(Arg->getSourceRange());
   if (!Begin || !Bytes || !Source.offset(Call.getBeginLoc()) ||
