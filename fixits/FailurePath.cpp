@@ -121,9 +121,19 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
     if (Facts.completes(*S, Irp))
       return Duty::Complete;
 
-  // Callers that complete it afterwards keep it; a dispatch routine that just
-  // returns what it is told does not.
-  // (A lambda may have captured the parameter of another function.)
+  const bool Uses = Depth > 0 || Facts.findAfter(Point, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    if (!Call || !Facts.takes(*Call, Irp))
+      return false;
+    Effect Does = Facts.effectOf(*Call);
+    return Does == Effect::Send || Does == Effect::HandOn;
+  });
+  if (!Uses)
+    return Duty::Keep; // It only registers.
+
+  // Callers that complete or send it afterwards keep it; a dispatch routine
+  // that just returns what it is told does not. (A lambda may have captured the
+  // parameter of another function.)
   if (const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp);
       Parameter && Parameter->getDeclContext() == &Facts.Function) {
     const unsigned Index = Parameter->getFunctionScopeIndex();
@@ -139,7 +149,12 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
                            Facts.Source);
       if (Given && isa<ParmVarDecl>(Given) && Caller.isConstant(*Given) &&
           !Caller.findAfter(Site.Call, [&](const Stmt &S) {
-            return Caller.completes(S, *Given);
+            const auto *Call = dyn_cast<CallExpr>(&S);
+            if (!Call || !Caller.takes(*Call, *Given))
+              return false;
+            Effect Does = Caller.effectOf(*Call);
+            return Does == Effect::Complete || Does == Effect::Send ||
+                   Does == Effect::HandOn;
           }))
         Here = dutyOf(Caller, *Given, Site.Call, Depth + 1);
       if (Agreed && *Agreed != Here)
@@ -149,20 +164,12 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
     if (Agreed)
       return *Agreed;
   }
-  if (Facts.role() != Role::DispatchShape)
-    return Duty::Keep;
   // One that waits for the IRP and does not complete it leaves that to its
-  // caller; so does one that only registers.
-  if (Facts.findAfter(Point, [&](const Stmt &S) { return Facts.waits(S); }))
+  // caller.
+  if (Facts.role() != Role::DispatchShape ||
+      Facts.findAfter(Point, [&](const Stmt &S) { return Facts.waits(S); }))
     return Duty::Keep;
-  const bool Uses = Depth > 0 || Facts.findAfter(Point, [&](const Stmt &S) {
-    const auto *Call = dyn_cast<CallExpr>(&S);
-    if (!Call || !Facts.takes(*Call, Irp))
-      return false;
-    Effect Does = Facts.effectOf(*Call);
-    return Does == Effect::Send || Does == Effect::HandOn;
-  });
-  return Uses ? Duty::Complete : Duty::Keep;
+  return Duty::Complete;
 }
 
 /// Whether something has to be given back that this function has not acquired:
@@ -510,9 +517,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
       return No("a return would pass the termination handler");
   }
   if (Facts.Function.getReturnType()->isVoidType() && !Completed && !Freed &&
-      Irp.Variable && !Facts.findAfter(&Registration, [&](const Stmt &S) {
+      Irp.Origin != IrpOrigin::Managed &&
+      !Facts.findAfter(&Registration, [&](const Stmt &S) {
         const auto *Call = dyn_cast<CallExpr>(&S);
-        if (!Call || !Facts.takes(*Call, *Irp.Variable))
+        if (!Call || !Facts.isGiven(*Call, Irp))
           return false;
         Effect Does = Facts.effectOf(*Call);
         return Does == Effect::Send || Does == Effect::HandOn;

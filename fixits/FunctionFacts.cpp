@@ -999,7 +999,8 @@ FunctionFacts::Test FunctionFacts::asStatusTest(const Expr *Condition) const {
     Op = BinaryOperator::reverseComparisonOp(Op);
   }
   if (isNullOrZero(Right)) {
-    if (Op != BO_GE && Op != BO_LT && Op != BO_EQ && Op != BO_NE)
+    if ((Op != BO_GE && Op != BO_LT && Op != BO_EQ && Op != BO_NE) ||
+        !Subject(Left)->getType()->isIntegerType())
       return Result;
     Result.Status = Subject(Left);
     Result.TrueMeansFailed = Op == BO_LT || Op == BO_NE;
@@ -1189,8 +1190,19 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
     return nullptr;
   };
 
+  // The variable that is returned behind a label.
+  auto ReturnedFrom = [&](unsigned Target) -> const VarDecl * {
+    for (const Stmt *S : All)
+      if (const auto *Return = dyn_cast<ReturnStmt>(S))
+        if (begin(Return) >= Target)
+          return variableOf(Return->getRetValue());
+    return nullptr;
+  };
+
   WayOut Before;
   WayOut After;
+  WayOut BeforeOther; // The same by tests of something else than a status.
+  WayOut AfterOther;
   WayOut Result;
   for (const Stmt *S : All) {
     const auto *If = dyn_cast<IfStmt>(S);
@@ -1198,12 +1210,14 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
       continue;
     Test T = asStatusTest(If->getCond());
     const VarDecl *Status = variableOf(T.Status);
-    if (!Status || !Status->hasLocalStorage() || isa<ParmVarDecl>(Status) ||
-        !isStatusType(Status->getType()))
-      continue;
     const Stmt *Jump =
-        lastOf(T.TrueMeansFailed ? If->getThen() : If->getElse());
-    if (!Jump)
+        lastOf(!Status || T.TrueMeansFailed ? If->getThen() : If->getElse());
+    const bool Other = !Status;
+    if (const auto *Goto = dyn_cast_or_null<GotoStmt>(Jump))
+      if (Other && Goto->getLabel()->getStmt())
+        Status = ReturnedFrom(begin(Goto->getLabel()->getStmt()));
+    if (!Jump || !Status || !Status->hasLocalStorage() ||
+        isa<ParmVarDecl>(Status) || !isStatusType(Status->getType()))
       continue;
     WayOut Found;
     Found.Status = Status;
@@ -1233,9 +1247,13 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
       continue;
     }
     if (begin(If) < Here)
-      Before = Found;
-    else if (After.How == WayOut::None)
-      After = Found;
+      (Other ? BeforeOther : Before) = Found;
+    else if ((Other ? AfterOther : After).How == WayOut::None)
+      (Other ? AfterOther : After) = Found;
+  }
+  if (Before.How == WayOut::None && After.How == WayOut::None) {
+    Before = BeforeOther;
+    After = AfterOther;
   }
   // The author's labels may undo more and more: they have to agree.
   if (Before.How != WayOut::None && After.How != WayOut::None) {
