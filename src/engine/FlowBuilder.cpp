@@ -596,7 +596,8 @@ ExprId Builder::makeExpr(const Expr *E) {
     return expr(Temporary->getSubExpr());
   if (isa<StringLiteral, PredefinedExpr>(E))
     return opaque(E, {});
-  if (E->isGLValue() && isScalar(T))
+  // In C a member of a call's result is a value, in front of LLVM 20.
+  if ((E->isGLValue() || isa<MemberExpr>(E)) && isScalar(T))
     return load(place(E));
   return opaque(E, {});
 }
