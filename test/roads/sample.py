@@ -103,7 +103,9 @@ def cl(folder):
             elif word.startswith("--target"):
                 arguments.append(word)
         output = os.path.basename(entry["file"]) + ".obj"
-        arguments += [f"/Fo{output}", entry["file"]]
+        # A path from the root may look like an option here: /work is /wo.
+        source = os.path.relpath(entry["file"], entry["directory"])
+        arguments += [f"/Fo{output}", source]
         entries.append({**entry, "arguments": arguments})
         entries[-1].pop("command", None)
     write_database(folder, entries)
