@@ -701,6 +701,53 @@ std::optional<int64_t> FunctionFacts::initialValue(const VarDecl &V,
                   [](const VarDecl &) { return std::optional<int64_t>(); });
 }
 
+bool FunctionFacts::passesOn(const CallExpr &Call, unsigned Depth) const {
+  if (effectOf(Call) == Effect::Send)
+    return true;
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  const FunctionDecl *Definition = nullptr;
+  const int Index = Callee ? model::irpParameter(*Callee) : -1;
+  if (Index < 0 || Depth > 3 || !Callee->hasBody(Definition) ||
+      Definition->isDependentContext())
+    return true; // Into the unknown.
+  FunctionFacts Inner(*Definition, Context, Routines, Source);
+  return Inner.alwaysPassesOn(*Definition->getParamDecl(Index), Depth + 1);
+}
+
+bool FunctionFacts::alwaysPassesOn(const VarDecl &Irp, unsigned Depth) const {
+  if (!Graph)
+    return true;
+  llvm::SmallPtrSet<const CFGBlock *, 32> Seen;
+  std::vector<const CFGBlock *> Todo{&Graph->getEntry()};
+  while (!Todo.empty()) {
+    const CFGBlock *Block = Todo.back();
+    Todo.pop_back();
+    if (Block == &Graph->getExit())
+      return false;
+    bool Ended = false;
+    for (const CFGElement &Element : *Block)
+      if (auto S = Element.getAs<CFGStmt>()) {
+        if (const auto *Call = dyn_cast<CallExpr>(S->getStmt())) {
+          const Effect Does = effectOf(*Call);
+          Ended |= Does == Effect::NoReturn || Does == Effect::RaiseAlways ||
+                   ((Does == Effect::Send || Does == Effect::HandOn) &&
+                    takes(*Call, Irp) && passesOn(*Call, Depth));
+        } else if (const auto *Assign =
+                       dyn_cast<BinaryOperator>(S->getStmt())) {
+          Ended |=
+              Assign->isAssignmentOp() && variableOf(Assign->getRHS()) == &Irp;
+        }
+      }
+    if (Ended)
+      continue;
+    for (const CFGBlock::AdjacentBlock &Next : Block->succs())
+      if (const CFGBlock *B = Next.getReachableBlock())
+        if (Seen.insert(B).second)
+          Todo.push_back(B);
+  }
+  return true;
+}
+
 bool FunctionFacts::maySkipSending(const CallExpr &Registration,
                                    const IrpFacts &Irp,
                                    const VarDecl *Status) const {
@@ -792,8 +839,10 @@ bool FunctionFacts::maySkipSending(const CallExpr &Registration,
         Effect Does = effectOf(*Call);
         if (Does == Effect::NoReturn || Does == Effect::RaiseAlways)
           Ended = true;
+        else if (Does == Effect::Register && Given(*Call))
+          return true; // The first one is lost.
         else if ((Does == Effect::Send || Does == Effect::HandOn) &&
-                 Given(*Call) &&
+                 Given(*Call) && passesOn(*Call, 0) &&
                  !(Irp.Variable && completes(*S, *Irp.Variable)))
           Ended = true;
         else if (Status && takes(*Call, *Status))

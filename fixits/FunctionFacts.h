@@ -198,7 +198,12 @@ public:
   };
   Test asStatusTest(const clang::Expr *Condition) const;
 
+  /// True when this function, given \p Irp, sends it or hands it on on every
+  /// path.
+  bool alwaysPassesOn(const clang::VarDecl &Irp, unsigned Depth = 0) const;
+
 private:
+  bool passesOn(const clang::CallExpr &Call, unsigned Depth) const;
   void collect(const clang::Stmt *S);
   Role findRole() const;
   bool walk(const clang::Stmt *From,

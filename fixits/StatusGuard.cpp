@@ -166,6 +166,7 @@ private:
   bool isUsable(StringRef Name, const Stmt *Scope) const;
   bool storeIn(const Site &Where, const CallExpr &Call, const Keeper &Kept,
                std::vector<TextEdit> &Edits) const;
+  bool decidesAlone(const CallExpr &Registration, const IfStmt &If) const;
   bool mayHaveSent(const CallExpr &Registration) const;
   bool addElse(const IfStmt &If, const std::vector<std::string> &Lines,
                std::vector<TextEdit> &Edits) const;
@@ -934,13 +935,25 @@ bool Repairer::stateAfter(const Stmt *Branch, const VarDecl &Status,
     if (isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt,
             LabelStmt, SwitchCase>(S))
       return false;
-    if (const auto *Call = dyn_cast<CallExpr>(S))
-      if (Irp && Facts.takes(*Call, *Irp) &&
-          Facts.effectOf(*Call) != model::Effect::Harmless &&
-          Facts.effectOf(*Call) != model::Effect::Prints)
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      const model::Effect Does = Facts.effectOf(*Call);
+      if (Does == model::Effect::RaiseAlways ||
+          Does == model::Effect::NoReturn ||
+          (Irp && Facts.takes(*Call, *Irp) && Does != model::Effect::Harmless &&
+           Does != model::Effect::Prints))
         return false;
+    }
   }
   return true;
+}
+
+/// True when the branch of \p If is taken on nothing but the outcome of \p
+/// Registration: it is what the variable holds, or is in the condition itself.
+bool Repairer::decidesAlone(const CallExpr &Registration,
+                            const IfStmt &If) const {
+  return Facts.isInside(&Registration, If.getCond())
+             ? !isa<ConditionalOperator>(Facts.parent(&Registration))
+             : !siteOf(Facts, Registration).Why;
 }
 
 /// An `else` with \p Lines behind the braces of \p If, which has none yet.
@@ -1002,7 +1015,7 @@ RepairSet Repairer::failureBranch(const Finding &F) {
     Status = V;
     break;
   }
-  if (!If)
+  if (!If || !decidesAlone(Call, *If))
     return without("there is no plain test of the status");
   const Stmt *Branch = Test.TrueMeansFailed ? If->getThen() : If->getElse();
   const Stmt *Last = lastIn(Branch);
@@ -1125,8 +1138,9 @@ RepairSet Repairer::sharedReturn(const Finding &F, const ReturnStmt &Return) {
     If = Candidate;
   }
   // Nothing else happens to the status or to the IRP.
-  if (!If || Facts.irpFateFrom(Facts.begin(If), *Own, Status, F.Registration) !=
-                 Fate::Nothing)
+  if (!If || !decidesAlone(*F.Registration, *If) ||
+      Facts.irpFateFrom(Facts.begin(If), *Own, Status, F.Registration) !=
+          Fate::Nothing)
     return without(Why);
   const unsigned Call = Facts.begin(F.Registration);
   for (const Stmt *S : Facts.statements())
@@ -1180,6 +1194,8 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
   }
   if (!If)
     return sharedReturn(F, *Return);
+  if (!decidesAlone(*F.Registration, *If))
+    return without("there is no plain test of the status");
   for (const Stmt *S : Facts.statements())
     if (Facts.isInside(S, Branch) && isa<LabelStmt, SwitchCase>(S))
       return without("other paths come to the same return");
@@ -1294,9 +1310,16 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
         const auto *Ref = dyn_cast<DeclRefExpr>(S);
         const auto *Cast =
             Ref ? dyn_cast_or_null<CastExpr>(Facts.parent(Ref)) : nullptr;
-        return Cast && Ref->getDecl() == Given &&
-               Cast->getCastKind() == CK_LValueToRValue;
-      }) < 2)
+        if (!Cast || Ref->getDecl() != Given ||
+            Cast->getCastKind() != CK_LValueToRValue)
+          return false;
+        // The other registrations may be mended as well.
+        const Stmt *Up = Cast;
+        while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
+          Up = Facts.parent(Up);
+        const auto *User = dyn_cast_or_null<CallExpr>(Up);
+        return !User || Facts.effectOf(*User) != model::Effect::Register;
+      }) == 0)
     return without("its variable would be left without a use");
   std::optional<unsigned> Begin = Source.offset(Arg->getBeginLoc());
   auto Bytes = Source.bytes(Arg->getSourceRange());
