@@ -25,6 +25,8 @@ struct SharedFindings {
   const ASTContext *Context = nullptr;
   std::string Options;
   std::shared_ptr<const std::vector<engine::Finding>> Findings;
+  std::shared_ptr<const engine::Program> Whole;
+  std::shared_ptr<fixits::ProgramFacts> Facts;
 };
 thread_local SharedFindings Shared;
 
@@ -146,29 +148,28 @@ void RegistrationCheck::onEndOfTranslationUnit() {
     return;
   std::string Key = RegistrationFunctions + '\n' + DispatchFunctions + '\n' +
                     RecoveryFunctions;
-  if (Shared.Context != Context || Shared.Options != Key)
-    Shared = {Context, Key,
-              std::make_shared<std::vector<engine::Finding>>(
-                  engine::analyze(*Context, Functions, Routines))};
-  std::shared_ptr<const std::vector<engine::Finding>> Findings =
-      Shared.Findings;
-  for (const engine::Finding &F : *Findings)
+  if (Shared.Context != Context || Shared.Options != Key) {
+    auto Whole = std::make_shared<engine::Program>();
+    auto Findings = std::make_shared<std::vector<engine::Finding>>(
+        engine::analyze(*Context, Functions, Routines, *Whole));
+    auto Facts =
+        std::make_shared<fixits::ProgramFacts>(*Context, Routines, *Whole);
+    Shared = {Context, Key, Findings, Whole, Facts};
+  }
+  const SharedFindings Mine = Shared;
+  fixits::Repairs Repairs(*Mine.Facts, Action, *Mine.Findings);
+  for (const engine::Finding &F : *Mine.Findings)
     if (engine::ruleOf(F.Broken) == Rule)
-      report(F, *Findings, *Context);
+      report(F, Repairs, *Context);
   Functions.clear();
 }
 
-void RegistrationCheck::report(const engine::Finding &F,
-                               const std::vector<engine::Finding> &All,
+void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
-  fixits::RepairOptions How;
-  How.Action = Action;
-  How.All = All;
-  How.Routines = &Routines;
   fixits::RepairSet Repairs;
   if (mayRepair(F, Routines))
-    Repairs = fixits::repair(F, Context, How);
+    Repairs = Fixes.of(F);
 
   SourceLocation Loc = report::locationOf(F, Sources);
   {

@@ -44,8 +44,7 @@ protected:
   fixits::FailureAction Action = fixits::FailureAction::Auto;
 
 private:
-  /// \p All are the findings of every rule, whose fixes must not collide.
-  void report(const engine::Finding &F, const std::vector<engine::Finding> &All,
+  void report(const engine::Finding &F, fixits::Repairs &Fixes,
               clang::ASTContext &Context);
   void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
                     model::Effect Does);

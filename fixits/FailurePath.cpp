@@ -145,8 +145,8 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
         return Duty::Unclear;
       Duty Here = Duty::Keep;
       const VarDecl *Given = variableOf(Site.Call->getArg(Index));
-      FunctionFacts Caller(*Site.Caller, Facts.Context, Facts.routines(),
-                           Facts.Source);
+      const FunctionFacts &Caller =
+          Facts.Program.of(*Site.Caller, Facts.Source);
       if (Given && isa<ParmVarDecl>(Given) && Caller.isConstant(*Given) &&
           !Caller.findAfter(Site.Call, [&](const Stmt &S) {
             const auto *Call = dyn_cast<CallExpr>(&S);
@@ -208,9 +208,7 @@ bool FailurePlanner::heldElsewhere() const {
   for (const FunctionFacts::CallOf &Site : Facts.calls()) {
     if (Site.Caller == &Facts.Function)
       continue;
-    FunctionFacts Caller(*Site.Caller, Facts.Context, Facts.routines(),
-                         Facts.Source);
-    if (Caller.isHeldByCaller(*Site.Call))
+    if (Facts.Program.of(*Site.Caller, Facts.Source).isHeldByCaller(*Site.Call))
       return true;
   }
   return false;

@@ -184,11 +184,10 @@ evaluate(const Expr *E, const ASTContext &Context,
 // The function
 //===----------------------------------------------------------------------===//
 
-FunctionFacts::FunctionFacts(const FunctionDecl &Function, ASTContext &Context,
-                             const model::RoutineTable &Routines,
-                             const SourceText &Source)
-    : Function(Function), Context(Context), Source(Source),
-      Body(Function.getBody()), Routines(Routines) {
+FunctionFacts::FunctionFacts(const FunctionDecl &Function,
+                             ProgramFacts &Program, const SourceText &Source)
+    : Function(Function), Context(Program.Context), Source(Source),
+      Program(Program), Body(Function.getBody()), Routines(Program.Routines) {
   if (!Body)
     return;
   if (auto Bytes = Source.bytes(Body->getSourceRange())) {
@@ -285,59 +284,16 @@ Role FunctionFacts::findRole() const {
   if (Function.getNumParams() != 2)
     return Role::Other;
 
-  // MajorFunction[x] = [... =] Name; in this file.
-  llvm::ArrayRef<RawToken> Tokens = Source.tokens();
-  if (Function.getDeclName().isIdentifier()) {
-    bool Major = false;
-    StringRef Previous;
-    for (const RawToken &T : Tokens) {
-      if (T.isComment())
-        continue;
-      StringRef Word = Source.text(T.Begin, T.End);
-      if (Word == "MajorFunction")
-        Major = true;
-      else if (T.Kind == tok::semi || T.Kind == tok::l_brace)
-        Major = false;
-      else if (Major && Word == Function.getName() &&
-               (Previous == "=" || Previous == "&"))
-        return Role::Dispatch;
-      Previous = Word;
-    }
-  }
+  if (Program.Whole.Dispatch.contains(Function))
+    return Role::Dispatch;
   return Role::DispatchShape;
-}
-
-static void findCalls(const Stmt *S, const FunctionDecl &In,
-                      const FunctionDecl &Of,
-                      std::vector<FunctionFacts::CallOf> &Found) {
-  if (!S)
-    return;
-  if (const auto *Call = dyn_cast<CallExpr>(S))
-    if (const FunctionDecl *Callee = Call->getDirectCallee())
-      if (Callee->getCanonicalDecl() == Of.getCanonicalDecl())
-        Found.push_back({&In, Call});
-  for (const Stmt *Child : S->children())
-    findCalls(Child, In, Of, Found);
-}
-
-static void findCalls(const DeclContext &In, const FunctionDecl &Of,
-                      const SourceText &Source,
-                      std::vector<FunctionFacts::CallOf> &Found) {
-  for (const Decl *D : In.decls()) {
-    if (!Source.offset(D->getLocation()))
-      continue;
-    if (const auto *F = dyn_cast<FunctionDecl>(D)) {
-      if (F->doesThisDeclarationHaveABody() && !F->isDependentContext())
-        findCalls(F->getBody(), *F, Of, Found);
-    } else if (isa<NamespaceDecl, LinkageSpecDecl, CXXRecordDecl>(D)) {
-      findCalls(*cast<DeclContext>(D), Of, Source, Found);
-    }
-  }
 }
 
 std::vector<FunctionFacts::CallOf> FunctionFacts::calls() const {
   std::vector<CallOf> Found;
-  findCalls(*Context.getTranslationUnitDecl(), Function, Source, Found);
+  for (const CallOf &Site : Program.callsOf(Function))
+    if (Source.offset(Site.Caller->getLocation()))
+      Found.push_back(Site);
   return Found;
 }
 
@@ -710,8 +666,8 @@ bool FunctionFacts::passesOn(const CallExpr &Call, unsigned Depth) const {
   if (Index < 0 || Depth > 3 || !Callee->hasBody(Definition) ||
       Definition->isDependentContext())
     return true; // Into the unknown.
-  FunctionFacts Inner(*Definition, Context, Routines, Source);
-  return Inner.alwaysPassesOn(*Definition->getParamDecl(Index), Depth + 1);
+  return Program.of(*Definition, Source)
+      .alwaysPassesOn(*Definition->getParamDecl(Index), Depth + 1);
 }
 
 bool FunctionFacts::alwaysPassesOn(const VarDecl &Irp, unsigned Depth) const {

@@ -22,6 +22,7 @@
 #ifndef WDM_FIXITS_FUNCTIONFACTS_H
 #define WDM_FIXITS_FUNCTIONFACTS_H
 
+#include "fixits/ProgramFacts.h"
 #include "fixits/Resources.h"
 #include "fixits/SafeEdit.h"
 #include "src/model/Routines.h"
@@ -92,12 +93,13 @@ enum class Fate { Nothing, Ended, Unclear };
 
 class FunctionFacts {
 public:
-  FunctionFacts(const clang::FunctionDecl &Function, clang::ASTContext &Context,
-                const model::RoutineTable &Routines, const SourceText &Source);
+  FunctionFacts(const clang::FunctionDecl &Function, ProgramFacts &Program,
+                const SourceText &Source);
 
   const clang::FunctionDecl &Function;
   clang::ASTContext &Context;
   const SourceText &Source;
+  ProgramFacts &Program;
   const clang::Stmt *Body;
   unsigned BodyBegin = 0;
   unsigned BodyEnd = 0;
@@ -115,10 +117,7 @@ public:
 
   /// The calls of this function that its file has, each with the function it is
   /// in. None for a lambda.
-  struct CallOf {
-    const clang::FunctionDecl *Caller;
-    const clang::CallExpr *Call;
-  };
+  using CallOf = ProgramFacts::CallOf;
   std::vector<CallOf> calls() const;
 
   IrpFacts irpOf(const clang::CallExpr &Registration) const;

@@ -7,6 +7,8 @@
 #include "fixits/Resources.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Regex.h"
+#include <utility>
+#include <vector>
 
 using llvm::StringRef;
 
@@ -56,8 +58,24 @@ constexpr Row Verbs[] = {
 constexpr unsigned NumVerbs = sizeof(Verbs) / sizeof(Verbs[0]);
 constexpr unsigned VerbAllocate = NumKnown + 4;
 
-bool matches(const char *Pattern, StringRef Name) {
-  return llvm::Regex(Pattern).match(Name);
+/// The rows of Known, compiled once.
+struct Patterns {
+  Patterns() {
+    for (const Row &R : Known)
+      Rows.push_back({llvm::Regex(R.Acquire), llvm::Regex(R.Release)});
+  }
+  std::vector<std::pair<llvm::Regex, llvm::Regex>> Rows;
+};
+const Patterns &patterns() {
+  static const Patterns All;
+  return All;
+}
+
+bool isAcquire(unsigned Kind, StringRef Name) {
+  return patterns().Rows[Kind].first.match(Name);
+}
+bool isRelease(unsigned Kind, StringRef Name) {
+  return patterns().Rows[Kind].second.match(Name);
 }
 
 /// True for the kernel's routines, which are all known.
@@ -111,8 +129,8 @@ bool Resource::isCounter() const { return Kind == KnownCounter; }
 static bool isOtherMacro(StringRef Name, StringRef Written) {
   if (Name == Written || !isKernelName(Written))
     return false;
-  for (const Row &R : Known)
-    if (matches(R.Acquire, Written) || matches(R.Release, Written))
+  for (unsigned I = 0; I != NumKnown; ++I)
+    if (isAcquire(I, Written) || isRelease(I, Written))
       return false;
   return true;
 }
@@ -121,7 +139,7 @@ std::optional<Resource> acquiredBy(StringRef Name, StringRef Written) {
   if (isOtherMacro(Name, Written))
     return std::nullopt;
   for (unsigned I = 0; I != NumKnown; ++I)
-    if (matches(Known[I].Acquire, Name))
+    if (isAcquire(I, Name))
       return Resource{I, std::string()};
   static const llvm::Regex Asks("^(Is|is|Has|has|Can|can|Needs|needs)[A-Z_]");
   if (Written.empty() || isKernelName(Written) || Asks.match(Written))
@@ -138,7 +156,7 @@ std::optional<Resource> acquiredBy(StringRef Name, StringRef Written) {
 
 bool givesBack(StringRef Name, StringRef Written, const Resource &What) {
   if (What.Kind < NumKnown)
-    return matches(Known[What.Kind].Release, Name);
+    return isRelease(What.Kind, Name);
   auto Stem = stemOf(Written, Verbs[What.Kind - NumKnown].Release);
   return Stem && haveSameStem(*Stem, What.Stem);
 }
@@ -147,7 +165,7 @@ std::optional<Resource> givenBackBy(StringRef Name, StringRef Written) {
   if (isOtherMacro(Name, Written))
     return std::nullopt;
   for (unsigned I = 0; I != NumKnown; ++I)
-    if (matches(Known[I].Release, Name))
+    if (isRelease(I, Name))
       return Resource{I, std::string()};
   if (Written.empty() || isKernelName(Written))
     return std::nullopt;

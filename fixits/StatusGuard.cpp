@@ -1354,29 +1354,45 @@ RepairSet Repairer::repair(const Finding &F) {
 
 } // namespace
 
-RepairSet repair(const Finding &F, ASTContext &Context,
-                 const RepairOptions &Options) {
+struct Repairs::InFunction {
+  InFunction(const FunctionFacts &Facts, FailureAction Action)
+      : Fixes(Facts, Action) {}
+  Repairer Fixes;
+  size_t Next = 0; ///< The first finding that has not been repaired.
+};
+
+Repairs::Repairs(ProgramFacts &Program, FailureAction Action,
+                 llvm::ArrayRef<Finding> All)
+    : Program(Program), Action(Action), All(All) {}
+
+Repairs::~Repairs() = default;
+
+RepairSet Repairs::of(const Finding &F) {
   if (!F.Registration || !F.Function || !F.Function->getBody())
     return without("there is no body");
-  std::optional<SourceText> Source =
-      SourceText::of(F.Registration->getBeginLoc(), Context);
+  const SourceText *Source = Program.textAt(F.Registration->getBeginLoc());
   if (!Source)
     return without("it is in a macro, or in no file of the user's");
   if (!Source->offset(F.Function->getBody()->getBeginLoc()) ||
       !Source->offset(F.Function->getBody()->getEndLoc()))
     return without("the function is made by a macro");
-  const model::RoutineTable BuiltIn;
-  FunctionFacts Facts(*F.Function, Context,
-                      Options.Routines ? *Options.Routines : BuiltIn, *Source);
-  Repairer Fixes(Facts, Options.Action);
+  std::unique_ptr<InFunction> &Here = Functions[F.Function];
+  if (!Here)
+    Here =
+        std::make_unique<InFunction>(Program.of(*F.Function, *Source), Action);
   // The fixes of the findings before this one come first, as they will then.
-  for (const Finding &Other : Options.All) {
-    if (&Other == &F)
-      break;
-    if (Other.Function == F.Function && Other.Registration)
-      Fixes.repair(Other);
+  RepairSet Result;
+  for (; Here->Next != All.size(); ++Here->Next) {
+    const Finding &Other = All[Here->Next];
+    if (Other.Function != F.Function || !Other.Registration)
+      continue;
+    Result = Here->Fixes.repair(Other);
+    if (&Other == &F) {
+      ++Here->Next;
+      return Result;
+    }
   }
-  return Fixes.repair(F);
+  return without("it is none of the findings, or not the next");
 }
 
 } // namespace wdm::fixits

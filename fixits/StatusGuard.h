@@ -27,16 +27,15 @@
 #ifndef WDM_FIXITS_STATUSGUARD_H
 #define WDM_FIXITS_STATUSGUARD_H
 
+#include "fixits/ProgramFacts.h"
 #include "src/engine/Analysis.h"
 #include "clang/Basic/Diagnostic.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace clang {
-class ASTContext;
-} // namespace clang
 
 namespace wdm::fixits {
 
@@ -65,17 +64,26 @@ struct RepairSet {
   std::string WhyNot;
 };
 
-struct RepairOptions {
-  FailureAction Action = FailureAction::Auto;
-  /// All findings of the translation unit, in the engine's order; the fixes of
-  /// those of the same function stay clear of each other.
-  llvm::ArrayRef<engine::Finding> All;
-  /// The routines that the findings were made with; null: the built-in ones.
-  const model::RoutineTable *Routines = nullptr;
-};
+/// The repairs of one check's findings in a translation unit.
+class Repairs {
+public:
+  /// \p All are the findings of every check, in the engine's order; the fixes
+  /// of those of one function stay clear of each other.
+  Repairs(ProgramFacts &Program, FailureAction Action,
+          llvm::ArrayRef<engine::Finding> All);
+  ~Repairs();
 
-RepairSet repair(const engine::Finding &F, clang::ASTContext &Context,
-                 const RepairOptions &Options);
+  /// To be asked for one finding of \p All after the other, in their order.
+  RepairSet of(const engine::Finding &F);
+
+private:
+  struct InFunction;
+  ProgramFacts &Program;
+  FailureAction Action;
+  llvm::ArrayRef<engine::Finding> All;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<InFunction>>
+      Functions;
+};
 
 } // namespace wdm::fixits
 

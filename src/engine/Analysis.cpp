@@ -7,7 +7,6 @@
 #include "src/engine/Analysis.h"
 #include "src/engine/Summaries.h"
 #include "src/engine/Witness.h"
-#include "src/model/DriverRoles.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -24,8 +23,8 @@ namespace {
 /// What the functions of a translation unit call.
 class CallIndex {
 public:
-  explicit CallIndex(const model::RoutineTable &Routines)
-      : Routines(Routines) {}
+  CallIndex(const model::RoutineTable &Routines, Program &Whole)
+      : Routines(Routines), Dispatch(Whole.Dispatch), Callers(Whole.Callers) {}
 
   void add(const FunctionDecl &F) {
     if (F.isDependentContext() || !F.doesThisDeclarationHaveABody() ||
@@ -68,7 +67,6 @@ public:
   }
 
   llvm::SetVector<const FunctionDecl *> Functions;
-  model::DispatchRoutines Dispatch;
 
 private:
   void walk(const FunctionDecl &F, const Stmt *Root) {
@@ -112,11 +110,10 @@ private:
   }
 
   const model::RoutineTable &Routines;
+  model::DispatchRoutines &Dispatch;
+  decltype(Program::Callers) &Callers;
   llvm::DenseSet<const FunctionDecl *> Registering;
   llvm::SmallVector<const FunctionDecl *, 32> Called;
-  llvm::DenseMap<const FunctionDecl *,
-                 llvm::SmallVector<const FunctionDecl *, 2>>
-      Callers;
 };
 
 } // namespace
@@ -165,9 +162,9 @@ bool mentionsRegistration(ASTContext &Context,
 std::vector<Finding> analyze(ASTContext &Context,
                              const std::vector<const FunctionDecl *> &Functions,
                              const model::RoutineTable &Routines,
-                             const Limits &Bounds) {
+                             Program &Whole, const Limits &Bounds) {
   std::vector<Finding> Findings;
-  CallIndex Index(Routines);
+  CallIndex Index(Routines, Whole);
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
   Index.addCalled();
@@ -179,7 +176,7 @@ std::vector<Finding> analyze(ASTContext &Context,
   Calls.setInvolved(Involved);
   Calls.setCalled(Index.called());
   auto IsDispatch = [&](const FunctionDecl &F) {
-    return Index.Dispatch.contains(F);
+    return Whole.Dispatch.contains(F);
   };
   Calls.IsDispatch = IsDispatch;
 

@@ -28,8 +28,10 @@
 #define WDM_ENGINE_ANALYSIS_H
 
 #include "src/engine/Lifecycle.h"
+#include "src/model/DriverRoles.h"
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
 #include <string>
@@ -113,11 +115,21 @@ struct Limits {
   unsigned CallDepth = 12;
 };
 
+/// The translation unit as a whole. Empty where nothing registers.
+struct Program {
+  /// By canonical declaration: the functions that call it.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<const clang::FunctionDecl *, 2>>
+      Callers;
+  model::DispatchRoutines Dispatch;
+};
+
 /// Analyses \p Functions. The order does not matter.
 std::vector<Finding>
 analyze(clang::ASTContext &Context,
         const std::vector<const clang::FunctionDecl *> &Functions,
-        const model::RoutineTable &Routines, const Limits &Bounds = {});
+        const model::RoutineTable &Routines, Program &Whole,
+        const Limits &Bounds = {});
 
 /// True when the translation unit refers to one of the registration functions
 /// at all. Costs one look-up per name.

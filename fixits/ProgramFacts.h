@@ -1,0 +1,70 @@
+//===- ProgramFacts.h - What fixes share ------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What the fixes of one translation unit share: each file is lexed once, each
+/// function is read once, and its calls are looked for in its callers only.
+/// Everything is found out when it is first asked for, and stays valid as long
+/// as the object; a translation unit without a finding costs nothing.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_FIXITS_PROGRAMFACTS_H
+#define WDM_FIXITS_PROGRAMFACTS_H
+
+#include "fixits/SafeEdit.h"
+#include "src/engine/Analysis.h"
+#include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/DenseMap.h"
+#include <memory>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+class CallExpr;
+class FunctionDecl;
+} // namespace clang
+
+namespace wdm::fixits {
+
+class FunctionFacts;
+
+class ProgramFacts {
+public:
+  ProgramFacts(clang::ASTContext &Context, const model::RoutineTable &Routines,
+               const engine::Program &Whole);
+  ~ProgramFacts();
+
+  clang::ASTContext &Context;
+  const model::RoutineTable &Routines;
+  const engine::Program &Whole;
+
+  /// The file that \p Loc is in; null where no edit may be made.
+  const SourceText *textAt(clang::SourceLocation Loc);
+
+  /// \p Source is the file of \p Function, or of the one that asks for it.
+  const FunctionFacts &of(const clang::FunctionDecl &Function,
+                          const SourceText &Source);
+
+  /// The calls of a function, each with the function it is in. None for a
+  /// lambda.
+  struct CallOf {
+    const clang::FunctionDecl *Caller;
+    const clang::CallExpr *Call;
+  };
+  const std::vector<CallOf> &callsOf(const clang::FunctionDecl &Function);
+
+private:
+  llvm::DenseMap<clang::FileID, std::unique_ptr<SourceText>> Texts;
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, const SourceText *>,
+                 std::unique_ptr<FunctionFacts>>
+      Functions;
+  llvm::DenseMap<const clang::FunctionDecl *, std::vector<CallOf>> Calls;
+};
+
+} // namespace wdm::fixits
+
+#endif // WDM_FIXITS_PROGRAMFACTS_H
