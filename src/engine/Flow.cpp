@@ -39,6 +39,8 @@ void FlowGraph::computeOrder() {
     for (const FlowEvent &E : B.Events)
       if (E.Kind == EventKind::Raise)
         Handlers.push_back(E.Call);
+      else if (E.Kind == EventKind::Call && Calls[E.Call].Handler >= 0)
+        Handlers.push_back(Calls[E.Call].Handler);
   for (BlockId H : Handlers)
     Visit(H);
   Visit(Entry);
@@ -46,8 +48,10 @@ void FlowGraph::computeOrder() {
   for (BlockId B : llvm::reverse(PostOrder))
     Blocks[B].Order = Order++;
   for (BlockId B = 0; B != Blocks.size(); ++B)
-    if (!Seen.test(B))
+    if (!Seen.test(B)) {
       Blocks[B].Order = Order++;
+      Blocks[B].Reachable = false;
+    }
 }
 
 namespace {

@@ -153,6 +153,7 @@ struct FlowBlock {
   bool LoopTest = false; ///< The terminator decides whether a loop goes on.
   bool Counts = false;   ///< ... and asks a variable of the function.
   uint32_t Order = 0;    ///< Reverse post-order.
+  bool Reachable = true; ///< There is a way to it, whatever the conditions.
 };
 
 /// Numbers that stand for what a place can be looked up by: a declaration, or

@@ -44,7 +44,8 @@ struct Solver::Run {
   Arrivals *LookAhead = nullptr;
   llvm::function_ref<bool(uint32_t)> IsOne;
   const PathEnd *Wanted = nullptr;
-  llvm::BitVector Useful; ///< When something is wanted: where it can be met.
+  /// Not empty: the only blocks worth a visit.
+  llvm::BitVector Useful;
   llvm::SmallVector<std::pair<Scalar, BlockId>, 8> SentOrEnded;
   bool SawEnd = false;    ///< The tracked IRP is sent or ended on some path.
   bool OnlyFailed = true; ///< ... but only where its registration failed.
@@ -81,7 +82,7 @@ struct Solver::Run {
 
 void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
                      llvm::SmallVector<Step, 2> Steps, bool Merged) {
-  if (R.precise() && !R.Useful.test(To))
+  if (!R.Useful.empty() && !R.Useful.test(To))
     return;
   auto Push = [&](uint32_t N) {
     R.Queued.resize(R.Out.Nodes.size());
@@ -1124,6 +1125,63 @@ uint64_t stepLimit(const Limits &Bounds, const FlowGraph &Graph) {
 
 } // namespace
 
+/// The blocks from which one of \p Wanted can be reached, those included.
+llvm::BitVector Solver::leadingTo(const llvm::BitVector &Wanted) const {
+  std::vector<llvm::SmallVector<BlockId, 2>> Back(Graph.Blocks.size());
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
+    for (const FlowEdge &E : Graph.Blocks[B].Edges)
+      Back[E.To].push_back(B);
+    for (const FlowEvent &E : Graph.Blocks[B].Events) {
+      if (E.Kind == EventKind::Raise)
+        Back[E.Call].push_back(B);
+      else if (E.Kind == EventKind::Call && Graph.Calls[E.Call].Handler >= 0)
+        Back[Graph.Calls[E.Call].Handler].push_back(B);
+    }
+  }
+  llvm::BitVector Leading = Wanted;
+  std::vector<BlockId> Work;
+  for (unsigned B : Wanted.set_bits())
+    Work.push_back(B);
+  while (!Work.empty()) {
+    BlockId B = Work.back();
+    Work.pop_back();
+    for (BlockId P : Back[B])
+      if (!Leading.test(P)) {
+        Leading.set(P);
+        Work.push_back(P);
+      }
+  }
+  return Leading;
+}
+
+/// True for a parameter that is never changed: its value needs no path.
+bool Solver::isFixed(ExprId E) {
+  const FlowExpr &Expr = Graph.Exprs[E];
+  if (Expr.Kind != ExprKind::Load)
+    return false;
+  const FlowPlace &Place = Graph.Places[Expr.Place];
+  if (Place.Kind != PlaceKind::Variable || Place.Volatile ||
+      !llvm::is_contained(Graph.Params, Place.Decl))
+    return false;
+  if (!Changed) {
+    Changed.emplace();
+    auto Note = [&](PlaceId P) {
+      while (Graph.Places[P].Base)
+        P = Graph.Places[P].Base;
+      if (Graph.Places[P].Kind == PlaceKind::Variable)
+        Changed->insert(Graph.Places[P].Decl);
+    };
+    for (const FlowExpr &X : Graph.Exprs)
+      if (X.Kind == ExprKind::AddressOf)
+        Note(X.Place);
+    for (const FlowBlock &B : Graph.Blocks)
+      for (const FlowEvent &X : B.Events)
+        if (X.Place)
+          Note(X.Place);
+  }
+  return !Changed->count(Place.Decl);
+}
+
 Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
   Arrivals Result;
   Solution Scratch;
@@ -1135,6 +1193,49 @@ Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
   R.LookAhead = &Result;
   R.IsOne = IsOne;
   R.MaxSteps = stepLimit(Bounds, Graph);
+
+  // Only what leads to a registration is followed. Ends of IRPs elsewhere
+  // count as well; most can be told without a path.
+  llvm::BitVector Wanted(Graph.Blocks.size());
+  auto Ends = [&](ExprId Arg, BlockId B) {
+    if (!isFixed(Arg)) {
+      Wanted.set(B);
+      return;
+    }
+    std::pair<Scalar, BlockId> Entry{M.settled({}, M.value({}, Arg)), B};
+    if (!llvm::is_contained(R.SentOrEnded, Entry))
+      R.SentOrEnded.push_back(Entry);
+  };
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
+    if (!Graph.Blocks[B].Reachable)
+      continue;
+    for (const FlowEvent &E : Graph.Blocks[B].Events) {
+      if (E.Kind != EventKind::Call)
+        continue;
+      const FlowCall &Call = Graph.Calls[E.Call];
+      if (IsOne(E.Call))
+        Wanted.set(B);
+      if (Call.Known) {
+        switch (Call.Routine.Does) {
+        case Effect::Send:
+        case Effect::Complete:
+        case Effect::Free:
+        case Effect::Reuse:
+          if (Call.Routine.Irp >= 0 &&
+              static_cast<size_t>(Call.Routine.Irp) < Call.Args.size())
+            Ends(Call.Args[Call.Routine.Irp], B);
+          break;
+        default:
+          break;
+        }
+      } else if (Call.Callee && Resolver) {
+        for (unsigned I = 0; I != Call.Args.size(); ++I)
+          if (Resolver->mayEnd(Call, I))
+            Ends(Call.Args[I], B);
+      }
+    }
+  }
+  R.Useful = leadingTo(Wanted);
   enqueue(R, Graph.Entry, State(), -1, -1, {}, false);
   explore(R);
   Result.GaveUp = Scratch.GaveUp;
@@ -1272,29 +1373,9 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
                                           const PathEnd &Wanted,
                                           BlockId Where) {
   // Only blocks from which the end can be reached.
-  std::vector<llvm::SmallVector<BlockId, 2>> Back(Graph.Blocks.size());
-  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
-    for (const FlowEdge &E : Graph.Blocks[B].Edges)
-      Back[E.To].push_back(B);
-    for (const FlowEvent &E : Graph.Blocks[B].Events) {
-      if (E.Kind == EventKind::Raise)
-        Back[E.Call].push_back(B);
-      else if (E.Kind == EventKind::Call && Graph.Calls[E.Call].Handler >= 0)
-        Back[Graph.Calls[E.Call].Handler].push_back(B);
-    }
-  }
-  llvm::BitVector Useful(Graph.Blocks.size());
-  std::vector<BlockId> Work{Where};
-  Useful.set(Where);
-  while (!Work.empty()) {
-    BlockId B = Work.back();
-    Work.pop_back();
-    for (BlockId P : Back[B])
-      if (!Useful.test(P)) {
-        Useful.set(P);
-        Work.push_back(P);
-      }
-  }
+  llvm::BitVector End(Graph.Blocks.size());
+  End.set(Where);
+  const llvm::BitVector Useful = leadingTo(End);
 
   // Going back over the last decisions does not help where an early one was
   // wrong; starting afresh with others does.

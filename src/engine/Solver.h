@@ -27,6 +27,7 @@
 #include "src/engine/State.h"
 #include <deque>
 #include <memory>
+#include <optional>
 
 namespace wdm::engine {
 
@@ -205,6 +206,8 @@ private:
   void noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp);
   void takeBack(State &S, Scalar Freed) const;
   llvm::BitVector bypass(uint32_t Registration) const;
+  llvm::BitVector leadingTo(const llvm::BitVector &Wanted) const;
+  bool isFixed(ExprId E);
   bool comesAgain(Run &R, uint32_t NodeIndex, Live &L, const FlowCall &Call,
                   const FlowEvent &E);
   /// True while the status, or something made from it, is kept somewhere.
@@ -219,6 +222,8 @@ private:
   SymbolTable &Symbols;
   CallResolver *Resolver;
   const Limits &Bounds;
+  /// Variables that are changed somewhere, or whose address is taken.
+  std::optional<llvm::DenseSet<const void *>> Changed;
 };
 
 } // namespace wdm::engine

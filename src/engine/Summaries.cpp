@@ -515,14 +515,17 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
     Story.Graph = Graph;
     Solver Solve(Symbols, *Graph, this, Bounds);
     std::vector<uint32_t> Calls;
+    llvm::BitVector Marked(Graph->Calls.size());
     for (uint32_t I = 0; I != Graph->Calls.size(); ++I) {
       const FlowCall &Call = Graph->Calls[I];
       bool Direct = Call.Known && Call.Routine.Does == model::Effect::Register;
       if (Direct || (mayOpen(Call) && Call.Callee != &F))
         Calls.push_back(I);
     }
-    Solver::Arrivals Before = Solve.lookAhead(
-        [&](uint32_t Call) { return llvm::is_contained(Calls, Call); });
+    for (uint32_t Call : Calls)
+      Marked.set(Call);
+    Solver::Arrivals Before =
+        Solve.lookAhead([&](uint32_t Call) { return Marked.test(Call); });
 
     Task T;
     if (IsDispatch && IsDispatch(F) && F.getNumParams() >= 2) {
