@@ -853,7 +853,8 @@ StringRef FunctionFacts::writtenNameOf(const CallExpr &Call) const {
 }
 
 std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
-  std::optional<Resource> What = acquiredBy(nameOf(Call), writtenNameOf(Call));
+  std::optional<Resource> What =
+      Program.acquiredBy(nameOf(Call), writtenNameOf(Call));
   if (!What)
     return std::nullopt;
   // What is kept in lasting memory is not lost when the function leaves.
@@ -894,7 +895,7 @@ std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
 }
 
 std::optional<Resource> FunctionFacts::givesBack(const CallExpr &Call) const {
-  return givenBackBy(nameOf(Call), writtenNameOf(Call));
+  return Program.givenBackBy(nameOf(Call), writtenNameOf(Call));
 }
 
 bool FunctionFacts::givesBack(const CallExpr &Call,

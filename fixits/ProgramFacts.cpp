@@ -11,8 +11,11 @@
 #include "clang/AST/Expr.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
+#include <string>
 
 using namespace clang;
+using llvm::StringRef;
 
 namespace wdm::fixits {
 
@@ -67,6 +70,26 @@ ProgramFacts::callsOf(const FunctionDecl &Function) {
       Todo.append(S->child_begin(), S->child_end());
     }
   }
+  return It->second;
+}
+
+static std::string keyOf(StringRef Name, StringRef Written) {
+  return (Name + llvm::Twine('|') + Written).str();
+}
+
+const std::optional<Resource> &ProgramFacts::acquiredBy(StringRef Name,
+                                                        StringRef Written) {
+  auto [It, New] = Acquired.try_emplace(keyOf(Name, Written));
+  if (New)
+    It->second = fixits::acquiredBy(Name, Written);
+  return It->second;
+}
+
+const std::optional<Resource> &ProgramFacts::givenBackBy(StringRef Name,
+                                                         StringRef Written) {
+  auto [It, New] = GivenBack.try_emplace(keyOf(Name, Written));
+  if (New)
+    It->second = fixits::givenBackBy(Name, Written);
   return It->second;
 }
 

@@ -15,11 +15,15 @@
 #ifndef WDM_FIXITS_PROGRAMFACTS_H
 #define WDM_FIXITS_PROGRAMFACTS_H
 
+#include "fixits/Resources.h"
 #include "fixits/SafeEdit.h"
 #include "src/engine/Analysis.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace clang {
@@ -57,7 +61,15 @@ public:
   };
   const std::vector<CallOf> &callsOf(const clang::FunctionDecl &Function);
 
+  /// As in Resources.h.
+  const std::optional<Resource> &acquiredBy(llvm::StringRef Name,
+                                            llvm::StringRef Written);
+  const std::optional<Resource> &givenBackBy(llvm::StringRef Name,
+                                             llvm::StringRef Written);
+
 private:
+  using Rows = llvm::StringMap<std::optional<Resource>>;
+  Rows Acquired, GivenBack;
   llvm::DenseMap<clang::FileID, std::unique_ptr<SourceText>> Texts;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, const SourceText *>,
                  std::unique_ptr<FunctionFacts>>

@@ -150,6 +150,16 @@ unsigned SourceText::columns(StringRef Blanks) const {
   return Column;
 }
 
+/// The tokens that have a part between the two offsets.
+llvm::ArrayRef<RawToken> SourceText::within(unsigned Begin,
+                                            unsigned End) const {
+  const auto First = llvm::partition_point(
+      Tokens, [&](const RawToken &T) { return T.End <= Begin; });
+  const auto Last = std::partition_point(
+      First, Tokens.end(), [&](const RawToken &T) { return T.Begin < End; });
+  return llvm::ArrayRef(Tokens).slice(First - Tokens.begin(), Last - First);
+}
+
 const RawToken *SourceText::tokenFrom(unsigned At) const {
   auto It = std::lower_bound(
       Tokens.begin(), Tokens.end(), At,
@@ -172,14 +182,13 @@ const RawToken *SourceText::tokenBefore(unsigned At) const {
 }
 
 bool SourceText::hasComment(unsigned Begin, unsigned End) const {
-  return llvm::any_of(Tokens, [&](const RawToken &T) {
-    return T.isComment() && T.Begin < End && T.End > Begin;
-  });
+  return llvm::any_of(within(Begin, End),
+                      [](const RawToken &T) { return T.isComment(); });
 }
 
 bool SourceText::hasIdentifier(StringRef Word, unsigned Begin,
                                unsigned End) const {
-  return llvm::any_of(Tokens, [&](const RawToken &T) {
+  return llvm::any_of(within(Begin, End), [&](const RawToken &T) {
     return T.Begin >= Begin && T.End <= End && T.Kind == tok::raw_identifier &&
            text(T.Begin, T.End) == Word;
   });
@@ -187,7 +196,7 @@ bool SourceText::hasIdentifier(StringRef Word, unsigned Begin,
 
 unsigned SourceText::skipTrailingComments(unsigned At) const {
   unsigned End = At;
-  for (const RawToken &T : Tokens) {
+  for (const RawToken &T : within(At, Text.size())) {
     if (T.Begin < At)
       continue;
     if (!T.isComment() || lineEnd(End) < T.Begin)
@@ -198,20 +207,17 @@ unsigned SourceText::skipTrailingComments(unsigned At) const {
 }
 
 bool SourceText::crossesDirective(unsigned Begin, unsigned End) const {
-  return llvm::any_of(Tokens, [&](const RawToken &T) {
-    return T.Directive && T.Begin < End && T.End > Begin;
-  });
+  return llvm::any_of(within(Begin, End),
+                      [](const RawToken &T) { return T.Directive; });
 }
 
 bool SourceText::isSeenWherever(unsigned Outer, unsigned Inner) const {
   auto PathAt = [this](unsigned At) -> const auto & {
-    const Condition *Last = &Conditions.front();
-    for (const Condition &C : Conditions) {
-      if (C.From > At)
-        break;
-      Last = &C;
-    }
-    return Last->Path;
+    // The first begins at 0.
+    return std::prev(llvm::partition_point(
+                         Conditions,
+                         [&](const Condition &C) { return C.From <= At; }))
+        ->Path;
   };
   const auto &Around = PathAt(Outer);
   const auto &Here = PathAt(Inner);
@@ -253,7 +259,7 @@ std::optional<BraceStyle> SourceText::habits(unsigned Begin,
   std::map<std::string, unsigned> BraceIndents;
   std::map<std::string, unsigned> BodyIndents;
   std::vector<const RawToken *> Code;
-  for (const RawToken &T : Tokens)
+  for (const RawToken &T : within(Begin, End))
     if (T.Begin >= Begin && T.End <= End && !T.isComment() && !T.Directive)
       Code.push_back(&T);
   auto Word = [&](size_t I) { return text(Code[I]->Begin, Code[I]->End); };
@@ -313,7 +319,7 @@ std::optional<BraceStyle> SourceText::habits(unsigned Begin,
 std::string SourceText::indentUnit(unsigned Begin, unsigned End) const {
   // The first line of the body against the line of its brace.
   const RawToken *Brace = nullptr;
-  for (const RawToken &T : Tokens) {
+  for (const RawToken &T : within(Begin, End)) {
     if (T.Begin < Begin || T.End > End || T.isComment() || T.Directive)
       continue;
     if (Brace && T.Kind != tok::r_brace && isFirstOnLine(T.Begin))

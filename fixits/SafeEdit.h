@@ -133,6 +133,7 @@ private:
              const clang::SourceManager &Sources,
              const clang::LangOptions &Language);
   void lex(const clang::LangOptions &Language);
+  llvm::ArrayRef<RawToken> within(unsigned Begin, unsigned End) const;
   std::optional<BraceStyle> habits(unsigned Begin, unsigned End) const;
 
   clang::SourceLocation Start;

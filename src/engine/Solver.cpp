@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Solver.h"
-#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <queue>
@@ -108,7 +107,7 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
     return R.Out.Nodes.size() - 1;
   };
 
-  uint64_t Key = llvm::hash_combine(To, S.hash()) >> 2;
+  uint64_t Key = mix(S.hash(), To) >> 2;
   auto &Known = R.Seen[Key];
   for (uint32_t N : Known) {
     Node &Old = R.Out.Nodes[N];
@@ -126,7 +125,7 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
     return;
   }
 
-  uint64_t GroupKey = llvm::hash_combine(To, S.groupHash()) >> 2;
+  uint64_t GroupKey = mix(S.groupHash(), To) >> 2;
   auto &Bucket = R.Groups[GroupKey];
   Run::Group *Mine = nullptr;
   for (auto &[Example, G] : Bucket)

@@ -6,7 +6,6 @@
 
 #include "src/engine/State.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 #include <functional>
 
@@ -22,8 +21,6 @@ template <typename Vector, typename Key> auto lowerBound(Vector &V, Key K) {
   return llvm::lower_bound(V, K, [](auto &E, Key X) { return E.first < X; });
 }
 
-uint64_t hashOf(Scalar S) { return llvm::hash_combine(S.Num, S.Sym); }
-
 bool isKnown(LifeState L) {
   return L.Known == Knowledge::Succeeded || L.Known == Knowledge::Failed;
 }
@@ -33,15 +30,19 @@ int64_t as32(int64_t N) { return static_cast<int32_t>(N); }
 } // namespace
 
 uint64_t State::groupHash() const {
-  return llvm::hash_combine(Life.pack(), hashOf(Irp), hashOf(Device));
+  return mix(mix(Life.pack(), Irp.hash()), Device.hash());
 }
 
 uint64_t State::hash() const {
   uint64_t H = groupHash();
-  for (const auto &[C, V] : Cells)
-    H = llvm::hash_combine(H, C, hashOf(V.OnSuccess), hashOf(V.OnFailure));
+  for (const auto &[C, V] : Cells) {
+    H = mix(mix(H, C), V.OnSuccess.hash());
+    if (V.tells())
+      H = mix(H, V.OnFailure.hash());
+  }
   for (const auto &[S, R] : Facts)
-    H = llvm::hash_combine(H, S, R.Low, R.High, R.Excluded.size());
+    H = mix(mix(mix(H, S), static_cast<uint64_t>(R.Low)),
+            static_cast<uint64_t>(R.High) + R.Excluded.size());
   return H;
 }
 
@@ -668,20 +669,25 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
   // A fact is kept while its symbol can still be met: it is what a live cell
   // held on entry, or some cell holds it.
   llvm::SmallDenseSet<SymId, 32> Met;
+  bool Collected = false;
   auto Meet = [&](Scalar Part) {
     if (!Part.isConstant())
       Met.insert(Part.Sym);
     return false;
   };
-  for (const auto &[C, V] : S.Cells) {
-    Symbols.mentions(V.OnSuccess, Meet);
-    if (V.tells())
-      Symbols.mentions(V.OnFailure, Meet);
-  }
   auto Held = [&](Scalar X) {
-    return X == S.Irp || X == S.Device || Met.count(X.Sym);
+    if (X == S.Irp || X == S.Device)
+      return true;
+    if (!Collected)
+      for (const auto &[C, V] : S.Cells) {
+        Symbols.mentions(V.OnSuccess, Meet);
+        if (V.tells())
+          Symbols.mentions(V.OnFailure, Meet);
+      }
+    Collected = true;
+    return Met.contains(X.Sym);
   };
-  std::function<bool(Scalar)> Reachable = [&](Scalar X) -> bool {
+  auto Reachable = [&](Scalar X, auto &Again) -> bool {
     if (X.isConstant())
       return true;
     const SymInfo &I = Symbols.symbol(X.Sym);
@@ -694,13 +700,14 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
       return IsLive(I.A) || Held(X);
     case SymKind::Binary:
     case SymKind::Opaque:
-      return (Reachable(I.L) && Reachable(I.R)) || Held(X);
+      return (Again(I.L, Again) && Again(I.R, Again)) || Held(X);
     default:
       return Held(X);
     }
   };
-  llvm::erase_if(S.Facts,
-                 [&](auto &E) { return !Reachable(Scalar::symbol(E.first)); });
+  llvm::erase_if(S.Facts, [&](auto &E) {
+    return !Reachable(Scalar::symbol(E.first), Reachable);
+  });
 }
 
 bool Memory::join(State &S, const State &With, BlockId Block) const {

@@ -7,7 +7,6 @@
 #include "src/engine/Summaries.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
-#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
 #include <functional>
@@ -378,9 +377,7 @@ bool Summaries::resolve(const Memory &M, const State &Before,
       (How == Interest::Light && Callee->Blocks.size() > MaxLightBlocks))
     return false;
   State In = enter(M, Before, Call, *Callee);
-  uint64_t Key =
-      llvm::hash_combine(static_cast<const void *>(Call.Callee), In.hash()) >>
-      2;
+  uint64_t Key = mix(In.hash(), reinterpret_cast<uintptr_t>(Call.Callee)) >> 2;
   Entry *Mine = nullptr;
   for (auto &E : Cache[Key])
     if (E->Callee == Call.Callee && E->In == In)

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Symbols.h"
-#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
@@ -18,17 +17,17 @@ constexpr unsigned MaxSize = 48;
 /// Of the symbol for what is too far away to be named.
 constexpr uint8_t FarTag = 32;
 
-uint64_t hashOf(Scalar S) { return llvm::hash_combine(S.Num, S.Sym); }
-
 uint64_t hashOf(const SymInfo &I) {
-  return llvm::hash_combine(static_cast<unsigned>(I.Kind),
-                            static_cast<unsigned>(I.Operator), I.Tag, I.A, I.B,
-                            hashOf(I.L), hashOf(I.R));
+  const uint64_t Sort = static_cast<uint64_t>(I.Kind) << 16 |
+                        static_cast<uint64_t>(I.Operator) << 8 | I.Tag;
+  const uint64_t Parts = static_cast<uint64_t>(I.A) << 32 | I.B;
+  return mix(mix(mix(Sort, Parts), I.L.hash()), I.R.hash());
 }
 
 uint64_t hashOf(const CellInfo &I) {
-  return llvm::hash_combine(static_cast<unsigned>(I.Kind), I.Decl, I.Base,
-                            hashOf(I.Key), I.Site);
+  const uint64_t Sort = static_cast<uint64_t>(I.Kind) << 32 | I.Base;
+  return mix(mix(mix(Sort, reinterpret_cast<uintptr_t>(I.Decl)), I.Key.hash()),
+             I.Site);
 }
 
 bool same(const SymInfo &X, const SymInfo &Y) {

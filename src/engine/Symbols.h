@@ -48,6 +48,12 @@ using SymId = uint32_t;
 using CellId = uint32_t;
 using SiteId = uint32_t;
 
+/// Adds \p Part to the hash \p H.
+inline uint64_t mix(uint64_t H, uint64_t Part) {
+  H = (H ^ Part) * 0x9E3779B97F4A7C15u;
+  return H ^ (H >> 32);
+}
+
 /// A constant (`Sym == 0`) or a symbol.
 struct Scalar {
   int64_t Num = 0;
@@ -60,6 +66,7 @@ struct Scalar {
     return Num == O.Num && Sym == O.Sym;
   }
   bool operator!=(const Scalar &O) const { return !(*this == O); }
+  uint64_t hash() const { return mix(static_cast<uint64_t>(Num) + 1, Sym); }
 };
 
 /// A scalar for each outcome of the tracked registration.

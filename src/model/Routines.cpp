@@ -301,11 +301,13 @@ const Routine *RoutineTable::find(const FunctionDecl &F,
 }
 
 bool RoutineTable::looksLikePrinting(StringRef Name) {
-  static const llvm::Regex Words(
-      "(print|trace|log|dbg|debug|dump|wpp|etw|event_?write|telemetry|"
-      "report|record|verbose|message)",
-      llvm::Regex::IgnoreCase);
-  return Words.match(Name);
+  static constexpr const char *Words[] = {
+      "print",     "trace",  "log",    "dbg",        "debug",
+      "dump",      "wpp",    "etw",    "eventwrite", "event_write",
+      "telemetry", "report", "record", "verbose",    "message"};
+  const std::string Small = Name.lower();
+  return llvm::any_of(
+      Words, [&](StringRef Word) { return StringRef(Small).contains(Word); });
 }
 
 bool RoutineTable::looksLikePrinting(const FunctionDecl &F) {
