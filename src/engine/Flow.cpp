@@ -96,8 +96,8 @@ private:
   template <typename Fn> void reads(ExprId E, Fn Read);
   template <typename Fn> void readsOfAddress(PlaceId P, Fn Read);
   /// Calls \p Read and \p Write in the order of the event.
-  template <typename R, typename W, typename A>
-  void visit(const FlowEvent &E, R Read, W Write, A ReadsAll);
+  template <typename R, typename W, typename T, typename A>
+  void visit(const FlowEvent &E, R Read, W Write, T Evaluate, A ReadsAll);
 
   FlowGraph &G;
 };
@@ -129,8 +129,9 @@ template <typename Fn> void Liveness::reads(ExprId Id, Fn Read) {
     reads(Arg, Read);
 }
 
-template <typename R, typename W, typename A>
-void Liveness::visit(const FlowEvent &E, R Read, W Write, A ReadsAll) {
+template <typename R, typename W, typename T, typename A>
+void Liveness::visit(const FlowEvent &E, R Read, W Write, T Evaluate,
+                     A ReadsAll) {
   switch (E.Kind) {
   case EventKind::Store:
     reads(E.Value, Read);
@@ -141,6 +142,7 @@ void Liveness::visit(const FlowEvent &E, R Read, W Write, A ReadsAll) {
     Read(nameOf(E.Place));
     readsOfAddress(E.Place, Read);
     Write(E.Place);
+    Evaluate(E.Site);
     return;
   case EventKind::Unknown:
     readsOfAddress(E.Place, Read);
@@ -160,6 +162,8 @@ void Liveness::visit(const FlowEvent &E, R Read, W Write, A ReadsAll) {
       reads(Call.This, Read);
     if (Call.Callee)
       ReadsAll();
+    else
+      Evaluate(Call.Site);
     return;
   }
   case EventKind::Use:
@@ -180,7 +184,7 @@ void Liveness::run() {
   // Expressions are shared between events, and a state that is split in an
   // event needs what the event reads: a block's reads before its own writes.
   struct Sets {
-    llvm::SmallVector<KeyId, 8> Gen, Kill;
+    llvm::SmallVector<KeyId, 8> Gen, Kill, Decided;
     bool All = false;
   };
   std::vector<Sets> Of(G.Blocks.size());
@@ -197,6 +201,14 @@ void Liveness::run() {
         Pinned.push_back(keyOf(Name));
     }
   keyOf(behindPointers());
+  // The temporaries that are read at all.
+  for (const FlowExpr &E : G.Exprs)
+    if (E.Kind == ExprKind::Load &&
+        G.Places[E.Place].Kind == PlaceKind::Temporary)
+      keyOf(nameOf(E.Place));
+    else if (E.Kind == ExprKind::LogicalAnd || E.Kind == ExprKind::LogicalOr ||
+             E.Kind == ExprKind::Select)
+      keyOf(temporaryKey(E.Site));
 
   for (BlockId B = 0; B != G.Blocks.size(); ++B) {
     Sets &S = Of[B];
@@ -222,12 +234,27 @@ void Liveness::run() {
       if (Written.insert(K).second)
         S.Kill.push_back(K);
     };
+    auto Evaluate = [&](SiteId Site) {
+      auto It = G.Keys.find(temporaryKey(Site));
+      if (It != G.Keys.end() && Written.insert(It->second).second)
+        S.Kill.push_back(It->second);
+    };
     auto ReadsAll = [&] { S.All = true; };
     for (const FlowEvent &E : G.Blocks[B].Events)
-      visit(E, Read, Write, ReadsAll);
+      visit(E, Read, Write, Evaluate, ReadsAll);
     for (const FlowEdge &Edge : G.Blocks[B].Edges)
       for (const Assumption &A : Edge.If)
         reads(A.Condition, Read);
+  }
+
+  for (BlockId B = 0; B != G.Blocks.size(); ++B) {
+    const FlowBlock &Block = G.Blocks[B];
+    const SiteId Site = Block.Edges.empty() ? 0 : Block.Edges[0].Decided;
+    auto It = Site ? G.Keys.find(temporaryKey(Site)) : G.Keys.end();
+    if (It != G.Keys.end() && llvm::all_of(Block.Edges, [&](const auto &Edge) {
+          return Edge.Decided == Site;
+        }))
+      Of[B].Decided.push_back(It->second);
   }
 
   size_t Keys = G.Keys.size();
@@ -260,6 +287,9 @@ void Liveness::run() {
       llvm::BitVector Live(Keys);
       for (const FlowEdge &Edge : G.Blocks[B].Edges)
         Live |= G.LiveIn[Edge.To];
+      // A decision that is taken here says nothing of the one before.
+      for (KeyId K : Of[B].Decided)
+        Live.reset(K);
       for (KeyId K : Of[B].Kill)
         Live.reset(K);
       for (KeyId K : Of[B].Gen)

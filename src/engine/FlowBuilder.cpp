@@ -25,6 +25,10 @@ namespace wdm::engine {
 
 namespace {
 
+/// Operands of operands of operands: decisions further out than this are not
+/// taken back when a loop comes round.
+constexpr size_t MaxRenewed = 64;
+
 constexpr unsigned MaxNesting = 400;
 
 bool isScalar(QualType T) {
@@ -1361,8 +1365,8 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
       Condition = nullptr;
   }
   if (Condition && !isa<IfStmt>(T) && !Block.LoopTest)
-    for (const Stmt *Up = Enclosing.lookup(Condition); Up;
-         Up = Enclosing.lookup(Up))
+    for (const Stmt *Up = Enclosing.lookup(Condition);
+         Up && Block.Renews.size() < MaxRenewed; Up = Enclosing.lookup(Up))
       if (const auto *Whole = dyn_cast<Expr>(Up))
         Block.Renews.push_back(siteOf(strip(Whole)));
   bool Truth = true;

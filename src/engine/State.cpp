@@ -627,29 +627,37 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
           static_cast<uintptr_t>(I.Site) << 1 | 1);
     return I.Decl; // Null behind a pointer.
   };
-  auto IsLive = [&](CellId C) {
+  auto KeyOf = [&](CellId C) -> int64_t {
     if (Symbols.rootOf(C) == Symbols.returned()) // What is returned.
-      return true;
+      return AlwaysKept;
     const void *Name = NameOf(C);
     if (!Name)
-      return true;
+      return AlwaysKept;
     // A variable of a function further out.
     const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
     if (Root.Kind == CellKind::Variable && !Root.Outlives && KeepOutliving &&
         !Graph.OwnVariables.count(Root.Decl) && Root.Decl != Graph.This)
-      return true;
+      return AlwaysKept;
     auto It = Graph.Keys.find(Name);
     // A field that only called functions know lives as long as its object.
     while (It == Graph.Keys.end() && Symbols.cell(C).Base) {
       C = Symbols.cell(C).Base;
       Name = NameOf(C);
       if (!Name)
-        return true;
+        return AlwaysKept;
       It = Graph.Keys.find(Name);
     }
-    if (It == Graph.Keys.end())
-      return false;
-    return Live.test(It->second) || Graph.AlwaysLive.test(It->second);
+    return It == Graph.Keys.end() ? NeverKept : It->second;
+  };
+  std::vector<int64_t> &Known = KeysOfCells[KeepOutliving];
+  auto IsLive = [&](CellId C) {
+    if (C >= Known.size())
+      Known.resize(C + 64, NotLookedUp);
+    if (Known[C] == NotLookedUp)
+      Known[C] = KeyOf(C);
+    const int64_t Key = Known[C];
+    return Key == AlwaysKept ||
+           (Key >= 0 && (Live.test(Key) || Graph.AlwaysLive.test(Key)));
   };
   llvm::erase_if(S.Cells, [&](auto &E) {
     if (IsLive(E.first))

@@ -108,6 +108,11 @@ private:
   const Range *factOf(const State &S, SymId Symbol) const;
   Scalar reduce(const State &S, Scalar X) const;
   bool mayChangeUnseen(Scalar X) const;
+
+  /// Which of the graph's keys a cell goes by: the result of a look-up that
+  /// never changes. Without and with KeepOutliving.
+  static constexpr int64_t AlwaysKept = -1, NeverKept = -2, NotLookedUp = -3;
+  mutable std::vector<int64_t> KeysOfCells[2];
 };
 
 } // namespace wdm::engine
