@@ -13,14 +13,14 @@ NTSTATUS registeredThroughALookedUpPointer(PEXT Ext, PIRP Irp, PUNICODE_STRING N
   SET_ROUTINE set = (SET_ROUTINE)MmGetSystemRoutineAddress(Name);
   if (set == NULL)
     return STATUS_NOT_SUPPORTED;
-  set(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  set(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-routine-ex
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 // The IRP is sent through the dispatch table of the lower driver, by hand. Whether that is a send
 // is not visible; it counts as handed on.
 NTSTATUS sentByHand(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-ex-complete-irp
   if (!NT_SUCCESS(status))
     DbgPrint("no routine: %x\n", status);
   IoSetNextIrpStackLocation(Irp);
@@ -32,7 +32,7 @@ NTSTATUS sentByHand(PEXT Ext, PIRP Irp) {
 NTSTATUS Elsewhere(PEXT Ext, PIRP Irp);
 
 NTSTATUS loggedAndGivenToAnUnknownFunction(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-ex-complete-irp
   if (!NT_SUCCESS(status))
     DbgPrint("no routine: %x\n", status);
   return Elsewhere(Ext, Irp);
@@ -42,14 +42,14 @@ NTSTATUS loggedAndGivenToAnUnknownFunction(PEXT Ext, PIRP Irp) {
 NTSTATUS SetDoneElsewhere(PEXT Ext, PIRP Irp);
 
 NTSTATUS helperInAnotherFile(PEXT Ext, PIRP Irp) {
-  SetDoneElsewhere(Ext, Irp);
+  SetDoneElsewhere(Ext, Irp); // MISSED: wdm-io-set-completion-routine-ex
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 // The predicate is in another file: which of its answers means success is not visible, so
 // nothing is said about the path that ignores them both.
 NTSTATUS examinedAndIgnored(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-ex-complete-irp
   if (!DriverSaysOk(status)) {
     Ext->Count++;
   }
@@ -60,7 +60,7 @@ NTSTATUS examinedAndIgnored(PEXT Ext, PIRP Irp) {
 VOID Inspect(PNTSTATUS Status);
 
 NTSTATUS addressOfTheStatusGivenAway(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-routine-ex
   Inspect(&status);
   return IoCallDriver(Ext->Lower, Irp);
 }
@@ -68,7 +68,7 @@ NTSTATUS addressOfTheStatusGivenAway(PEXT Ext, PIRP Irp) {
 // An IRP that was read from a field counts as handed on at the end: who stored it there may
 // send it later.
 NTSTATUS leakOfAnIrpInAField(PEXT Ext) {
-  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-completion-routine-registered
   if (!NT_SUCCESS(status))
     return status;
   if (!Ext->Started)
@@ -79,7 +79,7 @@ NTSTATUS leakOfAnIrpInAField(PEXT Ext) {
 // A dispatch routine without its role type, that DriverEntry stores in another file.
 NTSTATUS DispatchOfAnotherFile(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   PEXT ext = (PEXT)DeviceObject->DeviceExtension;
-  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-ex-complete-irp
   if (!NT_SUCCESS(status))
     return status;
   return IoCallDriver(ext->Lower, Irp);
@@ -88,7 +88,7 @@ NTSTATUS DispatchOfAnotherFile(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // Whether it is the driver's own is known of the dispatch routine's parameter only; NULL, or a
 // device object from who knows where, is not looked into.
 NTSTATUS noDeviceObject(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = IoSetCompletionRoutineEx(NULL, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(NULL, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-routine-ex-device-object
   if (!NT_SUCCESS(status))
     return status;
   return IoCallDriver(Ext->Lower, Irp);
@@ -98,7 +98,7 @@ NTSTATUS noDeviceObject(PEXT Ext, PIRP Irp) {
 // to be one, and dropping its IRP is not seen.
 NTSTATUS DispatchThroughAPointer(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   PEXT ext = DeviceObject->DeviceExtension;
-  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-ex-complete-irp
   if (!NT_SUCCESS(status))
     return status;
   return IoCallDriver(ext->Lower, Irp);

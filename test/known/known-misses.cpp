@@ -9,13 +9,13 @@ struct Base {
 };
 
 NTSTATUS virtualMethod(Base &Object, PEXT Ext, PIRP Irp) {
-  Object.set(Ext, Irp);
+  Object.set(Ext, Irp); // MISSED: wdm-io-set-completion-routine-ex
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 // A template that is never instantiated: its calls are not resolved.
 template <typename T> NTSTATUS neverInstantiated(T Ext, PIRP Irp) {
-  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-routine-ex
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -26,7 +26,7 @@ struct Callback {
 };
 
 NTSTATUS functionObject(const Callback &Set, PEXT Ext, PIRP Irp) {
-  Set(Ext, Irp);
+  Set(Ext, Irp); // MISSED: wdm-io-set-completion-routine-ex
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -34,7 +34,7 @@ NTSTATUS functionObject(const Callback &Set, PEXT Ext, PIRP Irp) {
 class Request {
 public:
   Request(PEXT Extension, PIRP Request) : Ext(Extension), Irp(Request) {
-    Status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+    Status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-routine-ex
   }
   NTSTATUS send() { return IoCallDriver(Ext->Lower, Irp); }
 

@@ -23,7 +23,7 @@ LEVEL(L12, L11)
 LEVEL(L13, L12)
 
 NTSTATUS sentFarBelow(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-routine-ex
   NTSTATUS sent = L13(Ext, Irp);
   return NT_SUCCESS(status) ? sent : status;
 }
