@@ -712,16 +712,17 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       // Looking for a path from the entry, this may not be the round.
     } else if (R.LookAhead && R.IsOne(E.Call)) {
       auto &Before = R.LookAhead->Before[E.Call];
-      if (!llvm::is_contained(Before, L.S)) {
-        if (Before.size() < MaxArrivals) {
-          Before.push_back(L.S);
-        } else {
-          M.join(Before.back(), L.S, R.Out.Nodes[NodeIndex].Block);
-          R.LookAhead->Merged[E.Call] = true;
-        }
+      const bool Merged = R.Out.Nodes[NodeIndex].Merged;
+      auto Known = llvm::find_if(
+          Before, [&](const Arrivals::One &X) { return X.S == L.S; });
+      if (Known != Before.end()) {
+        Known->Merged &= Merged;
+      } else if (Before.size() < MaxArrivals) {
+        Before.push_back({L.S, Merged});
+      } else {
+        M.join(Before.back().S, L.S, R.Out.Nodes[NodeIndex].Block);
+        Before.back().Merged = true;
       }
-      if (R.Out.Nodes[NodeIndex].Merged)
-        R.LookAhead->Merged[E.Call] = true;
     }
 
     if (Call.Known) {
@@ -1286,19 +1287,18 @@ std::unique_ptr<Solution> Solver::follow(const Task &T,
   auto It = Before.Before.find(static_cast<uint32_t>(T.Registration));
   if (It == Before.Before.end())
     return Out;
-  bool Merged = Before.Merged.lookup(static_cast<uint32_t>(T.Registration));
   for (BlockId B = 0; B != Graph.Blocks.size(); ++B)
     for (uint32_t I = 0; I != Graph.Blocks[B].Events.size(); ++I) {
       const FlowEvent &E = Graph.Blocks[B].Events[I];
       if (E.Kind != EventKind::Call ||
           E.Call != static_cast<uint32_t>(T.Registration))
         continue;
-      for (const State &S : It->second) {
+      for (const Arrivals::One &Arrival : It->second) {
         Node N;
         N.Block = B;
         N.From = I;
-        N.In = S;
-        N.Merged = Merged;
+        N.In = Arrival.S;
+        N.Merged = Arrival.Merged;
         Out->Nodes.push_back(std::move(N));
         R.Queued.push_back(true);
         R.Queue.push({(uint64_t(Graph.Blocks[B].Order) << 32) | R.Sequence++,

@@ -151,8 +151,11 @@ public:
   /// The states before each registration: Calls index -> states. \p IsOne
   /// says which calls count.
   struct Arrivals {
-    llvm::DenseMap<uint32_t, std::vector<State>> Before;
-    llvm::DenseMap<uint32_t, bool> Merged;
+    struct One {
+      State S;
+      bool Merged = false; ///< Reached through a join.
+    };
+    llvm::DenseMap<uint32_t, std::vector<One>> Before;
     /// IRPs that are sent or ended somewhere in the function.
     llvm::SmallVector<std::pair<Scalar, BlockId>, 8> SentOrEnded;
     bool GaveUp = false;

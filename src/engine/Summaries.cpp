@@ -9,7 +9,9 @@
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
+#include <algorithm>
 #include <functional>
+#include <numeric>
 
 using namespace clang;
 
@@ -532,7 +534,7 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
     for (uint32_t Call : Calls) {
       // A case label that did not parse leaves its code without a way to it.
       if (Graph->Incomplete && !Before.Before.count(Call))
-        Before.Before[Call].push_back(State());
+        Before.Before[Call].emplace_back();
       RegistrationStory R;
       R.Call = Call;
       T.Registration = static_cast<int32_t>(Call);
@@ -541,7 +543,13 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
       R.Found = Solve.follow(T, Before);
       Work += R.Found->Steps;
       unsigned Searches = 0;
-      for (uint32_t I = 0; I != R.Found->Ends.size(); ++I) {
+      // Those that need no search first.
+      std::vector<uint32_t> Order(R.Found->Ends.size());
+      std::iota(Order.begin(), Order.end(), 0);
+      llvm::stable_sort(Order, [&](uint32_t A, uint32_t B) {
+        return !R.Found->Ends[A].Merged && R.Found->Ends[B].Merged;
+      });
+      for (uint32_t I : Order) {
         const PathEnd &End = R.Found->Ends[I];
         Rule Broken = ruleOf(End.Broken);
         // Who is responsible for the IRP is known only when all paths are.

@@ -475,8 +475,9 @@ TEST(Solve, AnotherFlagIsNoExcuse) {
 }
 
 /// N flags that are set by unknown conditions before the registration, and
-/// asked again after it. The status is tested when the first flag is set, and
-/// when it is not (Complete), or not at all then.
+/// asked again after it. The status is tested when the first flag is set. When
+/// it is not, it is tested as well (Complete), or never: where the second flag
+/// is set the IRP is sent, else the function returns.
 GraphMaker manyFlags(unsigned N, bool Complete, uint32_t &R,
                      std::vector<std::string> &Names) {
   // Names are identities: they must not move.
@@ -509,7 +510,7 @@ GraphMaker manyFlags(unsigned N, bool Complete, uint32_t &R,
   if (Complete)
     M.branch(Again, M.succeeded(Status), Send, Fail);
   else
-    M.branch(Again, M.load(Names[0].c_str()), Fail, Send);
+    M.branch(Again, M.load(Names[1].c_str()), Send, Fail);
   M.go(Fail, M.G.Exit);
   M.call(Send, model::Effect::Send, Lower, Irp);
   M.go(Send, M.G.Exit);
@@ -523,7 +524,14 @@ TEST(Solve, MoreFlagsThanStatesAreMergedAndConfirmed) {
   GraphMaker M = manyFlags(24, false, R, Names);
   bool Merged = false, GaveUp = true;
   EXPECT_EQ(verdicts(M, R, {}, &Merged, &GaveUp),
-            Verdicts{Verdict::SentUnchecked});
+            (Verdicts{Verdict::SentUnchecked, Verdict::LostUnchecked}));
+  EXPECT_FALSE(GaveUp);
+  // The states that stay apart differ in the last flags. With a limit of one
+  // the first is the one with all flags alike.
+  Limits One;
+  One.Disjuncts = 1;
+  EXPECT_EQ(verdicts(M, R, One, &Merged, &GaveUp),
+            (Verdicts{Verdict::SentUnchecked, Verdict::LostUnchecked}));
   EXPECT_TRUE(Merged);
   EXPECT_FALSE(GaveUp);
 }
