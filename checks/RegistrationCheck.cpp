@@ -19,17 +19,6 @@ namespace wdm {
 
 namespace {
 
-/// The findings of the translation unit at hand, shared by the checks whose
-/// options are equal. clangd builds several ASTs at a time, each in a thread.
-struct SharedFindings {
-  const ASTContext *Context = nullptr;
-  std::string Options;
-  std::shared_ptr<const std::vector<engine::Finding>> Findings;
-  std::shared_ptr<const engine::Program> Whole;
-  std::shared_ptr<fixits::ProgramFacts> Facts;
-};
-thread_local SharedFindings Shared;
-
 /// True when \p S or something in it sends an IRP.
 bool sends(const Stmt *S, const model::RoutineTable &Routines) {
   if (!S)
@@ -91,6 +80,35 @@ bool mayRepair(const engine::Finding &F, const model::RoutineTable &Routines) {
 
 } // namespace
 
+/// What the checks of one translation unit share: its functions, which one
+/// matcher collects for all of them, and the findings, for as long as the
+/// options are the same.
+struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
+  explicit Unit(const MatchFinder &Finder) : Finder(&Finder) {}
+
+  void run(const MatchFinder::MatchResult &Result) override {
+    Context = Result.Context;
+    Functions.push_back(Result.Nodes.getNodeAs<FunctionDecl>("function"));
+  }
+  void onStartOfTranslationUnit() override {
+    Context = nullptr;
+    Functions.clear();
+    Findings.reset();
+  }
+
+  const MatchFinder *Finder;
+  ASTContext *Context = nullptr;
+  std::vector<const FunctionDecl *> Functions;
+
+  struct Results {
+    std::string Options;
+    engine::Program Whole;
+    std::vector<engine::Finding> All;
+    std::unique_ptr<fixits::ProgramFacts> Facts;
+  };
+  std::shared_ptr<Results> Findings;
+};
+
 RegistrationCheck::RegistrationCheck(StringRef Name,
                                      tidy::ClangTidyContext *Context,
                                      engine::Rule Rule)
@@ -120,48 +138,40 @@ void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
 }
 
 void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
+  // Who matches nothing is not told of the end.
+  Finder->addMatcher(translationUnitDecl(), this);
+  // clangd builds several ASTs at a time, each in a thread.
+  static thread_local std::weak_ptr<Unit> Last;
+  Shared = Last.lock();
+  if (Shared && Shared->Finder == Finder)
+    return;
+  Last = Shared = std::make_shared<Unit>(*Finder);
   // Definitions are few. Calls are looked at only in a translation unit that
   // refers to a registration function.
-  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
-}
-
-void RegistrationCheck::onStartOfTranslationUnit() {
-  Functions.clear();
-  Context = nullptr;
-  Concerned = false;
-  Shared = SharedFindings();
-}
-
-void RegistrationCheck::check(const MatchFinder::MatchResult &Result) {
-  if (!Context) {
-    Context = Result.Context;
-    Concerned = engine::mentionsRegistration(*Context, Routines);
-  }
-  if (!Concerned)
-    return;
-  if (const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function"))
-    Functions.push_back(F);
+  Finder->addMatcher(functionDecl(isDefinition()).bind("function"),
+                     Shared.get());
 }
 
 void RegistrationCheck::onEndOfTranslationUnit() {
-  if (!Context || !Concerned)
+  ASTContext *Context = Shared ? Shared->Context : nullptr;
+  if (!Context || !engine::mentionsRegistration(*Context, Routines))
     return;
-  std::string Key = RegistrationFunctions + '\n' + DispatchFunctions + '\n' +
-                    RecoveryFunctions;
-  if (Shared.Context != Context || Shared.Options != Key) {
-    auto Whole = std::make_shared<engine::Program>();
-    auto Findings = std::make_shared<std::vector<engine::Finding>>(
-        engine::analyze(*Context, Functions, Routines, *Whole));
-    auto Facts =
-        std::make_shared<fixits::ProgramFacts>(*Context, Routines, *Whole);
-    Shared = {Context, Key, Findings, Whole, Facts};
+  const std::string Key = RegistrationFunctions + '\n' + DispatchFunctions +
+                          '\n' + RecoveryFunctions;
+  if (!Shared->Findings || Shared->Findings->Options != Key) {
+    auto New = std::make_shared<Unit::Results>();
+    New->Options = Key;
+    New->All =
+        engine::analyze(*Context, Shared->Functions, Routines, New->Whole);
+    New->Facts =
+        std::make_unique<fixits::ProgramFacts>(*Context, Routines, New->Whole);
+    Shared->Findings = New;
   }
-  const SharedFindings Mine = Shared;
-  fixits::Repairs Repairs(*Mine.Facts, Action, *Mine.Findings);
-  for (const engine::Finding &F : *Mine.Findings)
+  const std::shared_ptr<Unit::Results> Findings = Shared->Findings;
+  fixits::Repairs Repairs(*Findings->Facts, Action, Findings->All);
+  for (const engine::Finding &F : Findings->All)
     if (engine::ruleOf(F.Broken) == Rule)
       report(F, Repairs, *Context);
-  Functions.clear();
 }
 
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,

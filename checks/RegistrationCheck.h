@@ -23,7 +23,7 @@
 #include "src/engine/Analysis.h"
 #include "src/engine/Lifecycle.h"
 #include "src/model/Routines.h"
-#include <vector>
+#include <memory>
 
 namespace wdm {
 
@@ -33,9 +33,6 @@ public:
                     clang::tidy::ClangTidyContext *Context, engine::Rule Rule);
 
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
-  void
-  check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
-  void onStartOfTranslationUnit() override;
   void onEndOfTranslationUnit() override;
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
 
@@ -54,9 +51,8 @@ private:
   const std::string DispatchFunctions;
   const std::string RecoveryFunctions;
   model::RoutineTable Routines;
-  std::vector<const clang::FunctionDecl *> Functions;
-  clang::ASTContext *Context = nullptr;
-  bool Concerned = false;
+  struct Unit;
+  std::shared_ptr<Unit> Shared;
 };
 
 } // namespace wdm
