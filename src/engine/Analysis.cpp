@@ -72,9 +72,16 @@ private:
   void walk(const FunctionDecl &F, const Stmt *Root) {
     llvm::SmallVector<const Stmt *, 64> Work{Root};
     while (!Work.empty()) {
-      const Stmt *S = Work.pop_back_val();
+      const Stmt *S = withoutWrappers(Work.pop_back_val());
       if (!S)
         continue;
+      if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
+        if (Binary->isAssignmentOp())
+          Dispatch.noteStore(*S);
+        Work.push_back(Binary->getLHS());
+        Work.push_back(Binary->getRHS());
+        continue;
+      }
       if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
         if (const CXXMethodDecl *Operator = Lambda->getCallOperator())
           add(*Operator);
@@ -85,12 +92,42 @@ private:
           note(F, *Callee);
       } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
         note(F, *Construct->getConstructor());
-      } else if (isa<BinaryOperator>(S)) {
-        Dispatch.noteStore(*S);
       }
       for (const Stmt *Child : S->children())
         Work.push_back(Child);
     }
+  }
+
+  /// Most of a tree are casts, members and names: they call nothing. (Nor does
+  /// what they are made of, but for one operand.)
+  static const Stmt *withoutWrappers(const Stmt *S) {
+    while (S) {
+      switch (S->getStmtClass()) {
+      case Stmt::ImplicitCastExprClass:
+      case Stmt::CStyleCastExprClass:
+        S = cast<CastExpr>(S)->getSubExpr();
+        break;
+      case Stmt::ParenExprClass:
+        S = cast<ParenExpr>(S)->getSubExpr();
+        break;
+      case Stmt::MemberExprClass:
+        S = cast<MemberExpr>(S)->getBase();
+        break;
+      case Stmt::UnaryOperatorClass:
+        S = cast<UnaryOperator>(S)->getSubExpr();
+        break;
+      case Stmt::DeclRefExprClass:
+      case Stmt::IntegerLiteralClass:
+      case Stmt::StringLiteralClass:
+      case Stmt::CharacterLiteralClass:
+      case Stmt::BreakStmtClass:
+      case Stmt::NullStmtClass:
+        return nullptr;
+      default:
+        return S;
+      }
+    }
+    return nullptr;
   }
 
   void note(const FunctionDecl &F, const FunctionDecl &Callee) {

@@ -185,7 +185,7 @@ private:
   void terminate(const CFGBlock &B, FlowBlock &Block);
   bool isInAssertion(SourceLocation Loc) const;
   bool readsLocalNumber(ExprId Id, unsigned Depth = 0) const;
-  void noteTargets(const Stmt *S);
+  void noteTargets(const Stmt *S, bool Decides = false);
 
   ASTContext &Context;
   const FunctionDecl &Function;
@@ -1230,7 +1230,7 @@ void Builder::element(const CFGElement &E) {
   }
 }
 
-void Builder::noteTargets(const Stmt *S) {
+void Builder::noteTargets(const Stmt *S, bool Decides) {
   if (!S || isa<LambdaExpr, BlockExpr>(S))
     return;
   if (const auto *Decls = dyn_cast<DeclStmt>(S))
@@ -1242,13 +1242,16 @@ void Builder::noteTargets(const Stmt *S) {
             Targets[Init] = variable(Var);
         }
   const auto *Binary = dyn_cast<BinaryOperator>(S);
-  bool Condition = isa<ParenExpr, CastExpr, UnaryOperator, ExprWithCleanups,
-                       AbstractConditionalOperator>(S) ||
-                   (Binary && Binary->isLogicalOp());
+  // Decides: S is an operand of what is decided before the whole is.
+  const bool Operator =
+      isa<AbstractConditionalOperator>(S) || (Binary && Binary->isLogicalOp());
+  const bool Inside =
+      Operator ||
+      (Decides && isa<ParenExpr, CastExpr, UnaryOperator, ExprWithCleanups>(S));
   for (const Stmt *Child : S->children()) {
-    if (Condition && Child)
+    if (Inside && Child)
       Enclosing[Child] = S;
-    noteTargets(Child);
+    noteTargets(Child, Inside);
   }
 }
 
