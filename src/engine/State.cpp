@@ -668,8 +668,8 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     const Value &V = E.second;
     bool MayBeIrp =
         S.Life.Known == Knowledge::Idle && Symbols.cell(E.first).Pointer;
-    return !(V.tells() || V.OnSuccess == S.Irp || V.OnSuccess.isConstant() ||
-             MayBeIrp);
+    return !(V.tells() || V.OnSuccess == S.Irp ||
+             (Graph.Called && V.OnSuccess.isConstant()) || MayBeIrp);
   });
   if (S.Facts.empty())
     return;
