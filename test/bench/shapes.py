@@ -216,7 +216,8 @@ def recursive(n):
 
 
 def else_ifs(n):
-    """A chain of N else-ifs."""
+    """A chain of N else-ifs, no longer than clang itself can parse."""
+    n = min(n, 4000)
     text = HEAD + BEGIN + f"  status = {REGISTER};\n  if (Ext->Count == 100000)\n    Work(Ext);\n"
     text += _many(n, "  else if (Ext->Count == @)\n    Work(Ext);\n")
     return text + TEST + f"  return {SEND};\n}}\n"
