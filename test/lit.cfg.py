@@ -56,9 +56,12 @@ def tool(name):
 if config.sanitizer_runtime:
     config.environment["LD_PRELOAD"] = config.sanitizer_runtime
     # Memory that LLVM and the module both allocate in would be poisoned by the
-    # module alone. LLVM, Python and others leave memory behind at their end.
-    config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0:detect_leaks=0"
-    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+    # module alone. Python, git and others leave memory behind at their end. One
+    # test has the module in one process twice, as plugin and inside.
+    config.environment["ASAN_OPTIONS"] = (
+        "allow_user_poisoning=0:detect_leaks=0:detect_odr_violation=0:exitcode=99"
+    )
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1:exitcode=99"
     config.available_features.add("sanitizers")
 
 clang_tidy = tool("clang-tidy")
