@@ -399,7 +399,7 @@ def nots(n):
 
 def casts(n):
     """The registration behind N casts."""
-    n = min(n, 800)
+    n = min(n, 400)
     text = HEAD + BEGIN + "  status = " + "(NTSTATUS)\n      " * n + f"{REGISTER};\n"
     return text + TEST + f"  return {SEND};\n}}\n"
 
