@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A clang-tidy that does not stand every source.
 
-STANDIN says what it does when one of its files holds a word with SOUP: crash,
-hang, memory or report. All else goes to STANDIN_TIDY, the real one.
+STANDIN says what it does to the third mutant, as long as there is a word in it:
+crash, hang, memory or report. All else goes to STANDIN_TIDY, the real one.
 """
 
 import os
+import re
 import shlex
 import signal
 import sys
 
 arguments = sys.argv[1:]
 for path in arguments[: arguments.index("--")]:
-    if path.endswith((".c", ".cpp")):
+    if re.search(r"-3\.c(pp)?$", path):
         with open(path, "rb") as f:
-            found = b"SOUP" in f.read()
+            found = re.search(rb"\w", f.read())
         how = os.environ["STANDIN"] if found else ""
         if how == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
