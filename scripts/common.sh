@@ -102,16 +102,21 @@ choose_llvm() {
   echo "$version"
 }
 
-# build VERSION [TARGET...] configures and builds in build-VERSION. Says little
-# when it goes well and all when it does not.
+# build VERSION [TARGET...] configures and builds in build-VERSION; VERSION asan
+# is the preset of that name. Says little when it goes well and all when it does
+# not.
 build() {
-  local version=$1 folder="$root/build-$1" log
+  local folder="$root/build-$1" log what="for LLVM $1"
+  local configure=(-G Ninja -DCMAKE_PREFIX_PATH="/usr/lib/llvm-$1")
+  if [ "$1" = asan ]; then
+    what="with sanitizers"
+    configure=(--preset asan)
+  fi
   shift
   log="$folder/build.log"
   mkdir -p "$folder"
-  say "Building for LLVM $version in ${folder#"$PWD"/}"
-  if ! cmake -S "$root" -B "$folder" -G Ninja \
-    -DCMAKE_PREFIX_PATH="/usr/lib/llvm-$version" >"$log" 2>&1; then
+  say "Building $what in ${folder#"$PWD"/}"
+  if ! cmake -S "$root" -B "$folder" "${configure[@]}" >"$log" 2>&1; then
     cat "$log" >&2
     say "error: cmake failed; the log is $log"
     return 1

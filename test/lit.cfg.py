@@ -15,7 +15,8 @@
 #   %source_root   the repository, %build_root the build folder
 #
 # Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
-# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim.
+# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sanitizers (a
+# build with WDM_SANITIZE).
 #
 # lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
 
@@ -33,7 +34,7 @@ config.excludes = ["Inputs", "filter", "filterpp", "runtime.c", "EngineTest.cpp"
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.build_root, "test")
 
-for name in ("HOME", "TMPDIR", "CLANGD_FLAGS", "ASAN_OPTIONS", "CI"):
+for name in ("HOME", "TMPDIR", "CLANGD_FLAGS", "CI"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 config.environment["LC_ALL"] = "C.UTF-8"
@@ -50,6 +51,18 @@ def tool(name):
         )
     return path
 
+
+# The tools of LLVM are not built with sanitizers, but load what is.
+if config.sanitizer_runtime:
+    config.environment["LD_PRELOAD"] = config.sanitizer_runtime
+    # Memory that LLVM and the module both allocate in would be poisoned by the
+    # module alone. Python, git and others leave memory behind at their end. One
+    # test has the module in one process twice, as plugin and inside.
+    config.environment["ASAN_OPTIONS"] = (
+        "allow_user_poisoning=0:detect_leaks=0:detect_odr_violation=0:exitcode=99"
+    )
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1:exitcode=99"
+    config.available_features.add("sanitizers")
 
 clang_tidy = tool("clang-tidy")
 filecheck = tool("FileCheck")

@@ -216,7 +216,8 @@ def recursive(n):
 
 
 def else_ifs(n):
-    """A chain of N else-ifs."""
+    """A chain of N else-ifs, no longer than clang itself can parse."""
+    n = min(n, 4000)
     text = HEAD + BEGIN + f"  status = {REGISTER};\n  if (Ext->Count == 100000)\n    Work(Ext);\n"
     text += _many(n, "  else if (Ext->Count == @)\n    Work(Ext);\n")
     return text + TEST + f"  return {SEND};\n}}\n"
@@ -357,6 +358,65 @@ def unparsed(n):
     return text + TEST + f"  return {SEND};\n}}\n"
 
 
+# The next are no deeper than what clang itself can parse.
+
+
+def ifs(n):
+    """N ifs in one another without braces."""
+    n = min(n, 4000)
+    text = HEAD + BEGIN + f"  status = {REGISTER};\n" + _many(n, "  if (Number() == @)\n")
+    return text + "    Work(Ext);\n" + TEST + f"  return {SEND};\n}}\n"
+
+
+def dos(n):
+    """N loops in one another without braces."""
+    n = min(n, 4000)
+    text = HEAD + BEGIN + f"  status = {REGISTER};\n" + "  do\n" * n + "    Work(Ext);\n"
+    return text + "  while (Maybe());\n" * n + TEST + f"  return {SEND};\n}}\n"
+
+
+def cases(n):
+    """N case labels of one statement."""
+    text = HEAD + BEGIN + f"  status = {REGISTER};\n  switch (Number()) {{\n"
+    return text + _many(n, "  case @:\n") + "    Work(Ext);\n  }\n" + TEST + f"  return {SEND};\n}}\n"
+
+
+def labels(n):
+    """N labels of one statement."""
+    n = min(n, 4000)
+    text = HEAD + BEGIN + f"  status = {REGISTER};\n  if (Maybe())\n    goto L0;\n"
+    return text + _many(n, "L@:\n") + "  Work(Ext);\n" + TEST + f"  return {SEND};\n}}\n"
+
+
+def nots(n):
+    """The status is tested behind N exclamation marks."""
+    n = min(n, 1000)
+    return (
+        HEAD + BEGIN + f"  status = {REGISTER};\n  if ({'!' * (n // 2 * 2)}NT_SUCCESS(status))\n"
+        + "    Work(Ext);\n" + TEST + f"  return {SEND};\n}}\n"
+    )
+
+
+def casts(n):
+    """The registration behind N casts."""
+    n = min(n, 400)
+    text = HEAD + BEGIN + "  status = " + "(NTSTATUS)\n      " * n + f"{REGISTER};\n"
+    return text + TEST + f"  return {SEND};\n}}\n"
+
+
+def assignments(n):
+    """The status is stored N times in one expression."""
+    n = min(n, 4000)
+    text = HEAD + BEGIN + "  status = " + "Ext->LastStatus =\n      " * n + f"{REGISTER};\n"
+    return text + TEST + f"  return {SEND};\n}}\n"
+
+
+def members(n):
+    """An IRP at the end of N pointers."""
+    text = HEAD + BEGIN + "  Irp = (PIRP)Ext->Queue" + ".Flink" + "->Flink\n      " * n + ";\n"
+    return text + f"  status = {REGISTER};\n" + TEST + f"  return {SEND};\n}}\n"
+
+
 SHAPES = {
     f.__name__: f
     for f in (
@@ -365,7 +425,8 @@ SHAPES = {
         registrations_wrong, functions, helpers, callers, many_helpers,
         recursive, else_ifs, ands, ors, conditionals, commas, sums, copies,
         blocks, parens, finallys, tries, gotos, irps, fields, statements,
-        macros, unparsed,
+        macros, unparsed, ifs, dos, cases, labels, nots, casts, assignments,
+        members,
     )
 }
 
