@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/AuthorsExit.h"
+#include "fixits/Obligations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/ExprCXX.h"
@@ -96,13 +97,10 @@ public:
     if (isa<LambdaExpr, StmtExpr, DeclStmt>(S))
       return false;
     if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+      // Declared where the registration sees it, and set before both.
+      if (!isVisibleAt(Facts, *Ref->getDecl(), &Registration))
+        return false;
       const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-      if (V && V->hasLocalStorage() && !isa<ParmVarDecl>(V)) {
-        // Declared where the registration sees it, and set before both.
-        std::optional<unsigned> At = Facts.Source.offset(V->getLocation());
-        if (!At || *At > Facts.begin(&Registration) || !isInScope(*V))
-          return false;
-      }
       if (V && V->hasLocalStorage() && !isSettled(*V, Branch))
         return false;
     }
@@ -113,15 +111,6 @@ public:
   }
 
 private:
-  bool isInScope(const VarDecl &V) const {
-    for (const Stmt *S : Facts.statements()) {
-      const auto *Declares = dyn_cast<DeclStmt>(S);
-      if (Declares && llvm::is_contained(Declares->decls(), &V))
-        return Facts.isInside(&Registration, Facts.parent(Declares));
-    }
-    return false;
-  }
-
   /// True when \p V is not assigned between the branch and the registration.
   bool isSettled(const VarDecl &V, const Stmt *Branch) const {
     const unsigned A =

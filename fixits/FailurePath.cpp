@@ -6,6 +6,7 @@
 
 #include "fixits/FailurePath.h"
 #include "fixits/AuthorsExit.h"
+#include "fixits/Obligations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -175,6 +176,8 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
 /// Whether something has to be given back that this function has not acquired:
 /// its completion routine does so, or its other ways out, or a caller holds it.
 bool FailurePlanner::heldElsewhere() const {
+  if (isUndoneByRoutine(Facts, Registration))
+    return true;
   std::vector<Resource> Owed;
   for (const Expr *Arg : Registration.arguments()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
@@ -212,6 +215,11 @@ bool FailurePlanner::heldElsewhere() const {
       return true;
   }
   return false;
+}
+
+bool FailurePlanner::isReadOnWayOut(const VarDecl &V) const {
+  return Out.How != WayOut::None && &V != Out.Status &&
+         isReadFrom(Facts, Registration, Out, V);
 }
 
 /// Power IRPs of old: the power manager waits for the call, which the
@@ -259,7 +267,10 @@ void FailurePlanner::completing(StringRef Name, StringRef Status,
 /// The statement that releases what \p H acquired; empty when that is not
 /// certain. Remove locks only: their release takes the same arguments.
 std::string FailurePlanner::releaseOf(const Held &H) const {
-  const CallExpr &Call = *H.Acquired;
+  const auto *Acquired = dyn_cast<CallExpr>(H.Acquired);
+  if (!Acquired)
+    return std::string();
+  const CallExpr &Call = *Acquired;
   if (!FunctionFacts::nameOf(Call).starts_with("IoAcquireRemoveLock") ||
       Call.getNumArgs() < 2 || !isKnown("IoReleaseRemoveLock"))
     return std::string();
@@ -281,7 +292,7 @@ std::string FailurePlanner::releaseOf(const Held &H) const {
   std::string Args[2];
   for (unsigned I = 0; I != 2; ++I) {
     const Expr *Arg = Call.getArg(I);
-    if (!isRepeatable(Arg))
+    if (!isRepeatable(Arg) || !meansTheSameAt(Facts, Arg, Point))
       return std::string();
     for (const Stmt *S : Facts.statements())
       if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
@@ -429,7 +440,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if (Out.How != WayOut::None && !Pending && !ByReturn) {
     bool Fits = true;
     for (const Held &H : HeldHere)
-      Fits &= Facts.isGivenBackFrom(Out.Target, H);
+      Fits &= Facts.isGivenBackFrom(Out, H, Registration);
+    Fits = Fits && !whyNotLeave(Facts, Registration, Point, Out, HeldHere);
     Fate OfCompleted = Completed ? Facts.irpFateFrom(Out.Target, *Completed,
                                                      Out.Status, &Registration)
                                  : Fate::Nothing;
@@ -478,6 +490,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (Irp.Origin == IrpOrigin::Unknown)
       return No("the function's own way out does not fit here");
   }
+
+  if (const char *Why =
+          whyNotLeave(Facts, Registration, Point, WayOut(), HeldHere))
+    return No(Why);
 
   // 3. Return, as the author does it where something has to be given back.
   const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);

@@ -66,6 +66,9 @@ public:
   /// The variable that the author's way out looks at, or null.
   const clang::VarDecl *statusOfWayOut() const { return Out.Status; }
 
+  /// True when the author's way out needs the value that \p V has.
+  bool isReadOnWayOut(const clang::VarDecl &V) const;
+
   /// Leaves the function. \p Complete: also for an IRP whose completion is not
   /// evidently this function's; \p ByReturn: not by the author's way out.
   FailurePath leave(const StatusName &Status, bool Complete = false,

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/FunctionFacts.h"
+#include "fixits/Obligations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -13,6 +14,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/Regex.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -852,10 +854,81 @@ StringRef FunctionFacts::writtenNameOf(const CallExpr &Call) const {
   });
 }
 
+/// False for a call that has an acquiring routine's name, and leaves nothing
+/// that the function would have to give back.
+static bool isHeldBehind(const FunctionFacts &Facts, const CallExpr &Call,
+                         const Resource &What) {
+  StringRef Name = FunctionFacts::nameOf(Call);
+  auto Arg = [&](unsigned I) {
+    return I < Call.getNumArgs() ? bare(Call.getArg(I)) : nullptr;
+  };
+  auto IsLocal = [&](const Expr *E) {
+    const auto *Address = dyn_cast_or_null<UnaryOperator>(E);
+    return Address && Address->getOpcode() == UO_AddrOf &&
+           memoryOf(Facts, Address->getSubExpr()) == Memory::Local;
+  };
+  if (Name.starts_with("KeSetTimer"))
+    return IsLocal(Arg(0));
+  if (Name == "IoSetTopLevelIrp")
+    return Arg(0) && !isNullOrZero(Arg(0));
+  if (Name.contains("InsertHeadList") || Name.contains("InsertTailList") ||
+      Name.contains("PushEntryList"))
+    return !What.isKernels() || !IsLocal(Arg(0));
+  // A handle or a device that is kept in lasting memory.
+  static const llvm::Regex ByAddress(
+      "^(Zw|Nt)(Open|Create|Duplicate)|CreateFile|^ObOpenObjectBy|"
+      "^PsCreateSystemThread|^IoOpenDevice|CreateDevice");
+  if (ByAddress.match(Name))
+    return llvm::any_of(Call.arguments(), [&](const Expr *E) {
+      return IsLocal(bare(E)) || variableOf(E);
+    });
+  return true;
+}
+
+/// True for a field of memory that this function has allocated.
+bool FunctionFacts::isOfHeldMemory(const Expr *Field) const {
+  const auto *Member = dyn_cast<MemberExpr>(bare(Field));
+  const VarDecl *Owner = Member ? variableOf(Member->getBase()) : nullptr;
+  if (!Owner || !Owner->hasLocalStorage() || isa<ParmVarDecl>(Owner))
+    return false;
+  for (const Stmt *S : All) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call)
+      continue;
+    std::optional<Resource> What =
+        Program.acquiredBy(nameOf(*Call), writtenNameOf(*Call));
+    if (!What || !What->isMemory())
+      continue;
+    const Stmt *Up = parent(Call);
+    while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
+      Up = parent(Up);
+    if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up)) {
+      if (variableOf(Assign->getLHS()) == Owner)
+        return true;
+    } else if (Owner->getInit() && isInside(Call, Owner->getInit())) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
   std::optional<Resource> What =
       Program.acquiredBy(nameOf(Call), writtenNameOf(Call));
-  if (!What)
+  // Waiting for a mutex or a semaphore takes it.
+  if (!What && nameOf(Call) == "KeWaitForSingleObject" && Call.getNumArgs()) {
+    QualType T = bare(Call.getArg(0))->getType();
+    if (T->isPointerType())
+      T = T->getPointeeType();
+    if (const RecordDecl *Record = T->getAsRecordDecl())
+      What = Record->getName().contains("SEMAPHORE")
+                 ? std::optional(Resource::semaphore())
+             : Record->getName().contains("KMUTEX") ||
+                     Record->getName().contains("KMUTANT")
+                 ? std::optional(Resource::mutex())
+                 : std::nullopt;
+  }
+  if (!What || !isHeldBehind(*this, Call, *What))
     return std::nullopt;
   // What is kept in lasting memory is not lost when the function leaves.
   const Stmt *Up = parent(&Call);
@@ -864,11 +937,10 @@ std::optional<Resource> FunctionFacts::acquires(const CallExpr &Call) const {
   // (An IRP does not keep the MDL when it is freed.)
   if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
     if (What->isMemory() && Assign->isAssignmentOp() &&
-        !variableOf(Assign->getLHS())) {
-      const auto *Field = dyn_cast<MemberExpr>(bare(Assign->getLHS()));
-      if (!Field || !model::isIrpPointer(Field->getBase()->getType()))
-        return std::nullopt;
-    }
+        !variableOf(Assign->getLHS()) &&
+        memoryOf(*this, Assign->getLHS()) == Memory::Lasting &&
+        !isOfHeldMemory(Assign->getLHS()))
+      return std::nullopt;
   if (!What->isCounter())
     return What;
   // A counter that nobody in the file ever counts down is a statistic.
@@ -907,15 +979,15 @@ std::vector<Held> FunctionFacts::heldAt(const CallExpr &Registration,
                                         const Stmt *Point) const {
   std::vector<Held> Result;
   for (const Stmt *S : All) {
-    const auto *Call = dyn_cast<CallExpr>(S);
-    if (!Call || Call == &Registration || isInside(Call, &Registration))
+    if (S == &Registration || !isa<CallExpr, CXXNewExpr>(S))
       continue;
-    std::optional<Resource> What = acquires(*Call);
-    if (What && mayFollow(Call, Point, [&](const Stmt &S) {
-          const auto *Other = dyn_cast<CallExpr>(&S);
-          return Other && givesBack(*Other, *What);
-        }))
-      Result.push_back({Call, *What});
+    const bool IsArgument = isInside(S, &Registration);
+    for (Held &H : acquiredBy(*this, *S))
+      if (IsArgument ? H.What.isMemory()
+                     : mayFollow(S, Point, [&](const Stmt &Other) {
+                         return fixits::givesBack(*this, Other, H);
+                       }))
+        Result.push_back(std::move(H));
   }
   return Result;
 }
@@ -939,19 +1011,17 @@ FunctionFacts::givenBackIn(const FunctionDecl &Routine) const {
 bool FunctionFacts::isHeldByCaller(const CallExpr &Call) const {
   for (const Held &H : heldAt(Call, &Call))
     if (!H.What.isMemory() && !findAfter(&Call, [&](const Stmt &S) {
-          const auto *Other = dyn_cast<CallExpr>(&S);
-          return Other && givesBack(*Other, H.What);
+          return fixits::givesBack(*this, S, H);
         }))
       return true;
   return false;
 }
 
-bool FunctionFacts::isGivenBackFrom(unsigned Target, const Held &H) const {
-  for (const Stmt *S : All)
-    if (const auto *Call = dyn_cast<CallExpr>(S))
-      if (begin(Call) >= Target && givesBack(*Call, H.What))
-        return true;
-  return false;
+bool FunctionFacts::isGivenBackFrom(const WayOut &Out, const Held &H,
+                                    const CallExpr &Registration) const {
+  return Course(*this, Registration, Out).always([&](const Stmt &S) {
+    return fixits::givesBack(*this, S, H);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -1207,26 +1277,26 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
 
   WayOut Before;
   WayOut After;
-  WayOut BeforeOther; // The same by tests of something else than a status.
-  WayOut AfterOther;
   WayOut Result;
+  std::vector<WayOut> Unfit; // Those whose arms do more than to go there.
   for (const Stmt *S : All) {
     const auto *If = dyn_cast<IfStmt>(S);
     if (!If || isInside(&Registration, If))
       continue;
-    Test T = asStatusTest(If->getCond());
-    const VarDecl *Status = variableOf(T.Status);
-    const Stmt *Jump =
-        lastOf(!Status || T.TrueMeansFailed ? If->getThen() : If->getElse());
-    const bool Other = !Status;
-    if (const auto *Goto = dyn_cast_or_null<GotoStmt>(Jump))
-      if (Other && Goto->getLabel()->getStmt())
+    const FailureArm Arm = failureArm(*this, *If);
+    const Stmt *Jump = lastOf(Arm.Branch);
+    if (!Jump || !Arm.Failed)
+      continue;
+    const VarDecl *Status = Arm.Assigned ? Arm.Assigned : Arm.Tested;
+    if (const auto *Goto = dyn_cast<GotoStmt>(Jump))
+      if (!Status && Goto->getLabel()->getStmt())
         Status = ReturnedFrom(begin(Goto->getLabel()->getStmt()));
-    if (!Jump || !Status || !Status->hasLocalStorage() ||
-        isa<ParmVarDecl>(Status) || !isStatusType(Status->getType()))
+    if (!Status || !Status->hasLocalStorage() || isa<ParmVarDecl>(Status) ||
+        !isStatusType(Status->getType()))
       continue;
     WayOut Found;
     Found.Status = Status;
+    Found.Jump = Jump;
     if (const auto *Goto = dyn_cast<GotoStmt>(Jump)) {
       const LabelStmt *Label = Goto->getLabel()->getStmt();
       if (!Label || Jump->getBeginLoc().isMacroID() || begin(Label) < Here ||
@@ -1252,22 +1322,24 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
     } else {
       continue;
     }
+    if (!Arm.Plain)
+      Unfit.push_back(Found);
     if (begin(If) < Here)
-      (Other ? BeforeOther : Before) = Found;
-    else if ((Other ? AfterOther : After).How == WayOut::None)
-      (Other ? AfterOther : After) = Found;
-  }
-  if (Before.How == WayOut::None && After.How == WayOut::None) {
-    Before = BeforeOther;
-    After = AfterOther;
+      Before = Found;
+    else if (After.How == WayOut::None)
+      After = Found;
   }
   // The author's labels may undo more and more: they have to agree.
   if (Before.How != WayOut::None && After.How != WayOut::None) {
-    if (Before.How == After.How && Before.Target == After.Target)
+    if (Before.How == After.How && Before.Target == After.Target &&
+        Before.Status == After.Status)
       Result = Before;
   } else {
     Result = Before.How != WayOut::None ? Before : After;
   }
+  for (const WayOut &Other : Unfit)
+    if (Other.How == Result.How && Other.Target == Result.Target)
+      return WayOut();
 
   // `__try { ... } __finally { ... } return status;`: __leave does it.
   if (Result.How == WayOut::None && Try && Try->getFinallyHandler()) {
@@ -1303,6 +1375,8 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
             return WayOut();
     }
   }
+  if (Result.How != WayOut::None && !leadsWell(*this, Registration, Result))
+    return WayOut();
   return Result;
 }
 

@@ -74,8 +74,10 @@ struct IrpFacts {
 /// Something acquired before the registration, and not given back on some path
 /// to it.
 struct Held {
-  const clang::CallExpr *Acquired = nullptr;
+  const clang::Expr *Acquired = nullptr; ///< A call, or `new`.
   Resource What;
+  /// Names of the object, as Obligations.h gives them; none: any.
+  std::vector<std::string> Objects;
 };
 
 /// How the author leaves the function when something fails.
@@ -86,6 +88,8 @@ struct WayOut {
   const clang::VarDecl *Status = nullptr;
   /// Where control goes to.
   unsigned Target = 0;
+  /// One of the author's jumps, where there is one.
+  const clang::Stmt *Jump = nullptr;
 };
 
 /// What happens to an IRP once control is at a place.
@@ -171,8 +175,10 @@ public:
   /// True when this function holds something at \p Call, and never gives it
   /// back afterwards: the function that is called has to.
   bool isHeldByCaller(const clang::CallExpr &Call) const;
-  /// True when the code from \p Target on gives back what \p H acquired.
-  bool isGivenBackFrom(unsigned Target, const Held &H) const;
+  /// True when what stands where \p Out leads to gives back what \p H acquired,
+  /// on every path from the registration.
+  bool isGivenBackFrom(const WayOut &Out, const Held &H,
+                       const clang::CallExpr &Registration) const;
   /// What the code from \p Target on does to \p Irp. \p Status is the variable
   /// that a condition may ask about.
   Fate irpFateFrom(unsigned Target, const clang::VarDecl &Irp,
@@ -201,8 +207,12 @@ public:
   /// path.
   bool alwaysPassesOn(const clang::VarDecl &Irp, unsigned Depth = 0) const;
 
+  const clang::CFG *graph() const { return Graph.get(); }
+
 private:
+  friend class Course;
   bool passesOn(const clang::CallExpr &Call, unsigned Depth) const;
+  bool isOfHeldMemory(const clang::Expr *Field) const;
   void collect(const clang::Stmt *S);
   Role findRole() const;
   bool walk(const clang::Stmt *From,

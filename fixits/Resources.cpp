@@ -26,7 +26,7 @@ constexpr Row Known[] = {
     {"^IoAcquireRemoveLock", "^IoReleaseRemoveLock"},
     {"^(Ke|Kf|Ex)(Try)?(To)?Acquire[A-Za-z]*SpinLock|^IoAcquireCancelSpinLock",
      "^(Ke|Kf|Ex|Io)Release[A-Za-z]*SpinLock"},
-    {"^(Ex|Ke)(Try)?(To)?Acquire[A-Za-z]*Mutex",
+    {"^(Ex|Ke)(Try)?(To)?Acquire[A-Za-z]*Mutex|^KeWaitForMutexObject",
      "^(Ex|Ke)Release[A-Za-z]*Mutex"},
     {"^Ex(Try)?(To)?Acquire(Resource|Shared)", "^ExReleaseResource"},
     {"^Ex(Try)?(To)?Acquire(Rundown|PushLock|FastResource)",
@@ -36,6 +36,21 @@ constexpr Row Known[] = {
     {"^Obf?Reference|^IoGet(AttachedDevice|DeviceObject)(Reference|Pointer)",
      "^Obf?Dereference"},
     {"^MmProbeAndLock", "^MmUnlockPages"},
+    {"^Ke(Stack)?AttachProcess", "^Ke(Unstack)?DetachProcess"},
+    {"^KeSetTimer", "^KeCancelTimer"},
+    {"^(Zw|Nt)(Open|Create|Duplicate)|^(Io|Flt)CreateFile|^ObOpenObjectBy|"
+     "^PsCreateSystemThread|^IoOpenDevice",
+     "^(Zw|Nt)Close|^ObCloseHandle|^FltClose"},
+    {"^(Io|Wdmlib)(Io)?CreateDevice", "^IoDeleteDevice"},
+    {"^IoAttachDevice", "^IoDetachDevice"},
+    {"^IoSetTopLevelIrp", "^IoSetTopLevelIrp"},
+    {"^FltAcquire|^FltObjectReference", "^FltRelease|^FltObjectDereference"},
+    {"^Rtl(Ansi|Oem|Unicode)StringTo|^RtlCreateUnicodeString",
+     "^RtlFree(Unicode|Ansi|Oem)String"},
+    {"^(Ex)?(Interlocked)?Insert(Head|Tail)List|^(Ex)?(Interlocked)?"
+     "PushEntryList",
+     "^(Ex)?(Interlocked)?(Remove(Head|Tail|Entry)List|PopEntryList)"},
+    {"^KeWaitForSemaphoreObject", "^KeReleaseSemaphore"},
     {"^Exp?(Interlocked)?(Allocate|PopEntrySList)|^MmAllocate|^MmMap|"
      "^IoAllocate(Mdl|WorkItem)|^malloc$",
      "^Exp?(Interlocked)?(Free|PushEntrySList)|^MmFree|^MmUnmap|"
@@ -45,6 +60,10 @@ constexpr Row Known[] = {
 constexpr unsigned NumKnown = sizeof(Known) / sizeof(Known[0]);
 constexpr unsigned KnownMemory = NumKnown - 2;
 constexpr unsigned KnownCounter = NumKnown - 1;
+constexpr unsigned KnownSemaphore = NumKnown - 3;
+constexpr unsigned KnownList = NumKnown - 4;
+constexpr unsigned KnownSpinLock = 1;
+constexpr unsigned KnownMutex = 2;
 
 /// The verbs of a driver's own.
 constexpr Row Verbs[] = {
@@ -123,6 +142,13 @@ bool Resource::isMemory() const {
 }
 
 bool Resource::isCounter() const { return Kind == KnownCounter; }
+bool Resource::isSpinLock() const { return Kind == KnownSpinLock; }
+bool Resource::isKernels() const { return Kind < NumKnown; }
+unsigned Resource::objectArgument() const { return Kind == KnownList ? 1 : 0; }
+
+Resource Resource::memory() { return {KnownMemory, std::string()}; }
+Resource Resource::mutex() { return {KnownMutex, std::string()}; }
+Resource Resource::semaphore() { return {KnownSemaphore, std::string()}; }
 
 /// Macros of the kernel's headers have a meaning of their own, whatever they
 /// are made of.

@@ -32,6 +32,14 @@ struct Resource {
 
   bool isMemory() const;
   bool isCounter() const;
+  bool isSpinLock() const;
+  bool isKernels() const; ///< Known by name.
+  /// Which argument of the call that acquires it says what is acquired.
+  unsigned objectArgument() const;
+
+  static Resource memory();
+  static Resource mutex();
+  static Resource semaphore();
 };
 
 /// What a call acquires. \p Name is that of the function, \p Written what

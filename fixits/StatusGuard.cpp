@@ -8,6 +8,7 @@
 #include "fixits/FailurePath.h"
 #include "fixits/FunctionFacts.h"
 #include "fixits/Layout.h"
+#include "fixits/Obligations.h"
 #include "fixits/SafeEdit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -156,7 +157,7 @@ private:
   std::optional<Slot> slotOf(const Site &Where) const;
   std::optional<Slot> slotOfBody(const Stmt *Body, const Stmt *Control) const;
   std::optional<Keeper> findKeeper(const Finding &F, const Site &Where,
-                                   const VarDecl *Liked);
+                                   const FailurePlanner &Planner);
   std::optional<TextEdit> declarationIn(const CompoundStmt &Block,
                                         StringRef Name, unsigned Use) const;
   std::string gapBefore(const VarDecl &V, unsigned Begin) const;
@@ -549,7 +550,8 @@ std::optional<TextEdit> Repairer::declarationIn(const CompoundStmt &Block,
 
 std::optional<Repairer::Keeper> Repairer::findKeeper(const Finding &F,
                                                      const Site &Where,
-                                                     const VarDecl *Liked) {
+                                                     const FailurePlanner &Planner) {
+  const VarDecl *Liked = Planner.statusOfWayOut();
   Keeper Kept;
   const unsigned Use = Facts.begin(F.Registration);
 
@@ -584,7 +586,8 @@ std::optional<Repairer::Keeper> Repairer::findKeeper(const Finding &F,
     std::optional<unsigned> At = Source.offset(V->getLocation());
     return At && !V->getType().isConstQualified() &&
            isStatusType(V->getType()) && Source.isSeenWherever(*At, Use) &&
-           Facts.isFreeAfter(*V, F.Registration);
+           isVisibleAt(Facts, *V, F.Registration) &&
+           Facts.isFreeAfter(*V, F.Registration) && !Planner.isReadOnWayOut(*V);
   };
   if (Liked && llvm::is_contained(InScope, Liked) && IsFree(Liked))
     Kept.Variable = Liked;
@@ -853,7 +856,7 @@ RepairSet Repairer::guard(const Finding &F) {
       }
   } else {
     std::optional<Keeper> Found =
-        findKeeper(F, Where, Planner.statusOfWayOut());
+        findKeeper(F, Where, Planner);
     if (!Found)
       return without("there is no place for a variable");
     Kept = *Found;
