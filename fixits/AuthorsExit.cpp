@@ -166,6 +166,36 @@ std::vector<const Expr *> statusesOf(const Copier &Copies,
   return Found;
 }
 
+bool isZero(const FunctionFacts &Facts, const Expr *E) {
+  std::optional<int64_t> Value =
+      evaluate(E, Facts.Context,
+               [](const VarDecl &) { return std::optional<int64_t>(); });
+  return Value && *Value == 0;
+}
+
+/// True when \p Call tells of no more than of \p Status, as far as what it is
+/// given shows: numbers beside it are those of a success, unless they are 0 or
+/// the status is a failure.
+bool saysNothingElse(const FunctionFacts &Facts, const CallExpr &Call,
+                     const Expr &Status) {
+  std::optional<int64_t> Value =
+      evaluate(&Status, Facts.Context,
+               [](const VarDecl &) { return std::optional<int64_t>(); });
+  const bool Fails = Value && static_cast<int32_t>(*Value) < 0;
+  for (const Expr *Arg : Call.arguments()) {
+    if (Arg == &Status || !Arg->getType()->isIntegerType() ||
+        isZero(Facts, Arg))
+      continue;
+    const bool IsConstant =
+        evaluate(Arg, Facts.Context, [](const VarDecl &) {
+          return std::optional<int64_t>();
+        }).has_value();
+    if (!IsConstant || !Fails)
+      return false;
+  }
+  return true;
+}
+
 } // namespace
 
 /// True when the routine's body is visible and does nothing but to complete the
@@ -250,7 +280,8 @@ std::string authorsCompletion(const FunctionFacts &Facts,
     const auto *Call = cast<CallExpr>(S);
     // A macro's call may be deep inside what is written.
     std::vector<const Expr *> Statuses = statusesOf(Copies, *Call);
-    if (Statuses.size() != 1 || !Copies.isSameThere(Call, Call, Statuses))
+    if (Statuses.size() != 1 || !Copies.isSameThere(Call, Call, Statuses) ||
+        !saysNothingElse(Facts, *Call, *Statuses[0]))
       return std::string();
     std::optional<std::string> Text = Copies.copy(Call, Statuses);
     if (!Text || (!Found.empty() && *Text != Found))
@@ -267,7 +298,9 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
   Copier Copies(Facts, Registration, Status);
   const std::vector<Held> Here = Facts.heldAt(Registration, &Registration);
 
-  auto Try = [&](const Stmt *Branch, const Expr *Condition) -> AuthorsExit {
+  // \p Fails: the branch is one of a failure.
+  auto Try = [&](const Stmt *Branch, const Expr *Condition,
+                 bool Fails) -> AuthorsExit {
     AuthorsExit Exit;
     std::vector<const Stmt *> Body;
     if (const auto *Block = dyn_cast<CompoundStmt>(Branch))
@@ -301,13 +334,15 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
             return AuthorsExit();
           Exit.EndsIrp = true;
           Statuses = statusesOf(Copies, *Call);
-          if (Statuses.size() != 1)
+          if (Statuses.size() != 1 ||
+              (!Fails && !saysNothingElse(Facts, *Call, *Statuses[0])))
             return AuthorsExit();
         } else if (Value && isStatusType(Facts.Function.getReturnType())) {
           if (!Copies.isStatus(Value))
             return AuthorsExit();
           Statuses.push_back(Value->IgnoreParenImpCasts());
-        } else if (Value && !isRepeatable(Value)) {
+        } else if (Value && (!isRepeatable(Value) ||
+                             (!Fails && !isZero(Facts, Value)))) {
           return AuthorsExit();
         }
       } else if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Core)) {
@@ -319,6 +354,8 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
           Statuses.push_back(Assign->getRHS()->IgnoreParenImpCasts());
           SetsStatus = true;
         } else if (isIoStatus(Assign->getLHS(), Irp, "Information")) {
+          if (!Fails && !isZero(Facts, Assign->getRHS()))
+            return AuthorsExit();
           SetsInformation = true;
         } else if (const VarDecl *V = variableOf(Assign->getLHS())) {
           // status = STATUS_...; in front of its use.
@@ -334,6 +371,9 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
             (Does == Effect::Free && Facts.takes(*Call, Irp))) {
           Exit.EndsIrp = true;
           Statuses = statusesOf(Copies, *Call);
+          if (!Fails && Statuses.size() == 1 &&
+              !saysNothingElse(Facts, *Call, *Statuses[0]))
+            return AuthorsExit();
         } else if (Does == Effect::Prints ||
                    model::RoutineTable::looksLikePrinting(
                        Facts.writtenNameOf(*Call))) {
@@ -423,7 +463,9 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
         if (!Test.Status || (Branch == If->getThen()) != Test.TrueMeansFailed)
           continue;
       }
-      if (AuthorsExit Exit = Try(Branch, If->getCond()))
+      const FailureArm Arm = failureArm(Facts, *If);
+      if (AuthorsExit Exit = Try(Branch, If->getCond(),
+                                 Arm.Failed && Arm.Branch == Branch))
         return Exit;
     }
   }

@@ -104,6 +104,9 @@ bool Layout::append(const Slot &S, StringRef Behind,
     return false;
   if (Source.crossesDirective(S.InBlock ? S.OuterBegin : Before->Begin, S.End))
     return false;
+  // An `if` of another configuration may stand in front of it.
+  if (S.InBlock && !Source.startsStatement(S.OuterBegin))
+    return false;
   auto OnlyBlanks = [&](unsigned Begin, unsigned End) {
     return Source.text(Begin, End).find_first_not_of(" \t") == StringRef::npos;
   };

@@ -1029,6 +1029,8 @@ public:
         }) &&
         !Facts.givesBack(*Call))
       return std::nullopt; // It is about an IRP.
+    if (model::isIrpPointer(Call->getType()))
+      return std::nullopt; // It hands one out.
     if (!acquiredBy(Facts, *Call).empty())
       return std::nullopt;
     if (Facts.givesBack(*Call))
@@ -1057,6 +1059,12 @@ public:
         "(^|[a-z_])(Is|Has|Get|Query|Check|Find|Lookup|Convert|Compute|"
         "Initialize|Init|Validate|Assert)([A-Z_]|$)");
     if (Asks.match(Name))
+      return std::nullopt;
+    if (Call->getType()->isIntegerType() && !isStatusType(Call->getType()) &&
+        !isa<CXXMemberCallExpr>(Call) && Call->getDirectCallee() &&
+        llvm::none_of(Call->arguments(), [](const Expr *Arg) {
+          return Arg->getType()->isPointerType();
+        }))
       return std::nullopt;
     if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
       if (const CXXMethodDecl *D = Method->getMethodDecl())
@@ -1125,6 +1133,8 @@ bool isAccountedFor(const FunctionFacts &Facts, const Stmt &S, const Stmt *From,
 const char *whyNotLeave(const FunctionFacts &Facts,
                         const CallExpr &Registration, const Stmt *Point,
                         const WayOut &Out, llvm::ArrayRef<Held> HeldHere) {
+  if (isHeldInSomeConfiguration(Facts, &Registration))
+    return "something is acquired or given back in one configuration only";
   Effects Lasting(Facts);
   auto Never = [](const Stmt &) { return false; };
   llvm::DenseMap<const Stmt *, std::string> Keys;
@@ -1226,6 +1236,40 @@ const char *whyNotLeave(const FunctionFacts &Facts,
     }
   }
   return nullptr;
+}
+
+bool bringsBuffers(const FunctionFacts &Facts, const VarDecl &Irp) {
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call || calledName(*Call) != "IoBuildAsynchronousFsdRequest" ||
+        Call->getNumArgs() < 3)
+      continue;
+    const VarDecl *V = nullptr;
+    if (const Expr *To = storedIn(Facts, Call, V))
+      V = variableOf(To);
+    if (V == &Irp && !isNull(Facts, Call->getArg(2)))
+      return true;
+  }
+  return false;
+}
+
+bool isHeldInSomeConfiguration(const FunctionFacts &Facts, const Stmt *At) {
+  const SourceText &Source = Facts.Source;
+  const unsigned Here = Facts.begin(At);
+  llvm::ArrayRef<RawToken> Tokens = Source.tokens();
+  for (size_t I = 0; I + 1 < Tokens.size(); ++I) {
+    const RawToken &T = Tokens[I];
+    if (T.Begin < Facts.BodyBegin || T.End > Facts.BodyEnd || T.Directive ||
+        T.Kind != tok::raw_identifier ||
+        Tokens[I + 1].Kind != tok::l_paren ||
+        Source.isSeenWherever(T.Begin, Here))
+      continue;
+    StringRef Name = Source.text(T.Begin, T.End);
+    if (Facts.Program.acquiredBy(Name, Name) ||
+        Facts.Program.givenBackBy(Name, Name))
+      return true;
+  }
+  return false;
 }
 
 bool isUndoneByRoutine(const FunctionFacts &Facts,

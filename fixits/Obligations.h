@@ -126,6 +126,15 @@ const char *whyNotLeave(const FunctionFacts &Facts,
                         const clang::Stmt *Point, const WayOut &Out,
                         llvm::ArrayRef<Held> HeldHere);
 
+/// True when \p Irp was built with a buffer: with a locked MDL or a copy, which
+/// IoFreeIrp leaves behind.
+bool bringsBuffers(const FunctionFacts &Facts, const clang::VarDecl &Irp);
+
+/// True when a lock is taken or given back under an `#if` that \p At is not
+/// under: what is held there depends on the configuration.
+bool isHeldInSomeConfiguration(const FunctionFacts &Facts,
+                               const clang::Stmt *At);
+
 /// True when the completion routine, as far as it is visible, undoes what this
 /// function has done before \p Registration.
 bool isUndoneByRoutine(const FunctionFacts &Facts,

@@ -211,6 +211,40 @@ bool SourceText::crossesDirective(unsigned Begin, unsigned End) const {
                       [](const RawToken &T) { return T.Directive; });
 }
 
+bool SourceText::startsStatement(unsigned At) const {
+  auto It = llvm::partition_point(
+      Tokens, [&](const RawToken &T) { return T.Begin < At; });
+  unsigned Depth = 0;
+  bool Behind = false; // A directive has been passed.
+  bool Ends = true;    // The next token back is the last of its branch.
+  while (It != Tokens.begin()) {
+    --It;
+    if (It->isComment())
+      continue;
+    if (It->Directive) {
+      Behind = Ends = true;
+      StringRef Name = text(It->Begin, It->End);
+      const bool IsName =
+          It != Tokens.begin() && std::prev(It)->Kind == tok::hash &&
+          isFirstOnLine(std::prev(It)->Begin);
+      if (IsName && Name == "endif")
+        ++Depth;
+      else if (IsName && Name.starts_with("if") && Depth > 0)
+        --Depth;
+      continue;
+    }
+    if (!Ends)
+      continue;
+    Ends = false;
+    if (Behind && It->Kind != tok::semi && It->Kind != tok::l_brace &&
+        It->Kind != tok::r_brace && It->Kind != tok::colon)
+      return false;
+    if (Depth == 0)
+      return true;
+  }
+  return true;
+}
+
 bool SourceText::isSeenWherever(unsigned Outer, unsigned Inner) const {
   auto PathAt = [this](unsigned At) -> const auto & {
     // The first begins at 0.

@@ -115,6 +115,9 @@ public:
   /// \name Directives
   /// @{
   bool crossesDirective(unsigned Begin, unsigned End) const;
+  /// True when in every configuration a statement may begin at \p At: what an
+  /// `#if` group in front of it ends with is complete.
+  bool startsStatement(unsigned At) const;
   /// True when every configuration that sees \p Inner sees \p Outer too.
   bool isSeenWherever(unsigned Outer, unsigned Inner) const;
   /// @}

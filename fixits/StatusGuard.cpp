@@ -1237,7 +1237,8 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
       const auto *Call = dyn_cast<CallExpr>(S);
       std::optional<Resource> Back =
           Call ? Facts.givesBack(*Call) : std::nullopt;
-      if (Back && !Back->isMemory()) {
+      // (An IRP is not completed under a spin lock.)
+      if (Back && !Back->isMemory() && !Back->isSpinLock()) {
         At = Facts.begin(S);
         break;
       }
