@@ -186,10 +186,9 @@ bool saysNothingElse(const FunctionFacts &Facts, const CallExpr &Call,
     if (Arg == &Status || !Arg->getType()->isIntegerType() ||
         isZero(Facts, Arg))
       continue;
-    const bool IsConstant =
-        evaluate(Arg, Facts.Context, [](const VarDecl &) {
-          return std::optional<int64_t>();
-        }).has_value();
+    const bool IsConstant = evaluate(Arg, Facts.Context, [](const VarDecl &) {
+                              return std::optional<int64_t>();
+                            }).has_value();
     if (!IsConstant || !Fails)
       return false;
   }
@@ -464,8 +463,8 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
           continue;
       }
       const FailureArm Arm = failureArm(Facts, *If);
-      if (AuthorsExit Exit = Try(Branch, If->getCond(),
-                                 Arm.Failed && Arm.Branch == Branch))
+      if (AuthorsExit Exit =
+              Try(Branch, If->getCond(), Arm.Failed && Arm.Branch == Branch))
         return Exit;
     }
   }

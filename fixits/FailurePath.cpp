@@ -432,9 +432,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No("IoFreeIrp is not declared");
   if (Freed && bringsBuffers(Facts, *Freed))
     return No("the IRP's buffers would have to be freed as well");
-  if (Completed && llvm::any_of(HeldHere, [](const Held &H) {
-        return H.What.isSpinLock();
-      }))
+  if (Completed &&
+      llvm::any_of(HeldHere, [](const Held &H) { return H.What.isSpinLock(); }))
     return No("an IRP must not be completed while a spin lock is held");
   // The status must survive the IRP.
   if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)

@@ -54,8 +54,7 @@ bool isPointerTo(QualType T, std::initializer_list<StringRef> Names) {
     T = T->getAsArrayTypeUnsafe()->getElementType();
   else
     T = T->getPointeeType();
-  const RecordDecl *Record =
-      T.isNull() ? nullptr : T->getAsRecordDecl();
+  const RecordDecl *Record = T.isNull() ? nullptr : T->getAsRecordDecl();
   return Record && llvm::is_contained(Names, Record->getName());
 }
 
@@ -238,23 +237,21 @@ std::string resultOf(const FunctionFacts &Facts, const Expr *E) {
   if (const Expr *To = storedIn(Facts, E, V))
     return keyOf(Facts, To, nullptr);
   if (V)
-    return "#" + llvm::utohexstr(
-                     reinterpret_cast<uintptr_t>(V->getCanonicalDecl()));
+    return "#" +
+           llvm::utohexstr(reinterpret_cast<uintptr_t>(V->getCanonicalDecl()));
   return std::string();
 }
 
 bool haveCommon(llvm::ArrayRef<std::string> A, llvm::ArrayRef<std::string> B) {
   if (A.empty() || B.empty())
     return true;
-  return llvm::any_of(A, [&](const std::string &Key) {
-    return llvm::is_contained(B, Key);
-  });
+  return llvm::any_of(
+      A, [&](const std::string &Key) { return llvm::is_contained(B, Key); });
 }
 
 bool isWithin(llvm::ArrayRef<std::string> A, llvm::ArrayRef<std::string> B) {
-  return llvm::all_of(A, [&](const std::string &Key) {
-    return llvm::is_contained(B, Key);
-  });
+  return llvm::all_of(
+      A, [&](const std::string &Key) { return llvm::is_contained(B, Key); });
 }
 
 /// The arguments of \p Call that name something.
@@ -263,8 +260,7 @@ std::vector<std::string> argumentKeys(const FunctionFacts &Facts,
                                       const Arguments *Given) {
   std::vector<std::string> Keys;
   if (const auto *Method = dyn_cast<CXXMemberCallExpr>(&Call))
-    Keys.push_back(
-        keyOf(Facts, Method->getImplicitObjectArgument(), Given));
+    Keys.push_back(keyOf(Facts, Method->getImplicitObjectArgument(), Given));
   for (const Expr *Arg : Call.arguments()) {
     std::string Key = keyOf(Facts, Arg, Given);
     if (!isValueKey(Key))
@@ -320,8 +316,8 @@ bool isSameObject(const FunctionFacts &Facts, const CallExpr &Call,
 Arguments argumentsOf(const FunctionFacts &Facts, const CallExpr &Call,
                       const FunctionDecl &Definition, const Arguments *Given) {
   Arguments Map;
-  for (unsigned I = 0;
-       I != Call.getNumArgs() && I != Definition.getNumParams(); ++I)
+  for (unsigned I = 0; I != Call.getNumArgs() && I != Definition.getNumParams();
+       ++I)
     Map[Definition.getParamDecl(I)] = keyOf(Facts, Call.getArg(I), Given);
   return Map;
 }
@@ -367,6 +363,17 @@ std::vector<Held> acquires(const FunctionFacts &Facts, const Stmt &S,
         return {};
     const VarDecl *V = nullptr;
     const Expr *To = storedIn(Facts, New, V);
+    const Stmt *Up = Facts.parent(New);
+    while (isa_and_nonnull<CastExpr, ParenExpr, FullExpr>(Up))
+      Up = Facts.parent(Up);
+    if (const auto *User = dyn_cast_or_null<CallExpr>(Up))
+      if (Facts.effectOf(*User) == Effect::Register) {
+        Held H;
+        H.Acquired = New;
+        H.What = Resource::memory();
+        H.Objects = {keyOf(Facts, New, nullptr)};
+        return {H};
+      }
     if ((!To && !V) || (V && !V->getType()->isPointerType()) ||
         (To && (!To->getType()->isPointerType() ||
                 memoryOf(Facts, To) == Memory::Lasting)))
@@ -584,9 +591,9 @@ std::optional<bool> Course::decide(const Expr *Condition) const {
   const Expr *E = bare(Condition);
   if (!E)
     return std::nullopt;
-  if (std::optional<int64_t> Value = evaluate(
-          Condition, Facts.Context,
-          [&](const VarDecl &V) { return valueOf(V); }))
+  if (std::optional<int64_t> Value =
+          evaluate(Condition, Facts.Context,
+                   [&](const VarDecl &V) { return valueOf(V); }))
     return *Value != 0;
   if (const auto *Not = dyn_cast<UnaryOperator>(E)) {
     if (Not->getOpcode() != UO_LNot)
@@ -653,9 +660,9 @@ bool Course::follow(Wanted Is, bool Cut, const Stmt **Found) const {
   if (!Block) {
     // In the order of the text.
     for (const Stmt *S : Facts.statements()) {
-      if (Failing ? Facts.begin(S) < Target
-                  : Facts.begin(S) <= Facts.begin(From) ||
-                        Facts.isInside(From, S))
+      if (Failing
+              ? Facts.begin(S) < Target
+              : Facts.begin(S) <= Facts.begin(From) || Facts.isInside(From, S))
         continue;
       const bool Leaves = isa<ReturnStmt, GotoStmt>(S);
       if (!Leaves && !Is(*S))
@@ -1024,9 +1031,11 @@ public:
       return Call->getNumArgs() ? objectOf(Facts, Call->getArg(0))
                                 : std::string();
     };
-    if (llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
-          return model::isIrpPointer(Arg->getType()) && !isNull(Facts, Arg);
-        }) &&
+    if (llvm::any_of(Call->arguments(),
+                     [&](const Expr *Arg) {
+                       return model::isIrpPointer(Arg->getType()) &&
+                              !isNull(Facts, Arg);
+                     }) &&
         !Facts.givesBack(*Call))
       return std::nullopt; // It is about an IRP.
     if (model::isIrpPointer(Call->getType()))
@@ -1152,8 +1161,8 @@ const char *whyNotLeave(const FunctionFacts &Facts,
   if (Out.How != WayOut::None)
     There.emplace(Facts, Registration, Out);
   auto IsDoneThere = [&](const std::string &Key) {
-    return There && There->always(
-                        [&](const Stmt &S) { return KeyOf(S) == Key; });
+    return There &&
+           There->always([&](const Stmt &S) { return KeyOf(S) == Key; });
   };
 
   // 1. What the function does in any case.
@@ -1178,8 +1187,7 @@ const char *whyNotLeave(const FunctionFacts &Facts,
   });
   for (const Stmt *S : Facts.statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
-    if (!If || Facts.isInside(Point, If) ||
-        Facts.isInside(&Registration, If))
+    if (!If || Facts.isInside(Point, If) || Facts.isInside(&Registration, If))
       continue;
     FailureArm Arm = failureArm(Facts, *If);
     if (!Arm.Failed || !Arm.Jump ||
@@ -1260,8 +1268,7 @@ bool isHeldInSomeConfiguration(const FunctionFacts &Facts, const Stmt *At) {
   for (size_t I = 0; I + 1 < Tokens.size(); ++I) {
     const RawToken &T = Tokens[I];
     if (T.Begin < Facts.BodyBegin || T.End > Facts.BodyEnd || T.Directive ||
-        T.Kind != tok::raw_identifier ||
-        Tokens[I + 1].Kind != tok::l_paren ||
+        T.Kind != tok::raw_identifier || Tokens[I + 1].Kind != tok::l_paren ||
         Source.isSeenWherever(T.Begin, Here))
       continue;
     StringRef Name = Source.text(T.Begin, T.End);

@@ -105,8 +105,8 @@ struct FailureArm {
   const clang::Stmt *Jump = nullptr; ///< The last statement.
   const clang::VarDecl *Tested = nullptr;
   const clang::VarDecl *Assigned = nullptr; ///< It takes the failure.
-  bool Failed = false; ///< It is a failure, beyond doubt.
-  bool Plain = false;  ///< Nothing but the status, prints and the jump.
+  bool Failed = false;                      ///< It is a failure, beyond doubt.
+  bool Plain = false; ///< Nothing but the status, prints and the jump.
 };
 FailureArm failureArm(const FunctionFacts &Facts, const clang::IfStmt &If);
 
@@ -115,9 +115,8 @@ FailureArm failureArm(const FunctionFacts &Facts, const clang::IfStmt &If);
 bool leadsWell(const FunctionFacts &Facts, const clang::CallExpr &Registration,
                const WayOut &Out);
 /// True when \p V is read behind the jump before it is set.
-bool isReadFrom(const FunctionFacts &Facts,
-                const clang::CallExpr &Registration, const WayOut &Out,
-                const clang::VarDecl &V);
+bool isReadFrom(const FunctionFacts &Facts, const clang::CallExpr &Registration,
+                const WayOut &Out, const clang::VarDecl &V);
 
 /// Why control must not leave at \p Point by \p Out, or by a return where that
 /// has none; null when it may.

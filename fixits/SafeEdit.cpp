@@ -224,9 +224,9 @@ bool SourceText::startsStatement(unsigned At) const {
     if (It->Directive) {
       Behind = Ends = true;
       StringRef Name = text(It->Begin, It->End);
-      const bool IsName =
-          It != Tokens.begin() && std::prev(It)->Kind == tok::hash &&
-          isFirstOnLine(std::prev(It)->Begin);
+      const bool IsName = It != Tokens.begin() &&
+                          std::prev(It)->Kind == tok::hash &&
+                          isFirstOnLine(std::prev(It)->Begin);
       if (IsName && Name == "endif")
         ++Depth;
       else if (IsName && Name.starts_with("if") && Depth > 0)

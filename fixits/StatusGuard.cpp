@@ -548,9 +548,9 @@ std::optional<TextEdit> Repairer::declarationIn(const CompoundStmt &Block,
                       (Leading.empty() ? Eol : std::string())};
 }
 
-std::optional<Repairer::Keeper> Repairer::findKeeper(const Finding &F,
-                                                     const Site &Where,
-                                                     const FailurePlanner &Planner) {
+std::optional<Repairer::Keeper>
+Repairer::findKeeper(const Finding &F, const Site &Where,
+                     const FailurePlanner &Planner) {
   const VarDecl *Liked = Planner.statusOfWayOut();
   Keeper Kept;
   const unsigned Use = Facts.begin(F.Registration);
@@ -855,8 +855,7 @@ RepairSet Repairer::guard(const Finding &F) {
           return without("the failure is dealt with in another way later on");
       }
   } else {
-    std::optional<Keeper> Found =
-        findKeeper(F, Where, Planner);
+    std::optional<Keeper> Found = findKeeper(F, Where, Planner);
     if (!Found)
       return without("there is no place for a variable");
     Kept = *Found;

@@ -16,7 +16,7 @@ NTSTATUS discarded(PEXT Ext, PIRP Irp) {
 NTSTATUS stored(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-  Work(Ext);
+  DbgPrint("sent soon\n");
   status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
 // CHECK-NOTES: :[[@LINE-5]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
