@@ -420,6 +420,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if (Irp.Origin == IrpOrigin::Unknown && (Out.How == WayOut::None || ByReturn))
     return No("it is not evident who owns the IRP");
 
+  for (const VarDecl *Named : {Completed, Freed})
+    if (Named && !isVisibleAt(Facts, *Named, Point))
+      return No("the name of the IRP means something else here");
+
   const bool Pending = isMarkedPending();
   if (Pending && (!Completed || Freed))
     return No("the IRP is already marked pending");
@@ -432,9 +436,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No("IoFreeIrp is not declared");
   if (Freed && bringsBuffers(Facts, *Freed))
     return No("the IRP's buffers would have to be freed as well");
-  if (Completed &&
-      llvm::any_of(HeldHere, [](const Held &H) { return H.What.isSpinLock(); }))
-    return No("an IRP must not be completed while a spin lock is held");
+  const bool GuardSpins = Completed && isUnderSpinLockGuard(Facts, Point);
+  const bool Spins = GuardSpins || llvm::any_of(HeldHere, [](const Held &H) {
+                       return H.What.isSpinLock();
+                     });
   // The status must survive the IRP.
   if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)
     return No("the status is not kept in a variable of this function");
@@ -455,6 +460,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
         Other ? Facts.irpFateFrom(Out.Target, *Other, Out.Status, &Registration)
               : Fate::Nothing;
     if (OfCompleted == Fate::Unclear || OfOther == Fate::Unclear)
+      Fits = false;
+    if (Completed && Spins && OfCompleted == Fate::Nothing)
       Fits = false;
     // An IRP of unknown origin is right only where the author ends it there.
     if (Irp.Origin == IrpOrigin::Unknown && OfOther != Fate::Ended)
@@ -499,6 +506,9 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if (const char *Why =
           whyNotLeave(Facts, Registration, Point, WayOut(), HeldHere))
     return No(Why);
+
+  if (GuardSpins)
+    return No("an IRP must not be completed while a spin lock is held");
 
   // 3. Return, as the author does it where something has to be given back.
   const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);

@@ -1019,9 +1019,10 @@ bool FunctionFacts::isHeldByCaller(const CallExpr &Call) const {
 
 bool FunctionFacts::isGivenBackFrom(const WayOut &Out, const Held &H,
                                     const CallExpr &Registration) const {
-  return Course(*this, Registration, Out).always([&](const Stmt &S) {
-    return fixits::givesBack(*this, S, H);
-  });
+  Course There(*this, Registration, Out);
+  There.assumeHeld(H);
+  return There.always(
+      [&](const Stmt &S) { return fixits::givesBack(*this, S, H); });
 }
 
 //===----------------------------------------------------------------------===//

@@ -531,6 +531,43 @@ Course::Course(const FunctionFacts &Facts, const CallExpr &Registration,
         Block = B->succ_begin()->getReachableBlock();
 }
 
+void Course::assumeHeld(const Held &H) {
+  const VarDecl *Result = nullptr;
+  if (const Expr *To = storedIn(Facts, H.Acquired, Result))
+    Result = variableOf(To);
+  if (Result && Result->getType()->isPointerType())
+    Assumed[Result] = 1;
+  // locked = TRUE; next to it.
+  const Stmt *S = H.Acquired;
+  while (S && !isa_and_nonnull<CompoundStmt>(Facts.parent(S)))
+    S = Facts.parent(S);
+  const auto *Block = S ? cast<CompoundStmt>(Facts.parent(S)) : nullptr;
+  if (!Block)
+    return;
+  bool Behind = false;
+  for (const Stmt *Child : Block->body()) {
+    if (Child == S) {
+      Behind = true;
+      continue;
+    }
+    const auto *Assign = dyn_cast<BinaryOperator>(Child);
+    if (!Behind || !Assign || Assign->getOpcode() != BO_Assign ||
+        Facts.begin(Child) >= Facts.begin(From))
+      continue;
+    const VarDecl *V = variableOf(Assign->getLHS());
+    std::optional<int64_t> Value = constant(Facts, Assign->getRHS());
+    if (!V || !Value || !V->getType()->isIntegerType())
+      continue;
+    // Nobody takes it back.
+    if (llvm::none_of(Facts.statements(), [&](const Stmt *Other) {
+          const Expr *To = assigned(*Other);
+          return To && variableOf(To) == V && Other != Assign &&
+                 Facts.begin(Other) > Facts.begin(Assign);
+        }))
+      Assumed[V] = *Value;
+  }
+}
+
 std::optional<int64_t> Course::valueOf(const VarDecl &V) const {
   if (!V.hasLocalStorage() || V.getType()->isReferenceType())
     return std::nullopt;
@@ -542,6 +579,8 @@ std::optional<int64_t> Course::valueOf(const VarDecl &V) const {
       return 1;
     return std::nullopt;
   }
+  if (auto It = Assumed.find(&V); It != Assumed.end())
+    return It->second;
   if (model::isIrpPointer(V.getType()))
     return 1;
   std::vector<const Stmt *> Sets;
@@ -601,6 +640,14 @@ std::optional<bool> Course::decide(const Expr *Condition) const {
     std::optional<bool> Inner = decide(Not->getSubExpr());
     return Inner ? std::optional<bool>(!*Inner) : Inner;
   }
+  // What is cleaned up is there.
+  if (!Failing && E->getType()->isPointerType() && !isa<CallExpr>(E))
+    return true;
+  if (const auto *Compare = dyn_cast<BinaryOperator>(E))
+    if (!Failing && Compare->isEqualityOp() &&
+        bare(Compare->getLHS())->getType()->isPointerType() &&
+        isNull(Facts, Compare->getRHS()))
+      return Compare->getOpcode() == BO_NE;
   if (const auto *Both = dyn_cast<BinaryOperator>(E))
     if (Both->isLogicalOp()) {
       const bool Strong = Both->getOpcode() == BO_LOr;
@@ -1036,7 +1083,7 @@ public:
                        return model::isIrpPointer(Arg->getType()) &&
                               !isNull(Facts, Arg);
                      }) &&
-        !Facts.givesBack(*Call))
+        !Facts.givesBack(*Call) && !hasBodyWithEffect(*Call, Depth, true))
       return std::nullopt; // It is about an IRP.
     if (model::isIrpPointer(Call->getType()))
       return std::nullopt; // It hands one out.
@@ -1090,20 +1137,45 @@ public:
                  memoryBehind(Facts, Arg) != Memory::Lasting;
         }))
       return std::nullopt;
-    if (const FunctionDecl *Body = Depth < 3 ? bodyOf(Facts, *Call) : nullptr) {
-      const FunctionFacts &There = Facts.Program.of(*Body, Facts.Source);
-      Effects Inner(There);
-      if (llvm::none_of(There.statements(), [&](const Stmt *In) {
-            return Inner.of(*In, Depth + 1).has_value();
-          }))
-        return std::nullopt;
-    }
+    if (bodyOf(Facts, *Call) && !hasBodyWithEffect(*Call, Depth, false))
+      return std::nullopt;
     const FunctionDecl *Callee = Call->getDirectCallee();
     return "call " + Name.str() + " " +
            llvm::utohexstr(reinterpret_cast<uintptr_t>(Callee));
   }
 
 private:
+  /// True when the visible body of what \p Call calls has an effect; \p Sure:
+  /// in any case.
+  bool hasBodyWithEffect(const CallExpr &Call, unsigned Depth,
+                         bool Sure) const {
+    const FunctionDecl *Body = bodyOf(Facts, Call);
+    if (!Body)
+      return false;
+    if (Depth >= 3)
+      return !Sure;
+    const FunctionFacts &There = Facts.Program.of(*Body, Facts.Source);
+    Effects Inner(There);
+    return llvm::any_of(There.statements(), [&](const Stmt *In) {
+      if (!Inner.of(*In, Depth + 1))
+        return false;
+      // It gives back what it has acquired itself.
+      if (llvm::any_of(There.statements(), [&](const Stmt *Other) {
+            return llvm::any_of(acquiredBy(There, *Other), [&](const Held &H) {
+              return givesBack(There, *In, H);
+            });
+          }))
+        return false;
+      if (Sure)
+        for (const Stmt *S = In, *Up = There.parent(S); Up;
+             S = Up, Up = There.parent(Up))
+          if (isa<IfStmt, ForStmt, WhileStmt, SwitchStmt, ConditionalOperator,
+                  CXXForRangeStmt, SEHExceptStmt, CXXCatchStmt>(Up))
+            return false;
+      return true;
+    });
+  }
+
   const FunctionFacts &Facts;
 };
 
@@ -1178,6 +1250,26 @@ const char *whyNotLeave(const FunctionFacts &Facts,
           !IsDoneThere(Key))
         return "what the function does in any case would be skipped";
     }
+  }
+
+  // What is given back on a condition of its own: a status is none.
+  auto IsGivenBack = [&](const Stmt &S) {
+    StringRef Key = KeyOf(S);
+    if (!Key.starts_with("release ") && !Key.starts_with("free "))
+      return false;
+    for (const Stmt *In = &S, *Up = Facts.parent(In);
+         Up && !Facts.isInside(Point, Up); In = Up, Up = Facts.parent(Up))
+      if (const auto *If = dyn_cast<IfStmt>(Up)) {
+        FunctionFacts::Test Test = Facts.asStatusTest(If->getCond());
+        if (Test.Status && isStatusType(Test.Status->getType()))
+          return false;
+      }
+    return true;
+  };
+  if (const Stmt *Back = Normal.find(IsGivenBack)) {
+    const std::string Key = KeyOf(*Back);
+    if (!There || !There->find([&](const Stmt &S) { return KeyOf(S) == Key; }))
+      return "what the function gives back later on would stay";
   }
 
   // 2. What its author undoes when something fails.
@@ -1279,19 +1371,148 @@ bool isHeldInSomeConfiguration(const FunctionFacts &Facts, const Stmt *At) {
   return false;
 }
 
+/// The field or the variable that \p E, or what it is the address of, names.
+static const ValueDecl *fieldOf(const Expr *E) {
+  E = bare(E);
+  if (const auto *Address = dyn_cast_or_null<UnaryOperator>(E))
+    if (Address->getOpcode() == UO_AddrOf)
+      E = bare(Address->getSubExpr());
+  if (const auto *Member = dyn_cast_or_null<MemberExpr>(E))
+    return Member->getMemberDecl();
+  const VarDecl *V = variableOf(E);
+  return V && !V->hasLocalStorage() ? V : nullptr;
+}
+
+/// True when something in the file counts \p Field down.
+static bool isCountedDown(const SourceText &Source, StringRef Field) {
+  llvm::ArrayRef<RawToken> Tokens = Source.tokens();
+  for (size_t I = 0; I < Tokens.size(); ++I) {
+    if (Tokens[I].Kind != tok::raw_identifier ||
+        Source.text(Tokens[I].Begin, Tokens[I].End) != Field)
+      continue;
+    if (I + 1 < Tokens.size() && (Tokens[I + 1].Kind == tok::minusminus ||
+                                  Tokens[I + 1].Kind == tok::minusequal))
+      return true;
+    for (size_t J = I; J > 0 && I - J < 8; --J) {
+      tok::TokenKind Kind = Tokens[J - 1].Kind;
+      if (Kind == tok::minusminus)
+        return true;
+      if (Kind == tok::semi || Kind == tok::l_brace || Kind == tok::r_brace)
+        break;
+    }
+  }
+  return false;
+}
+
+/// True when before \p Registration the function has set a flag that keeps
+/// others out, or has counted up what somebody counts down, and has not taken
+/// it back by then.
+static bool hasPassedGate(const FunctionFacts &Facts,
+                          const CallExpr &Registration) {
+  for (const Stmt *S : Facts.statements()) {
+    const Expr *Object = nullptr;
+    bool Gate = false;
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      StringRef Name = calledName(*Call);
+      if (Call->getNumArgs() < 2)
+        continue;
+      const bool Exchanges = Name.contains("InterlockedCompareExchange") ||
+                             Name.contains("InterlockedExchange");
+      if (Exchanges ? !isNull(Facts, Call->getArg(1)) &&
+                          constant(Facts, Call->getArg(1))
+                    : Name.contains("InterlockedBitTestAndSet"))
+        Object = Call->getArg(0);
+      if (!Object || memoryBehind(Facts, Object) != Memory::Lasting)
+        continue;
+      Gate = true;
+    } else if (const Expr *To = assigned(*S)) {
+      if (memoryOf(Facts, To) != Memory::Lasting)
+        continue;
+      Object = To;
+      const ValueDecl *Field = fieldOf(To);
+      if (!Field || !Field->getDeclName().isIdentifier())
+        continue;
+      if (const auto *Unary = dyn_cast<UnaryOperator>(S)) {
+        Gate = Unary->isIncrementOp() &&
+               isCountedDown(Facts.Source, Field->getName());
+      } else {
+        // if (ext->Busy) return ...; ext->Busy = TRUE;
+        const auto *Assign = cast<BinaryOperator>(S);
+        std::optional<int64_t> Value = constant(Facts, Assign->getRHS());
+        Gate = Value && *Value != 0 &&
+               llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
+                 const auto *If = dyn_cast<IfStmt>(Other);
+                 return If && Facts.begin(If) < Facts.begin(S) &&
+                        llvm::any_of(
+                            Facts.statements(),
+                            [&](const Stmt *In) {
+                              const auto *Member = dyn_cast<MemberExpr>(In);
+                              return Member &&
+                                     Member->getMemberDecl() == Field &&
+                                     Facts.isInside(In, If->getCond());
+                            });
+               });
+      }
+    }
+    if (!Gate)
+      continue;
+    const ValueDecl *Field = fieldOf(Object);
+    if (Facts.mayFollow(S, &Registration, [&](const Stmt &Other) {
+          if (&Other == S)
+            return false;
+          const auto *Call = dyn_cast<CallExpr>(&Other);
+          const Expr *To = assigned(Other);
+          if (Call && Call->getNumArgs() &&
+              calledName(*Call).contains("Interlocked"))
+            To = Call->getArg(0);
+          return To && fieldOf(To) == Field;
+        }))
+      return true;
+  }
+  return false;
+}
+
+bool isUnderSpinLockGuard(const FunctionFacts &Facts, const Stmt *At) {
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Declares = dyn_cast<DeclStmt>(S);
+    if (!Declares || !Facts.isInside(At, Facts.parent(S)) ||
+        Facts.begin(S) > Facts.begin(At))
+      continue;
+    for (const Decl *D : Declares->decls()) {
+      const auto *V = dyn_cast<VarDecl>(D);
+      const CXXRecordDecl *Class =
+          V ? V->getType()->getAsCXXRecordDecl() : nullptr;
+      const CXXDestructorDecl *End =
+          Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
+      if (!End || End->isTrivial())
+        continue;
+      const FunctionDecl *Definition = nullptr;
+      if (!End->hasBody(Definition)) {
+        if (Class->getName().contains_insensitive("spin"))
+          return true;
+        continue;
+      }
+      llvm::SmallVector<const Stmt *, 16> Todo{Definition->getBody()};
+      while (!Todo.empty()) {
+        const Stmt *In = Todo.pop_back_val();
+        if (!In)
+          continue;
+        if (const auto *Call = dyn_cast<CallExpr>(In))
+          if (std::optional<Resource> What = Facts.givesBack(*Call);
+              What && What->isSpinLock())
+            return true;
+        Todo.append(In->child_begin(), In->child_end());
+      }
+    }
+  }
+  return false;
+}
+
 bool isUndoneByRoutine(const FunctionFacts &Facts,
                        const CallExpr &Registration) {
   auto Never = [](const Stmt &) { return false; };
-  auto FieldOf = [](const Expr *E) -> const ValueDecl * {
-    E = bare(E);
-    if (const auto *Address = dyn_cast_or_null<UnaryOperator>(E))
-      if (Address->getOpcode() == UO_AddrOf)
-        E = bare(Address->getSubExpr());
-    if (const auto *Member = dyn_cast_or_null<MemberExpr>(E))
-      return Member->getMemberDecl();
-    const VarDecl *V = variableOf(E);
-    return V && !V->hasLocalStorage() ? V : nullptr;
-  };
+  if (hasPassedGate(Facts, Registration))
+    return true;
   for (const Expr *Arg : Registration.arguments()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
     const auto *Routine =
@@ -1308,7 +1529,7 @@ bool isUndoneByRoutine(const FunctionFacts &Facts,
       if (const Expr *To = assigned(*S)) {
         if (memoryOf(There, To) != Memory::Lasting)
           continue;
-        Field = FieldOf(To);
+        Field = fieldOf(To);
         const auto *Unary = dyn_cast<UnaryOperator>(S);
         const auto *Binary = dyn_cast<BinaryOperator>(S);
         Decrements = (Unary && Unary->isDecrementOp()) ||
@@ -1320,7 +1541,7 @@ bool isUndoneByRoutine(const FunctionFacts &Facts,
         if (Call->getNumArgs() &&
             (Signals || Name.contains("InterlockedExchange") ||
              Name.contains("InterlockedAnd")))
-          Field = FieldOf(Call->getArg(0));
+          Field = fieldOf(Call->getArg(0));
       }
       if (!Field)
         continue;
@@ -1332,7 +1553,7 @@ bool isUndoneByRoutine(const FunctionFacts &Facts,
             (Signals ? Facts.waits(*Call)
                      : calledName(*Call).contains("Interlocked")))
           To = Call->getArg(0);
-        if (!To || FieldOf(To) != Field)
+        if (!To || fieldOf(To) != Field)
           continue;
         ChangedHere = true;
         if (Facts.mayFollow(Own, &Registration, Never))

@@ -76,6 +76,9 @@ public:
   Course(const FunctionFacts &Facts, const clang::CallExpr &Registration,
          const WayOut &Out);
 
+  /// What \p H acquired is there, and what says so is set.
+  void assumeHeld(const Held &H);
+
   using Wanted = llvm::function_ref<bool(const clang::Stmt &)>;
   /// A statement that may run for which \p Is holds.
   const clang::Stmt *find(Wanted Is) const;
@@ -93,6 +96,7 @@ private:
   const clang::Stmt *From;
   bool Failing = false;
   const clang::VarDecl *Status = nullptr;
+  llvm::DenseMap<const clang::VarDecl *, int64_t> Assumed;
   unsigned Target = 0;
   const clang::CFGBlock *Block = nullptr;
   unsigned Index = 0;
@@ -134,8 +138,12 @@ bool bringsBuffers(const FunctionFacts &Facts, const clang::VarDecl &Irp);
 bool isHeldInSomeConfiguration(const FunctionFacts &Facts,
                                const clang::Stmt *At);
 
+/// True when an object of a class that releases a spin lock is alive at \p At.
+bool isUnderSpinLockGuard(const FunctionFacts &Facts, const clang::Stmt *At);
+
 /// True when the completion routine, as far as it is visible, undoes what this
-/// function has done before \p Registration.
+/// function has done before \p Registration; or when that was to pass a gate,
+/// and somebody has to open it again.
 bool isUndoneByRoutine(const FunctionFacts &Facts,
                        const clang::CallExpr &Registration);
 

@@ -184,6 +184,7 @@ private:
   Layout Page;
   FailureAction Action;
   std::vector<TextEdit> Taken;
+  std::vector<const CallExpr *> Guarded;
   std::vector<std::pair<std::string, const Stmt *>> Declared;
 };
 
@@ -1338,9 +1339,16 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
 RepairSet Repairer::repair(const Finding &F) {
   switch (F.Broken) {
   case Verdict::SentUnchecked:
-  case Verdict::LostUnchecked:
-    return guard(F);
+  case Verdict::LostUnchecked: {
+    RepairSet Set = guard(F);
+    if (Set.Preferred)
+      Guarded.push_back(F.Registration);
+    return Set;
+  }
   case Verdict::SentAfterFailure:
+    // Behind a guard the later test never sees a failure.
+    if (llvm::is_contained(Guarded, F.Registration))
+      return without("the fix of another warning deals with it");
     return failureBranch(F);
   case Verdict::DispatchDropsIrp:
     return droppedIrp(F);

@@ -572,6 +572,43 @@ Exit:
 // CHECK-FIXES-NEXT:  KeSetEvent(&Ext->Event, 0, FALSE);
 // CHECK-FIXES-NEXT:}
 
+// A pointer that is tested first is there.
+NTSTATUS freesWhatItMayHaveBeenGiven(PEXT Ext, PIRP Irp) {
+  NTSTATUS status;
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  if (Ext->Buffer != NULL) {
+    ExFreePoolWithTag(Ext->Buffer, 'tseT');
+  }
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-7]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS freesWhatItMayHaveBeenGiven(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  if (Ext->Buffer != NULL) {
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(Ext->Buffer, 'tseT');
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+static NTSTATUS sendAndReset(PEXT Ext, PIRP Irp) {
+  NTSTATUS status = IoCallDriver(Ext->Lower, Irp);
+  Ext->Started = FALSE;
+  return status;
+}
+
+NTSTATUS sendsByAHelper(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return sendAndReset(Ext, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS sendsByAHelper(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  return sendAndReset(Ext, Irp);
+// CHECK-FIXES-NEXT:}
+
 // --- What its author undoes when something fails ---
 
 NTSTATUS restoresAFlag(PEXT Ext, PIRP Irp) {
@@ -673,7 +710,172 @@ NTSTATUS countsUpBehindIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
+// Somebody has to open the gate again.
+NTSTATUS passesAGate(PEXT Ext, PIRP Irp) {
+  NTSTATUS status;
+  if (Ext->Started) {
+    return STATUS_DEVICE_NOT_READY;
+  }
+  Ext->Started = TRUE;
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS passesAGate(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  if (Ext->Started) {
+// CHECK-FIXES-NEXT:    return STATUS_DEVICE_NOT_READY;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  Ext->Started = TRUE;
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS asksOnly(PEXT Ext, PIRP Irp) {
+  NTSTATUS status;
+  if (Ext->Started) {
+    return STATUS_DEVICE_NOT_READY;
+  }
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS asksOnly(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  if (Ext->Started) {
+// CHECK-FIXES-NEXT:    return STATUS_DEVICE_NOT_READY;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
 // --- Ways out ---
+
+NTSTATUS memoryThatMayBeThere(PEXT Ext, PIRP Irp, ULONG Length) {
+  NTSTATUS status = STATUS_SUCCESS;
+  PVOID buffer = NULL;
+  if (Length != 0) {
+    buffer = ExAllocatePoolWithTag(NonPagedPool, Length, 'tseT');
+    if (buffer == NULL) {
+      status = STATUS_INSUFFICIENT_RESOURCES;
+      goto Exit;
+    }
+  }
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+Exit:
+  if (buffer != NULL) {
+    ExFreePoolWithTag(buffer, 'tseT');
+  }
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-8]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS memoryThatMayBeThere(PEXT Ext, PIRP Irp, ULONG Length) {
+// CHECK-FIXES-NEXT:  NTSTATUS status = STATUS_SUCCESS;
+// CHECK-FIXES-NEXT:  PVOID buffer = NULL;
+// CHECK-FIXES-NEXT:  if (Length != 0) {
+// CHECK-FIXES-NEXT:    buffer = ExAllocatePoolWithTag(NonPagedPool, Length, 'tseT');
+// CHECK-FIXES-NEXT:    if (buffer == NULL) {
+// CHECK-FIXES-NEXT:      status = STATUS_INSUFFICIENT_RESOURCES;
+// CHECK-FIXES-NEXT:      goto Exit;
+// CHECK-FIXES-NEXT:    }
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    goto Exit;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:Exit:
+// CHECK-FIXES-NEXT:  if (buffer != NULL) {
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(buffer, 'tseT');
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+// The label releases the spin lock; completing the IRP in front of it would be wrong.
+DRIVER_DISPATCH UnderASpinLock;
+NTSTATUS UnderASpinLock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  KIRQL irql;
+  KeAcquireSpinLock(&ext->Lock, &irql);
+  status = ext->LastStatus;
+  if (!NT_SUCCESS(status)) {
+    goto Exit;
+  }
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  KeReleaseSpinLock(&ext->Lock, irql);
+  return IoCallDriver(ext->Lower, Irp);
+Exit:
+  KeReleaseSpinLock(&ext->Lock, irql);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-7]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS UnderASpinLock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  KIRQL irql;
+// CHECK-FIXES-NEXT:  KeAcquireSpinLock(&ext->Lock, &irql);
+// CHECK-FIXES-NEXT:  status = ext->LastStatus;
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    goto Exit;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:Exit:
+// CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+DRIVER_DISPATCH CompletesBehindTheSpinLock;
+NTSTATUS CompletesBehindTheSpinLock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  KIRQL irql;
+  KeAcquireSpinLock(&ext->Lock, &irql);
+  status = ext->LastStatus;
+  if (!NT_SUCCESS(status)) {
+    goto Exit;
+  }
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  KeReleaseSpinLock(&ext->Lock, irql);
+  return IoCallDriver(ext->Lower, Irp);
+Exit:
+  KeReleaseSpinLock(&ext->Lock, irql);
+  Irp->IoStatus.Status = status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-9]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS CompletesBehindTheSpinLock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  KIRQL irql;
+// CHECK-FIXES-NEXT:  KeAcquireSpinLock(&ext->Lock, &irql);
+// CHECK-FIXES-NEXT:  status = ext->LastStatus;
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    goto Exit;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    goto Exit;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:Exit:
+// CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
+// CHECK-FIXES-NEXT:  Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
 
 NTSTATUS waitsBehindTheLabel(PEXT Ext, PIRP Irp) {
   NTSTATUS status;

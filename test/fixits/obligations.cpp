@@ -191,3 +191,59 @@ Exit:
 // CHECK-FIXES-NEXT:  Work(Ext);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
+
+// --- Objects that give back ---
+
+class SpinGuard {
+public:
+  explicit SpinGuard(PKSPIN_LOCK Lock) : Lock(Lock) { KeAcquireSpinLock(Lock, &Irql); }
+  ~SpinGuard() { KeReleaseSpinLock(Lock, Irql); }
+
+private:
+  PKSPIN_LOCK Lock;
+  KIRQL Irql;
+};
+
+extern "C" DRIVER_DISPATCH UnderAGuard;
+NTSTATUS UnderAGuard(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+  {
+    SpinGuard guard(&ext->Lock);
+    IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  }
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS UnderAGuard(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+// CHECK-FIXES-NEXT:  {
+// CHECK-FIXES-NEXT:    SpinGuard guard(&ext->Lock);
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+extern "C" DRIVER_DISPATCH BehindAGuard;
+NTSTATUS BehindAGuard(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+  {
+    SpinGuard guard(&ext->Lock);
+  }
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS BehindAGuard(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+// CHECK-FIXES-NEXT:  {
+// CHECK-FIXES-NEXT:    SpinGuard guard(&ext->Lock);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
