@@ -531,6 +531,11 @@ Course::Course(const FunctionFacts &Facts, const CallExpr &Registration,
         Block = B->succ_begin()->getReachableBlock();
 }
 
+std::optional<int64_t> Course::value(const Expr *E) const {
+  return evaluate(E, Facts.Context,
+                  [&](const VarDecl &V) { return valueOf(V); });
+}
+
 void Course::assumeHeld(const Held &H) {
   const VarDecl *Result = nullptr;
   if (const Expr *To = storedIn(Facts, H.Acquired, Result))
@@ -995,6 +1000,23 @@ bool leadsWell(const FunctionFacts &Facts, const CallExpr &Registration,
   return !There.find([&](const Stmt &S) {
     if (Facts.waits(S))
       return true;
+    // A failure that tells of bytes.
+    if (const auto *Assign = dyn_cast<BinaryOperator>(&S))
+      if (const auto *Field = dyn_cast<MemberExpr>(bare(Assign->getLHS())))
+        if (Assign->getOpcode() == BO_Assign &&
+            Field->getMemberDecl()->getDeclName().isIdentifier() &&
+            Field->getMemberDecl()->getName() == "Information" &&
+            There.value(Assign->getRHS()).value_or(1) != 0)
+          return true;
+    if (const auto *Call = dyn_cast<CallExpr>(&S))
+      if (llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+            return model::isIrpPointer(Arg->getType());
+          }))
+        for (const Expr *Arg : Call->arguments())
+          if (Arg->getType()->isIntegerType() &&
+              !isStatusType(Arg->getType()) && variableOf(Arg) != Out.Status &&
+              !constant(Facts, Arg) && There.value(Arg).value_or(1) != 0)
+            return true;
     if (const Expr *To = assigned(S))
       if (Out.Status && variableOf(To) == Out.Status) {
         const auto *Assign = dyn_cast<BinaryOperator>(&S);
@@ -1218,13 +1240,25 @@ const char *whyNotLeave(const FunctionFacts &Facts,
     return "something is acquired or given back in one configuration only";
   Effects Lasting(Facts);
   auto Never = [](const Stmt &) { return false; };
+  const Stmt *Send = Facts.findAfter(&Registration, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    return Call && Facts.effectOf(*Call) == Effect::Send;
+  });
+  // Another step that may fail, on the way to the send: it is not begun.
+  auto IsStep = [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    const VarDecl *V = nullptr;
+    return Call && Send && isStatusType(Call->getType()) &&
+           !Facts.givesBack(*Call) && (storedIn(Facts, Call, V) || V) &&
+           Facts.mayFollow(Call, Send, Never);
+  };
   llvm::DenseMap<const Stmt *, std::string> Keys;
   auto KeyOf = [&](const Stmt &S) -> const std::string & {
     auto [It, New] = Keys.try_emplace(&S);
     if (New)
       if (std::optional<std::string> Key = Lasting.of(S))
         if (!Facts.isInside(&S, &Registration) &&
-            !Facts.isInside(&Registration, &S) &&
+            !Facts.isInside(&Registration, &S) && !IsStep(S) &&
             !isAccountedFor(Facts, S, Point, HeldHere))
           It->second = *Key;
     return It->second;
@@ -1273,17 +1307,15 @@ const char *whyNotLeave(const FunctionFacts &Facts,
   }
 
   // 2. What its author undoes when something fails.
-  const Stmt *Send = Facts.findAfter(&Registration, [&](const Stmt &S) {
-    const auto *Call = dyn_cast<CallExpr>(&S);
-    return Call && Facts.effectOf(*Call) == Effect::Send;
-  });
   for (const Stmt *S : Facts.statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
     if (!If || Facts.isInside(Point, If) || Facts.isInside(&Registration, If))
       continue;
     FailureArm Arm = failureArm(Facts, *If);
-    if (!Arm.Failed || !Arm.Jump ||
-        !isa<ReturnStmt, GotoStmt, SEHLeaveStmt, BreakStmt>(Arm.Jump))
+    const bool Leaves =
+        Arm.Jump &&
+        isa<ReturnStmt, GotoStmt, SEHLeaveStmt, BreakStmt>(Arm.Jump);
+    if (!Arm.Failed || !Arm.Branch || (!Leaves && !Arm.Tested))
       continue;
     const bool Before = Facts.begin(If) < Facts.begin(&Registration);
     const bool Same =
@@ -1292,7 +1324,7 @@ const char *whyNotLeave(const FunctionFacts &Facts,
     for (const Stmt *In : Facts.statements())
       if (Facts.isInside(In, Arm.Branch) && Lasting.of(*In))
         Undone.push_back(In);
-    if (Before)
+    if (Before && Leaves)
       if (const auto *Goto = dyn_cast<GotoStmt>(Arm.Jump))
         if (Goto->getLabel()->getStmt() && Goto->getLabel() != Out.Label) {
           WayOut Way;
@@ -1329,7 +1361,17 @@ const char *whyNotLeave(const FunctionFacts &Facts,
                      Facts.mayFollow(Other, &Registration, Never);
         }
       } else {
-        Changed |= Before;
+        Changed |= Before && Leaves;
+        // Memory that the function has made, and keeps elsewhere.
+        if (const auto *Call = dyn_cast<CallExpr>(Undo))
+          for (const Expr *Arg : Call->arguments())
+            for (const Stmt *Other : Facts.statements()) {
+              const Expr *Earlier = assigned(*Other);
+              Changed |= Earlier && Arg->getType()->isPointerType() &&
+                         memoryOf(Facts, Earlier) == Memory::Lasting &&
+                         objectOf(Facts, Earlier) == objectOf(Facts, Arg) &&
+                         Facts.mayFollow(Other, &Registration, Never);
+            }
       }
       if (Changed)
         return "what the function undoes on other failures would stay";

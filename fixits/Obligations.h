@@ -76,6 +76,8 @@ public:
   Course(const FunctionFacts &Facts, const clang::CallExpr &Registration,
          const WayOut &Out);
 
+  /// What \p E is, as far as its variables are known there.
+  std::optional<int64_t> value(const clang::Expr *E) const;
   /// What \p H acquired is there, and what says so is set.
   void assumeHeld(const Held &H);
 

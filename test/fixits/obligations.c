@@ -593,6 +593,30 @@ NTSTATUS freesWhatItMayHaveBeenGiven(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
+// A step that may fail is not begun.
+NTSTATUS nextStepMayFail(PEXT Ext, PIRP Irp) {
+  NTSTATUS status;
+  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = Prepare(Ext);
+  if (!NT_SUCCESS(status)) {
+    DbgPrint("not prepared\n");
+  }
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-7]]:12: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but overwritten before it is tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS nextStepMayFail(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = Prepare(Ext);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    DbgPrint("not prepared\n");
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
 static NTSTATUS sendAndReset(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoCallDriver(Ext->Lower, Irp);
   Ext->Started = FALSE;
@@ -663,6 +687,28 @@ Fail:
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Fail:
 // CHECK-FIXES-NEXT:  KeSetEvent(&Ext->Event, 0, FALSE);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS freesWhatACallerGets(PEXT Ext, PIRP Irp, PVOID *Out) {
+  NTSTATUS status;
+  *Out = ExAllocatePoolWithTag(NonPagedPool, 64, 'tseT');
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  if (!NT_SUCCESS(status)) {
+    ExFreePoolWithTag(*Out, 'tseT');
+  }
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-7]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS freesWhatACallerGets(PEXT Ext, PIRP Irp, PVOID *Out) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  *Out = ExAllocatePoolWithTag(NonPagedPool, 64, 'tseT');
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(*Out, 'tseT');
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
@@ -962,6 +1008,48 @@ Ignore:
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:Ignore:
 // CHECK-FIXES-NEXT:  status = STATUS_SUCCESS;
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+// The label tells of bytes; a failure has none.
+DRIVER_DISPATCH BytesAtTheLabel;
+NTSTATUS BytesAtTheLabel(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  ULONG_PTR bytes = 0;
+  NTSTATUS status = Prepare(ext);
+  if (!NT_SUCCESS(status)) {
+    goto Exit;
+  }
+  bytes = sizeof(ULONG);
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+Exit:
+  Irp->IoStatus.Status = status;
+  Irp->IoStatus.Information = bytes;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-8]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS BytesAtTheLabel(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  ULONG_PTR bytes = 0;
+// CHECK-FIXES-NEXT:  NTSTATUS status = Prepare(ext);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    goto Exit;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  bytes = sizeof(ULONG);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:Exit:
+// CHECK-FIXES-NEXT:  Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:  Irp->IoStatus.Information = bytes;
+// CHECK-FIXES-NEXT:  IoCompleteRequest(Irp, IO_NO_INCREMENT);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
