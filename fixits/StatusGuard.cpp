@@ -1013,6 +1013,24 @@ RepairSet Repairer::failureBranch(const Finding &F) {
                   !Facts.isInside(&Call, Assign);
          })))
       continue;
+    // The failure does not come to a test that only a success leads to.
+    bool Comes = true;
+    for (const Stmt *In = Candidate, *Up = Facts.parent(In); Up;
+         In = Up, Up = Facts.parent(Up)) {
+      const auto *Around = dyn_cast<IfStmt>(Up);
+      if (!Around || (In != Around->getThen() && In != Around->getElse()))
+        continue;
+      std::optional<int64_t> Value =
+          evaluate(Around->getCond(), Facts.Context,
+                   [&](const VarDecl &Known) -> std::optional<int64_t> {
+                     if (&Known != V)
+                       return std::nullopt;
+                     return static_cast<int32_t>(0xC000009A);
+                   });
+      Comes &= !Value || (In == Around->getThen()) == (*Value != 0);
+    }
+    if (!Comes)
+      continue;
     If = Candidate;
     Test = T;
     Status = V;

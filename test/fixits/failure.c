@@ -267,3 +267,26 @@ NTSTATUS OneReturn(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
+
+// Only a success comes to the inner test.
+NTSTATUS testedUnderASuccess(PEXT Ext, PIRP Irp) {
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  if (status != STATUS_INSUFFICIENT_RESOURCES) {
+    if (NT_SUCCESS(status)) {
+      DbgPrint("registered\n");
+    }
+    return IoCallDriver(Ext->Lower, Irp);
+  }
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-9]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
+// CHECK-FIXES:NTSTATUS testedUnderASuccess(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (status != STATUS_INSUFFICIENT_RESOURCES) {
+// CHECK-FIXES-NEXT:    if (NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      DbgPrint("registered\n");
+// CHECK-FIXES-NEXT:    }
+// CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
