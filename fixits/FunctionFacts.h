@@ -89,7 +89,12 @@ struct WayOut {
 };
 
 /// What happens to an IRP once control is at a place.
-enum class Fate { Nothing, Ended, Unclear };
+enum class Fate {
+  Nothing,
+  Read, ///< It is not ended, but looked into.
+  Ended,
+  Unclear,
+};
 
 class FunctionFacts {
 public:
@@ -108,6 +113,9 @@ public:
   bool isInside(const clang::Stmt *S, const clang::Stmt *Outer) const;
   /// Every statement of the function itself (not of lambdas in it).
   const std::vector<const clang::Stmt *> &statements() const { return All; }
+
+  /// Whether order is judged on a graph.
+  bool hasGraph() const { return Graph != nullptr; }
 
   /// Where \p S begins in the file; for a macro, where it is expanded.
   unsigned begin(const clang::Stmt *S) const;
