@@ -122,6 +122,20 @@ bool FailurePlanner::isMarkedPending() const {
   return false;
 }
 
+/// True when \p Call stands as a statement, for its effect only.
+static bool isResultUnused(const FunctionFacts &Facts, const CallExpr &Call) {
+  const Stmt *S = &Call;
+  const Stmt *Up = Facts.parent(S);
+  while (isa_and_nonnull<CastExpr, ParenExpr, FullExpr>(Up)) {
+    S = Up;
+    Up = Facts.parent(S);
+  }
+  if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
+    return S == If->getThen() || S == If->getElse();
+  return isa_and_nonnull<CompoundStmt, LabelStmt, SwitchCase, ForStmt, DoStmt>(
+      Up);
+}
+
 /// What the calls of the function in its file say; nothing where there is none.
 /// Callers that complete or send the IRP afterwards keep it; a dispatch routine
 /// that just returns what it is told does not.
@@ -167,9 +181,13 @@ FailurePlanner::dutyByCallers(const FunctionFacts &Facts, const VarDecl &Irp,
             (Marked || touchedBefore(Caller, *Site.Call, *Site.Call, *Foreign,
                                      /*Foreign=*/true)))
           return Duty::Unclear;
-      } else if (isa<ParmVarDecl>(Given) && !Foreign) {
+      } else if (!Foreign && (isa<ParmVarDecl>(Given) ||
+                              (!After && Caller.isAllocatedHere(*Given)))) {
         return Duty::Unclear;
       }
+      // Nobody would learn of the failure.
+      if (!After && isResultUnused(Caller, *Site.Call))
+        return Duty::Unclear;
     }
     if (Agreed && *Agreed != Here)
       return Duty::Unclear;
@@ -592,6 +610,9 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   }
 
   // 3. Return, as the author does it where something has to be given back.
+  if (!Completed && !Freed)
+    if (const char *Why = whyReturnLosesIrp())
+      return No(Why);
   const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);
   std::vector<std::string> Releases;
   for (const Held &H : HeldHere) {
@@ -626,9 +647,16 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (!Usual)
       return No("a return would pass the termination handler");
   }
-  if (!Completed && !Freed)
-    if (const char *Why = whyReturnLosesIrp())
-      return No(Why);
+  if (changesLastingState(Facts, Registration, /*Flags=*/true))
+    return No("something was set before that would stay as it is");
+  // What follows is not only about the IRP, and nobody is told to do without.
+  if (Completed && Facts.Function.getReturnType()->isVoidType() &&
+      Facts.findAfter(&Registration, [&](const Stmt &S) {
+        const auto *Call = dyn_cast<CallExpr>(&S);
+        return Call && Facts.effectOf(*Call) == Effect::HandOn &&
+               !Facts.isGiven(*Call, Irp);
+      }))
+    return No("the function does more than to send the IRP");
   if (Completed && mayHoldSpinLock(Facts, Registration, *Point))
     return No("a spin lock is held where the IRP would be completed");
 

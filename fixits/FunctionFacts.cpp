@@ -301,6 +301,19 @@ std::vector<FunctionFacts::CallOf> FunctionFacts::calls() const {
   return Found;
 }
 
+bool FunctionFacts::isAllocatedHere(const VarDecl &V) const {
+  auto Allocates = [&](const Expr *Value) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(bare(Value));
+    return Call && effectOf(*Call) == Effect::Allocate;
+  };
+  return Allocates(V.getInit()) || llvm::any_of(All, [&](const Stmt *S) {
+           const auto *Assign = dyn_cast<BinaryOperator>(S);
+           return Assign && Assign->isAssignmentOp() &&
+                  variableOf(Assign->getLHS()) == &V &&
+                  Allocates(Assign->getRHS());
+         });
+}
+
 const ParmVarDecl *FunctionFacts::irpParameter() const {
   if (FunctionRole != Role::Dispatch && FunctionRole != Role::DispatchShape)
     return nullptr;

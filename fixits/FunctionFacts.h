@@ -129,6 +129,8 @@ public:
   std::vector<CallOf> calls() const;
 
   IrpFacts irpOf(const clang::CallExpr &Registration) const;
+  /// True when \p V may hold an IRP that this function has allocated.
+  bool isAllocatedHere(const clang::VarDecl &V) const;
   /// The parameter of a dispatch routine that is its IRP.
   const clang::ParmVarDecl *irpParameter() const;
 
