@@ -166,8 +166,8 @@ FailurePlanner::dutyByCallers(const FunctionFacts &Facts, const VarDecl &Irp,
         if (!Call || !Same.isGivenTo(*Call))
           return false;
         Effect Does = Caller.effectOf(*Call);
-        return Does == Effect::Complete || Does == Effect::Send ||
-               Does == Effect::HandOn;
+        return Does == Effect::Complete || Does == Effect::Free ||
+               Does == Effect::Send || Does == Effect::HandOn;
       });
       if (Foreign && !After) {
         Here = dutyOf(Caller, *Foreign, Site.Call, Depth + 1);
@@ -188,6 +188,8 @@ FailurePlanner::dutyByCallers(const FunctionFacts &Facts, const VarDecl &Irp,
       // Nobody would learn of the failure.
       if (!After && isResultUnused(Caller, *Site.Call))
         return Duty::Unclear;
+    } else if (isResultUnused(Caller, *Site.Call)) {
+      return Duty::Unclear;
     }
     if (Agreed && *Agreed != Here)
       return Duty::Unclear;

@@ -22,6 +22,7 @@ namespace {
 
 /// Where \p E begins: the variable, and whether a pointer leads on from it.
 struct Root {
+  const Expr *Base = nullptr;
   const VarDecl *Variable = nullptr;
   bool ThroughPointer = false;
 };
@@ -43,6 +44,7 @@ Root rootOf(const Expr *E) {
       break;
     }
   }
+  Result.Base = E;
   Result.Variable = variableOf(E);
   return Result;
 }
@@ -512,7 +514,7 @@ const char *touchOf(const FunctionFacts &Facts, const SameIrp &Same,
   }
   if (variableOf(Place) && variableOf(Place)->hasLocalStorage())
     return nullptr;
-  const VarDecl *Base = rootOf(Place).Variable;
+  const Root Of = rootOf(Place);
   if (Same.isPartOf(Place)) {
     if (!Foreign)
       return nullptr;
@@ -524,10 +526,11 @@ const char *touchOf(const FunctionFacts &Facts, const SameIrp &Same,
     return "a field of the IRP has been changed";
   }
   // A stack location: only a pending mark matters.
-  if (Base && isStackLocation(Base->getType())) {
+  if (Of.Base && isStackLocation(Of.Base->getType())) {
     if (!Foreign || nameOfMember(Place) != "Control" || Facts.marksPending(S))
       return nullptr;
-    for (const Expr *From : valuesOf(Facts, *Base)) {
+    for (const Expr *From :
+         Of.Variable ? valuesOf(Facts, *Of.Variable) : std::vector{Of.Base}) {
       const auto *Call = dyn_cast<CallExpr>(bare(From));
       if (!Call || Facts.effectOf(*Call) != Effect::NextStack)
         return "the IRP may be marked pending";
@@ -552,6 +555,31 @@ const char *touchedBefore(const FunctionFacts &Facts, const Stmt &Registration,
       return Why;
   }
   return nullptr;
+}
+
+/// True when the file counts \p Place down somewhere; else it is a statistic.
+static bool isCountedDown(const FunctionFacts &Facts, const Expr *Place) {
+  const VarDecl *V = variableOf(Place);
+  const StringRef Name = V ? V->getName() : nameOfMember(Place);
+  if (Name.empty())
+    return true;
+  llvm::ArrayRef<RawToken> Tokens = Facts.Source.tokens();
+  auto Text = [&](size_t I) {
+    return Facts.Source.text(Tokens[I].Begin, Tokens[I].End);
+  };
+  for (size_t I = 0; I < Tokens.size(); ++I) {
+    if (Text(I) != Name)
+      continue;
+    if (I + 1 < Tokens.size() && (Text(I + 1) == "--" || Text(I + 1) == "-="))
+      return true;
+    for (size_t J = I; J-- > 0 && I - J < 12;) {
+      if (Text(J) == ";" || Text(J) == "{" || Text(J) == "}")
+        break;
+      if (Text(J) == "--" || Text(J).contains("Decrement"))
+        return true;
+    }
+  }
+  return false;
 }
 
 /// True when \p S sets, counts or lists something that outlives the function.
@@ -592,16 +620,26 @@ static bool isLastingChange(const FunctionFacts &Facts, const Stmt &S,
   } else {
     return false;
   }
+  const auto *Step = dyn_cast<BinaryOperator>(&S);
+  if (Flags && (!Step || Step->getOpcode() == BO_AddAssign) &&
+      !isCountedDown(Facts, Place))
+    return false;
+  // A number that becomes zero is no flag.
+  if (const auto *Assign = dyn_cast<BinaryOperator>(&S);
+      Assign && Flags && Assign->getOpcode() == BO_Assign &&
+      isNull(Assign->getRHS()) && Place->getType()->isIntegerType() &&
+      !Place->getType()->isEnumeralType() &&
+      Facts.Context.getTypeSize(Place->getType()) > 8)
+    return false;
   Root Of = rootOf(Place);
+  if (Of.Base && (isStackLocation(Of.Base->getType()) ||
+                  model::isIrpPointer(Of.Base->getType())))
+    return false;
   if (!Of.Variable)
-    return !Of.ThroughPointer ? false : true;
+    return Of.ThroughPointer;
   if (!Of.Variable->hasLocalStorage())
     return true;
-  if (!Of.ThroughPointer)
-    return false;
-  QualType T = Of.Variable->getType();
-  return !isStackLocation(T) && !model::isIrpPointer(T) &&
-         !isFreshMemory(Facts, *Of.Variable);
+  return Of.ThroughPointer && !isFreshMemory(Facts, *Of.Variable);
 }
 
 bool changesLastingState(const FunctionFacts &Facts, const Stmt &Point,

@@ -68,7 +68,8 @@ const char *touchedBefore(const FunctionFacts &Facts,
                           bool Foreign);
 
 /// True when something that outlives the function may have been set, counted or
-/// listed on the way to \p Point, IRPs apart. \p Flags: only constants count.
+/// listed on the way to \p Point, IRPs apart. \p Flags: only what is set to a
+/// constant, and counters that the file counts down again.
 bool changesLastingState(const FunctionFacts &Facts, const clang::Stmt &Point,
                          bool Flags);
 

@@ -389,3 +389,143 @@ NTSTATUS passDown(PEXT Ext, PIRP Irp, PIO_COMPLETION_ROUTINE Routine) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
+
+// --- What was set before ---
+
+DRIVER_DISPATCH SetsBusy;
+NTSTATUS SetsBusy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  ext->Started = TRUE;
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS SetsBusy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  ext->Started = TRUE;
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+typedef struct _NUMBERS { ULONG Requests, Open; } NUMBERS;
+NUMBERS Numbers;
+
+DRIVER_DISPATCH CountsRequests, CountsOpenOnes;
+NTSTATUS CountsRequests(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  Numbers.Requests++;
+  ext->LastStatus = 0;
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS CountsRequests(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  Numbers.Requests++;
+// CHECK-FIXES-NEXT:  ext->LastStatus = 0;
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS CountsOpenOnes(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  Numbers.Open++;
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS CountsOpenOnes(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  Numbers.Open++;
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+VOID closeOne(VOID) { --Numbers.Open; }
+
+// --- Callers that do not listen ---
+
+static NTSTATUS resultDropped(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:static NTSTATUS resultDropped(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+VOID drops(PEXT Ext) { resultDropped(Ext, Ext->Spare); }
+
+static NTSTATUS allocatedByItsCaller(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:static NTSTATUS allocatedByItsCaller(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS allocatesForIt(PEXT Ext) {
+  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+  return irp ? allocatedByItsCaller(Ext, irp) : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+static NTSTATUS freedByItsCaller(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:static NTSTATUS freedByItsCaller(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS allocatesAndFrees(PEXT Ext) {
+  NTSTATUS status;
+  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+  if (irp == NULL) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  status = freedByItsCaller(Ext, irp);
+  if (status == STATUS_INSUFFICIENT_RESOURCES) {
+    IoFreeIrp(irp);
+  }
+  return status;
+}
+
+// More would be left undone than to send the IRP.
+VOID startsTheNext(PEXT Ext, PIRP Irp) {
+  if (!Ext->Started) {
+    Irp->IoStatus.Status = STATUS_DEVICE_NOT_READY;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    Work(Ext);
+    return;
+  }
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  IoCallDriver(Ext->Lower, Irp);
+  Work(Ext);
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:VOID startsTheNext(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  if (!Ext->Started) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = STATUS_DEVICE_NOT_READY;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    Work(Ext);
+// CHECK-FIXES-NEXT:    return;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  Work(Ext);
+// CHECK-FIXES-NEXT:}
