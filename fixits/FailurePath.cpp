@@ -178,8 +178,9 @@ FailurePlanner::dutyByCallers(const FunctionFacts &Facts, const VarDecl &Irp,
                                       [](const Stmt &) { return false; });
             });
         if (Here == Duty::Complete &&
-            (Marked || touchedBefore(Caller, *Site.Call, *Site.Call, *Foreign,
-                                     /*Foreign=*/true)))
+            (Marked || mayHoldSpinLock(Caller, *Site.Call, *Site.Call) ||
+             touchedBefore(Caller, *Site.Call, *Site.Call, *Foreign,
+                           /*Foreign=*/true)))
           return Duty::Unclear;
       } else if (!Foreign && (isa<ParmVarDecl>(Given) ||
                               (!After && Caller.isAllocatedHere(*Given)))) {

@@ -123,6 +123,27 @@ bool isFreshMemory(const FunctionFacts &Facts, const VarDecl &V) {
 // Aliases
 //===----------------------------------------------------------------------===//
 
+/// True when the object only releases a remove lock with the IRP as its tag.
+static bool onlyReleasesRemoveLock(const CXXDestructorDecl &Destructor) {
+  const FunctionDecl *Definition = nullptr;
+  if (!Destructor.hasBody(Definition))
+    return false;
+  llvm::SmallVector<const Stmt *, 16> Todo{Definition->getBody()};
+  while (!Todo.empty()) {
+    const Stmt *S = Todo.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      if (!FunctionFacts::nameOf(*Call).starts_with("IoReleaseRemoveLock"))
+        return false;
+    if (const auto *Member = dyn_cast<MemberExpr>(S))
+      if (model::isIrpPointer(Member->getBase()->getType()))
+        return false;
+    Todo.append(S->child_begin(), S->child_end());
+  }
+  return true;
+}
+
 SameIrp::SameIrp(const FunctionFacts &Facts, const VarDecl &Irp)
     : Facts(Facts) {
   Exact.insert(&Irp);
@@ -187,6 +208,16 @@ bool SameIrp::isOwnMemory(const Expr *E) const {
       Of.Variable->getType()->isReferenceType())
     return false;
   return !Of.ThroughPointer || isFreshMemory(Facts, *Of.Variable);
+}
+
+bool SameIrp::isHeldByObject() const {
+  return llvm::any_of(Holders, [](const VarDecl *V) {
+    const CXXRecordDecl *Class = V->getType()->getAsCXXRecordDecl();
+    if (!Class || !Class->hasDefinition() || Class->hasTrivialDestructor())
+      return false;
+    const CXXDestructorDecl *Destructor = Class->getDestructor();
+    return !Destructor || !onlyReleasesRemoveLock(*Destructor);
+  });
 }
 
 bool SameIrp::isPartOf(const Expr *E) const {
@@ -290,27 +321,6 @@ bool isQuestion(const FunctionDecl &F) {
   static const llvm::Regex Acts("[Qq]ueue|[Ii]nsert|[Cc]omplete|[Cc]ancel|"
                                 "[Pp]end|[Ss]tore|[Kk]eep|[Tt]ake|[Ss]end");
   return Asks.match(F.getName()) && !Acts.match(F.getName());
-}
-
-/// True when the object only releases a remove lock with the IRP as its tag.
-bool onlyReleasesRemoveLock(const CXXDestructorDecl &Destructor) {
-  const FunctionDecl *Definition = nullptr;
-  if (!Destructor.hasBody(Definition))
-    return false;
-  llvm::SmallVector<const Stmt *, 16> Todo{Definition->getBody()};
-  while (!Todo.empty()) {
-    const Stmt *S = Todo.pop_back_val();
-    if (!S)
-      continue;
-    if (const auto *Call = dyn_cast<CallExpr>(S))
-      if (!FunctionFacts::nameOf(*Call).starts_with("IoReleaseRemoveLock"))
-        return false;
-    if (const auto *Member = dyn_cast<MemberExpr>(S))
-      if (model::isIrpPointer(Member->getBase()->getType()))
-        return false;
-    Todo.append(S->child_begin(), S->child_end());
-  }
-  return true;
 }
 
 const char *touchOf(const FunctionFacts &Facts, const SameIrp &Same,
@@ -547,6 +557,8 @@ const char *touchOf(const FunctionFacts &Facts, const SameIrp &Same,
 const char *touchedBefore(const FunctionFacts &Facts, const Stmt &Registration,
                           const Stmt &Point, const VarDecl &Irp, bool Foreign) {
   SameIrp Same(Facts, Irp);
+  if (Same.isHeldByObject())
+    return "an object holds the IRP";
   for (const Stmt *S : Facts.statements()) {
     if (S == &Registration || S == &Point || Facts.isInside(S, &Registration))
       continue;
@@ -751,6 +763,21 @@ bool isHiddenAt(const FunctionFacts &Facts, const VarDecl &V,
   return false;
 }
 
+/// What the tests around \p S say of a status: 1 that it failed, -1 that it did
+/// not, 0 nothing.
+static int failureAround(const FunctionFacts &Facts, const Stmt *S) {
+  for (const Stmt *Up = Facts.parent(S); Up; S = Up, Up = Facts.parent(Up)) {
+    const auto *If = dyn_cast<IfStmt>(Up);
+    if (!If || (S != If->getThen() && S != If->getElse()))
+      continue;
+    FunctionFacts::Test T = Facts.asStatusTest(If->getCond());
+    // `if (!NT_SUCCESS(IoCallDriver(...)))` is one as well.
+    if (T.Status)
+      return (S == If->getThen()) == T.TrueMeansFailed ? 1 : -1;
+  }
+  return 0;
+}
+
 bool isFalseSuccess(const FunctionFacts &Facts) {
   static const llvm::Regex Negative(
       "[Ff]ail|FAIL|[Ee]rr(or|ed|s)?([A-Z_]|$)|[Ii]nvalid|[Rr]eject|[Bb]usy|"
@@ -761,14 +788,35 @@ bool isFalseSuccess(const FunctionFacts &Facts) {
     return true;
   bool Other = false;
   bool False = false;
+  auto Contradicts = [&](const Stmt *S, const Expr *Value) {
+    if (Value->isValueDependent())
+      return false;
+    std::optional<int64_t> Known =
+        evaluate(Value, Facts.Context,
+                 [](const VarDecl &) { return std::optional<int64_t>(); });
+    const int Failed = failureAround(Facts, S);
+    return Known && (*Known ? Failed > 0 : Failed < 0);
+  };
   for (const Stmt *S : Facts.statements()) {
     const auto *Return = dyn_cast<ReturnStmt>(S);
     if (!Return || !Return->getRetValue())
       continue;
     const Expr *Value = Return->getRetValue();
-    if (const VarDecl *V = variableOf(Value))
+    if (Contradicts(Return, Value))
+      return true;
+    if (const VarDecl *V = variableOf(Value)) {
       if (V->getDeclName().isIdentifier() && Negative.match(V->getName()))
         return true;
+      for (const Stmt *Other : Facts.statements())
+        if (const auto *Assign = dyn_cast<BinaryOperator>(Other))
+          if (Assign->getOpcode() == BO_Assign &&
+              variableOf(Assign->getLHS()) == V) {
+            FunctionFacts::Test T = Facts.asStatusTest(Assign->getRHS());
+            if (Contradicts(Assign, Assign->getRHS()) ||
+                (T.Status && T.TrueMeansFailed))
+              return true;
+          }
+    }
     FunctionFacts::Test T = Facts.asStatusTest(Value);
     if (T.Status && T.TrueMeansFailed)
       return true;

@@ -51,6 +51,8 @@ public:
   /// True when the variable at the root of \p E dies with the function, or
   /// points to memory that the function has allocated.
   bool isOwnMemory(const clang::Expr *E) const;
+  /// True when a local object has it whose destructor may do something to it.
+  bool isHeldByObject() const;
 
 private:
   const FunctionFacts &Facts;

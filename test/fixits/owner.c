@@ -123,6 +123,28 @@ NTSTATUS CompletesACopy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   return status;
 }
 
+// The caller has a spin lock, under which no IRP is completed.
+static NTSTATUS calledUnderALock(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:static NTSTATUS calledUnderALock(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+DRIVER_DISPATCH CallsUnderALock;
+NTSTATUS CallsUnderALock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  KIRQL irql;
+  KeAcquireSpinLock(&ext->Lock, &irql);
+  status = calledUnderALock(ext, Irp);
+  KeReleaseSpinLock(&ext->Lock, irql);
+  return status;
+}
+
 // --- What the address is taken for ---
 
 typedef NTSTATUS (*HANDLER)(PDEVICE_OBJECT DeviceObject, PIRP Irp);
@@ -349,6 +371,46 @@ BOOLEAN isLost(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  BOOLEAN result = FALSE;
 // CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
+// CHECK-FIXES-NEXT:    result = TRUE;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return result;
+// CHECK-FIXES-NEXT:}
+
+// By what it says elsewhere.
+BOOLEAN triesLater(PEXT Ext, PIRP Irp) {
+  BOOLEAN result = FALSE;
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  if (!NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
+    result = TRUE;
+  }
+  return result;
+}
+// CHECK-MESSAGES: :[[@LINE-6]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:BOOLEAN triesLater(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  BOOLEAN result = FALSE;
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
+// CHECK-FIXES-NEXT:    result = TRUE;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return result;
+// CHECK-FIXES-NEXT:}
+
+BOOLEAN wasSent(PEXT Ext, PIRP Irp) {
+  BOOLEAN result = FALSE;
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  if (NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
+    result = TRUE;
+  }
+  return result;
+}
+// CHECK-MESSAGES: :[[@LINE-6]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:BOOLEAN wasSent(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  BOOLEAN result = FALSE;
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    return FALSE;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  if (NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
 // CHECK-FIXES-NEXT:    result = TRUE;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return result;

@@ -39,7 +39,21 @@ struct SpinHolder {
   ~SpinHolder() { KeReleaseSpinLock(Lock, Irql); }
 };
 
+struct Plain {
+  PIRP Irp;
+  ~Plain() {
+    if (Irp)
+      IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  }
+};
+
+struct Trivial {
+  PIRP Irp;
+};
+
 extern "C" {
+DRIVER_DISPATCH InAnAggregate;
+DRIVER_DISPATCH InATrivialAggregate;
 DRIVER_DISPATCH CompletedByAnObject;
 DRIVER_DISPATCH SeenByAnObject;
 DRIVER_DISPATCH TagOfAnObject;
@@ -76,6 +90,44 @@ NTSTATUS NTAPI SeenByAnObject(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  Unseen unseen{Irp};
 // CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS NTAPI InAnAggregate(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+  Plain plain{};
+  plain.Irp = Irp;
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  plain.Irp = nullptr;
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS NTAPI InAnAggregate(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+// CHECK-FIXES-NEXT:  Plain plain{};
+// CHECK-FIXES-NEXT:  plain.Irp = Irp;
+// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  plain.Irp = nullptr;
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS NTAPI InATrivialAggregate(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+  Trivial trivial{Irp};
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, trivial.Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS NTAPI InATrivialAggregate(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
+// CHECK-FIXES-NEXT:  Trivial trivial{Irp};
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, trivial.Irp);
 // CHECK-FIXES-NEXT:}
 
 // The lock only compares its tag.
