@@ -6,6 +6,7 @@
 
 #include "fixits/FailurePath.h"
 #include "fixits/AuthorsExit.h"
+#include "fixits/IrpHistory.h"
 #include "fixits/Obligations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -13,6 +14,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/IdentifierTable.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -29,8 +31,18 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       HeldHere(Facts.heldAt(Registration, Point)) {
   if (Irp.Origin == IrpOrigin::Parameter)
     Own = dutyOf(Facts, *Irp.Variable, &Registration, 0);
+  if (Irp.Variable && Irp.Variable->hasLocalStorage())
+    Touched = touchedBefore(Facts, Registration, *Point, *Irp.Variable,
+                            Irp.Origin != IrpOrigin::Allocated);
+  if (const ParmVarDecl *Parameter = Facts.irpParameter();
+      Parameter && Irp.Variable != Parameter && !Touched)
+    Touched = touchedBefore(Facts, Registration, *Point, *Parameter, true);
 
   const FunctionDecl &F = Facts.Function;
+  const auto *Method = dyn_cast<CXXMethodDecl>(&F);
+  if (Method && Method->getParent()->isLambda() &&
+      Irp.Origin != IrpOrigin::Allocated)
+    NoLeave = "the function around the lambda would not learn of the failure";
   if (isa<CXXConstructorDecl, CXXDestructorDecl>(F))
     NoLeave = "a constructor or destructor cannot tell of a failure";
   else if (F.isNoReturn())
@@ -112,65 +124,163 @@ bool FailurePlanner::isMarkedPending() const {
   return false;
 }
 
-/// Looks at the function, then at those of its file that call it.
+/// True when \p Call stands as a statement, for its effect only.
+static bool isResultUnused(const FunctionFacts &Facts, const CallExpr &Call) {
+  const Stmt *S = &Call;
+  const Stmt *Up = Facts.parent(S);
+  while (isa_and_nonnull<CastExpr, ParenExpr, FullExpr>(Up)) {
+    S = Up;
+    Up = Facts.parent(S);
+  }
+  if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
+    return S == If->getThen() || S == If->getElse();
+  return isa_and_nonnull<CompoundStmt, LabelStmt, SwitchCase, ForStmt, DoStmt>(
+      Up);
+}
+
+/// What the calls of the function in its file say; nothing where there is none.
+/// Callers that complete or send the IRP afterwards keep it; a dispatch routine
+/// that just returns what it is told does not.
+std::optional<FailurePlanner::Duty>
+FailurePlanner::dutyByCallers(const FunctionFacts &Facts, const VarDecl &Irp,
+                              unsigned Depth) {
+  // (A lambda may have captured the parameter of another function.)
+  const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp);
+  if (!Parameter || Parameter->getDeclContext() != &Facts.Function)
+    return std::nullopt;
+  const unsigned Index = Parameter->getFunctionScopeIndex();
+  std::optional<Duty> Agreed;
+  for (const FunctionFacts::CallOf &Site : Facts.calls()) {
+    if (Depth >= 4 || Site.Caller == &Facts.Function ||
+        isa<CXXOperatorCallExpr>(Site.Call) || Index >= Site.Call->getNumArgs())
+      return Duty::Unclear;
+    Duty Here = Duty::Keep;
+    const VarDecl *Given = variableOf(Site.Call->getArg(Index));
+    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Facts.Source);
+    if (Given && Given->hasLocalStorage()) {
+      const SameIrp Same(Caller, *Given);
+      const ParmVarDecl *Foreign = nullptr;
+      for (const ParmVarDecl *P : Caller.Function.parameters())
+        if (Same.isExactly(P))
+          Foreign = P;
+      const Stmt *After = Caller.findAfter(Site.Call, [&](const Stmt &S) {
+        const auto *Call = dyn_cast<CallExpr>(&S);
+        if (!Call || !Same.isGivenTo(*Call))
+          return false;
+        Effect Does = Caller.effectOf(*Call);
+        return Does == Effect::Complete || Does == Effect::Free ||
+               Does == Effect::Send || Does == Effect::HandOn;
+      });
+      if (Foreign && !After) {
+        Here = dutyOf(Caller, *Foreign, Site.Call, Depth + 1);
+        const bool Marked =
+            llvm::any_of(Caller.statements(), [&](const Stmt *S) {
+              return Caller.marksPending(*S) &&
+                     Caller.mayFollow(S, Site.Call,
+                                      [](const Stmt &) { return false; });
+            });
+        if (Here == Duty::Complete &&
+            (Marked || mayHoldSpinLock(Caller, *Site.Call, *Site.Call) ||
+             touchedBefore(Caller, *Site.Call, *Site.Call, *Foreign,
+                           /*Foreign=*/true)))
+          return Duty::Unclear;
+      } else if (!Foreign && (isa<ParmVarDecl>(Given) ||
+                              (!After && Caller.isAllocatedHere(*Given)))) {
+        return Duty::Unclear;
+      }
+      // Nobody would learn of the failure.
+      if (!After && isResultUnused(Caller, *Site.Call))
+        return Duty::Unclear;
+    } else if (isResultUnused(Caller, *Site.Call)) {
+      return Duty::Unclear;
+    }
+    if (Agreed && *Agreed != Here)
+      return Duty::Unclear;
+    Agreed = Here;
+  }
+  return Agreed;
+}
+
+/// Callers decide; where there is none to be seen, the function itself.
 FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
                                             const VarDecl &Irp,
                                             const Stmt *Point, unsigned Depth) {
-  if (Facts.role() == Role::Dispatch)
-    return Duty::Complete;
-  for (const Stmt *S : Facts.statements())
-    if (Facts.completes(*S, Irp))
-      return Duty::Complete;
+  const SameIrp Same(Facts, Irp);
+  if (Facts.Program.addressUse(Facts.Function, Facts.Source) ==
+      ProgramFacts::AddressUse::Unclear)
+    return Duty::Unclear;
+  const std::optional<Duty> Callers = dutyByCallers(Facts, Irp, Depth);
+  if (Callers == Duty::Unclear)
+    return Duty::Unclear;
 
+  // Whoever waits for the IRP, or looks into it once it was sent, has it still.
+  const Stmt *Sent =
+      Depth > 0 ? Point : Facts.findAfter(Point, [&](const Stmt &S) {
+        const auto *Call = dyn_cast<CallExpr>(&S);
+        return Call && Facts.effectOf(*Call) == Effect::Send &&
+               Same.isGivenTo(*Call);
+      });
+  const bool Returns =
+      Facts.findAfter(Point, [&](const Stmt &S) { return Facts.waits(S); }) ||
+      (Sent && Facts.findAfter(Sent, [&](const Stmt &S) {
+        return Same.isUsedBy(S) && !Facts.isInside(&S, Sent);
+      }));
+
+  const bool Completes = llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+    return Same.isCompletedBy(*S);
+  });
+  if (Facts.role() == Role::Dispatch || Completes) {
+    if (Callers == Duty::Keep || (Returns && !Completes))
+      return Duty::Unclear;
+    return Duty::Complete;
+  }
   const bool Uses = Depth > 0 || Facts.findAfter(Point, [&](const Stmt &S) {
     const auto *Call = dyn_cast<CallExpr>(&S);
-    if (!Call || !Facts.takes(*Call, Irp))
+    if (!Call || !Same.isGivenTo(*Call))
       return false;
     Effect Does = Facts.effectOf(*Call);
     return Does == Effect::Send || Does == Effect::HandOn;
   });
   if (!Uses)
     return Duty::Keep; // It only registers.
-
-  // Callers that complete or send it afterwards keep it; a dispatch routine
-  // that just returns what it is told does not. (A lambda may have captured the
-  // parameter of another function.)
-  if (const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp);
-      Parameter && Parameter->getDeclContext() == &Facts.Function) {
-    const unsigned Index = Parameter->getFunctionScopeIndex();
-    std::optional<Duty> Agreed;
-    for (const FunctionFacts::CallOf &Site : Facts.calls()) {
-      if (Depth >= 4 || Site.Caller == &Facts.Function ||
-          isa<CXXOperatorCallExpr>(Site.Call) ||
-          Index >= Site.Call->getNumArgs())
-        return Duty::Unclear;
-      Duty Here = Duty::Keep;
-      const VarDecl *Given = variableOf(Site.Call->getArg(Index));
-      const FunctionFacts &Caller =
-          Facts.Program.of(*Site.Caller, Facts.Source);
-      if (Given && isa<ParmVarDecl>(Given) && Caller.isConstant(*Given) &&
-          !Caller.findAfter(Site.Call, [&](const Stmt &S) {
-            const auto *Call = dyn_cast<CallExpr>(&S);
-            if (!Call || !Caller.takes(*Call, *Given))
-              return false;
-            Effect Does = Caller.effectOf(*Call);
-            return Does == Effect::Complete || Does == Effect::Send ||
-                   Does == Effect::HandOn;
-          }))
-        Here = dutyOf(Caller, *Given, Site.Call, Depth + 1);
-      if (Agreed && *Agreed != Here)
-        return Duty::Unclear;
-      Agreed = Here;
-    }
-    if (Agreed)
-      return *Agreed;
-  }
-  // One that waits for the IRP and does not complete it leaves that to its
-  // caller.
-  if (Facts.role() != Role::DispatchShape ||
-      Facts.findAfter(Point, [&](const Stmt &S) { return Facts.waits(S); }))
+  if (Callers)
+    return *Callers;
+  if (Facts.role() != Role::DispatchShape || Returns)
     return Duty::Keep;
   return Duty::Complete;
+}
+
+/// Why nobody would have the IRP any more after a plain return; null: somebody
+/// has.
+const char *FailurePlanner::whyReturnLosesIrp() const {
+  if (Irp.Origin == IrpOrigin::Managed)
+    return nullptr;
+  if (Facts.Function.getReturnType()->isVoidType())
+    return "the function cannot tell its caller of the failure";
+  if (changesLastingState(Facts, Registration, /*Flags=*/true))
+    return "something was set before that would stay as it is";
+  if (Irp.Origin != IrpOrigin::Parameter || Own != Duty::Keep)
+    return nullptr;
+  // One that is told which routine to register, and else sends the IRP without
+  // one, is given every IRP for good.
+  if (llvm::any_of(Registration.arguments(),
+                   [](const Expr *Arg) {
+                     const VarDecl *V = variableOf(Arg);
+                     return V && isa<ParmVarDecl>(V) &&
+                            V->getType()->isFunctionPointerType();
+                   }) &&
+      !dutyByCallers(Facts, *Irp.Variable, 0) &&
+      llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+        const auto *Call = dyn_cast<CallExpr>(S);
+        return Call &&
+               FunctionFacts::nameOf(*Call) ==
+                   "IoSkipCurrentIrpStackLocation" &&
+               Facts.takes(*Call, *Irp.Variable) &&
+               !Facts.mayFollow(&Registration, Call,
+                                [](const Stmt &) { return false; });
+      }))
+    return "the function sends every IRP: its callers count on that";
+  return nullptr;
 }
 
 /// Whether something has to be given back that this function has not acquired:
@@ -341,6 +451,8 @@ std::string FailurePlanner::leaveLine(StringRef Status,
     return ("return " + Status + ";").str();
   }
   std::string Value;
+  if (!T->isPointerType() && isFalseSuccess(Facts))
+    return std::string();
   if (T->isBooleanType()) {
     Value = Facts.Context.getLangOpts().Bool || isKnown("false") ? "false"
             : isKnown("FALSE")                                   ? "FALSE"
@@ -377,6 +489,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No(NoLeave.c_str());
   if (!isKnown("NT_SUCCESS"))
     return No("NT_SUCCESS is not declared");
+  if (Touched)
+    return No(Touched);
 
   // 1. Whose IRP is it, and what has to be done to it?
   const ParmVarDecl *OwnParameter = Facts.irpParameter();
@@ -387,7 +501,7 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     // Whoever sends the IRP may as well complete it; whoever waits for it, or
     // leaves the sending to its caller, may not.
     CompleteIt |=
-        Complete &&
+        Complete && !dutyByCallers(Facts, *Irp.Variable, 0) &&
         !Facts.findAfter(&Registration,
                          [&](const Stmt &S) { return Facts.waits(S); }) &&
         Facts.findAfter(&Registration, [&](const Stmt &S) {
@@ -414,15 +528,17 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     }
     if (DoneBefore)
       return No("the routine's own IRP is already out of its hands");
+    if (std::optional<Duty> Callers = dutyByCallers(Facts, *OwnParameter, 0);
+        Callers && *Callers != Duty::Complete)
+      return No("a caller has the routine's own IRP");
     if (Facts.role() == Role::Dispatch || CompletesIt)
       Completed = OwnParameter;
   }
+  for (const VarDecl *V : {Completed, Freed})
+    if (V && isHiddenAt(Facts, *V, *Point))
+      return No("the name of the IRP means another one here");
   if (Irp.Origin == IrpOrigin::Unknown && (Out.How == WayOut::None || ByReturn))
     return No("it is not evident who owns the IRP");
-
-  for (const VarDecl *Named : {Completed, Freed})
-    if (Named && !isVisibleAt(Facts, *Named, Point))
-      return No("the name of the IRP means something else here");
 
   const bool Pending = isMarkedPending();
   if (Pending && (!Completed || Freed))
@@ -436,10 +552,6 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No("IoFreeIrp is not declared");
   if (Freed && bringsBuffers(Facts, *Freed))
     return No("the IRP's buffers would have to be freed as well");
-  const bool GuardSpins = Completed && isUnderSpinLockGuard(Facts, Point);
-  const bool Spins = GuardSpins || llvm::any_of(HeldHere, [](const Held &H) {
-                       return H.What.isSpinLock();
-                     });
   // The status must survive the IRP.
   if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)
     return No("the status is not kept in a variable of this function");
@@ -461,7 +573,19 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
               : Fate::Nothing;
     if (OfCompleted == Fate::Unclear || OfOther == Fate::Unclear)
       Fits = false;
-    if (Completed && Spins && OfCompleted == Fate::Nothing)
+    // There the author ends it in a way of his own.
+    if (OfCompleted == Fate::Unclear)
+      return No("the function's own way out does more with the IRP");
+    // What is ended here must not be looked into there.
+    if (OfCompleted == Fate::Read || (Freed && OfOther == Fate::Read))
+      Fits = false;
+    if (Completed && OfCompleted == Fate::Nothing &&
+        mayHoldSpinLock(Facts, Registration, *Point))
+      Fits = false;
+    // What a return would lose is lost behind a label as well.
+    if (!Completed && !Freed && OfOther != Fate::Ended &&
+        Irp.Origin != IrpOrigin::Managed &&
+        Facts.Function.getReturnType()->isVoidType())
       Fits = false;
     // An IRP of unknown origin is right only where the author ends it there.
     if (Irp.Origin == IrpOrigin::Unknown && OfOther != Fate::Ended)
@@ -507,10 +631,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
           whyNotLeave(Facts, Registration, Point, WayOut(), HeldHere))
     return No(Why);
 
-  if (GuardSpins)
-    return No("an IRP must not be completed while a spin lock is held");
-
   // 3. Return, as the author does it where something has to be given back.
+  if (!Completed && !Freed)
+    if (const char *Why = whyReturnLosesIrp())
+      return No(Why);
   const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);
   std::vector<std::string> Releases;
   for (const Held &H : HeldHere) {
@@ -545,16 +669,18 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (!Usual)
       return No("a return would pass the termination handler");
   }
-  if (Facts.Function.getReturnType()->isVoidType() && !Completed && !Freed &&
-      Irp.Origin != IrpOrigin::Managed &&
-      !Facts.findAfter(&Registration, [&](const Stmt &S) {
+  if (changesLastingState(Facts, Registration, /*Flags=*/true))
+    return No("something was set before that would stay as it is");
+  // What follows is not only about the IRP, and nobody is told to do without.
+  if (Completed && Facts.Function.getReturnType()->isVoidType() &&
+      Facts.findAfter(&Registration, [&](const Stmt &S) {
         const auto *Call = dyn_cast<CallExpr>(&S);
-        if (!Call || !Facts.isGiven(*Call, Irp))
-          return false;
-        Effect Does = Facts.effectOf(*Call);
-        return Does == Effect::Send || Does == Effect::HandOn;
+        return Call && Facts.effectOf(*Call) == Effect::HandOn &&
+               !Facts.isGiven(*Call, Irp);
       }))
-    return No("the caller, who sends the IRP, would not learn of the failure");
+    return No("the function does more than to send the IRP");
+  if (Completed && mayHoldSpinLock(Facts, Registration, *Point))
+    return No("a spin lock is held where the IRP would be completed");
 
   std::string How;
   std::string Leave = leaveLine(Pending ? "STATUS_PENDING" : Status, How);
@@ -591,12 +717,56 @@ FailurePath FailurePlanner::completeOwn(StringRef Status) const {
     Path.WhyNot = "the function is no dispatch routine";
   else if (isMarkedPending())
     Path.WhyNot = "the IRP is already marked pending";
+  else if (Touched)
+    Path.WhyNot = Touched;
+  else if (std::optional<Duty> Callers = dutyByCallers(Facts, *Own, 0);
+           Callers && *Callers != Duty::Complete)
+    Path.WhyNot = "a caller has the routine's own IRP";
+  else if (isHiddenAt(Facts, *Own, *Point))
+    Path.WhyNot = "the name of the IRP means another one here";
+  else if (mayHoldSpinLock(Facts, Registration, *Point))
+    Path.WhyNot = "a spin lock is held where the IRP would be completed";
   else if (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT"))
     Path.WhyNot = "IoCompleteRequest is not declared";
   else
     completing(Own->getName(), Status, Path.Lines);
   Path.Title = "complete the IRP";
   return Path;
+}
+
+/// True when the routine's context was made here, or put somewhere: it is the
+/// routine that has to do away with it.
+bool FailurePlanner::isContextOwn() const {
+  for (const Expr *Arg : Registration.arguments()) {
+    const VarDecl *Context = variableOf(Arg);
+    if (!Context || !Context->hasLocalStorage() || Context == Irp.Variable ||
+        !Context->getType()->isPointerType())
+      continue;
+    for (const Stmt *S : Facts.statements()) {
+      const Expr *Value = nullptr;
+      if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
+        if (Assign->isAssignmentOp() && variableOf(Assign->getLHS()) == Context)
+          Value = bare(Assign->getRHS());
+      } else if (const auto *Declares = dyn_cast<DeclStmt>(S)) {
+        if (llvm::is_contained(Declares->decls(), Context))
+          Value = bare(Context->getInit());
+      } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
+        if (Call != &Registration && Facts.takes(*Call, *Context) &&
+            Facts.effectOf(*Call) == Effect::HandOn &&
+            FunctionFacts::nameOf(*Call).contains("List") &&
+            Facts.mayFollow(Call, &Registration,
+                            [](const Stmt &) { return false; }))
+          return true;
+      }
+      if (isa_and_nonnull<CXXNewExpr>(Value))
+        return true;
+      if (const auto *Call = dyn_cast_or_null<CallExpr>(Value))
+        if (std::optional<Resource> What = Facts.acquires(*Call);
+            What && What->isMemory())
+          return true;
+    }
+  }
+  return false;
 }
 
 FailurePath FailurePlanner::skip() const {
@@ -614,6 +784,12 @@ FailurePath FailurePlanner::skip() const {
     return No("the IRP is not one that was handed to this function");
   if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion)
     return No("the completion routine would have given something back");
+  if (Touched)
+    return No(Touched);
+  if (routineActsForOthers(Facts, Registration) ||
+      changesLastingState(Facts, Registration, /*Flags=*/false) ||
+      isContextOwn())
+    return No("the completion routine may have to undo or to signal something");
   const VarDecl &V = *Irp.Variable;
 
   // The next stack location is a mere copy, and nobody looks at the IRP after

@@ -22,8 +22,15 @@
 /// IoSetCompletionRoutine, which cannot fail.
 ///
 /// Refused, with a reason, wherever one of these might be wrong: something
-/// else is held, the IRP's owner is not evident, many IRPs in a loop, a
-/// completion routine, a handler, a return type that has no failure value.
+/// else is held, the IRP's owner is not evident, somebody else knows the IRP
+/// already (IrpHistory.h), a return would lose it, many IRPs in a loop, a
+/// lambda, a completion routine, a handler, a return type that has no failure
+/// value.
+///
+/// Who completes the IRP is said by the callers where they are visible, by the
+/// function's role and its other paths where they are not. Where the two
+/// contradict each other, or where the function's address goes somewhere else
+/// than into a dispatch table, nothing is done.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +39,7 @@
 
 #include "fixits/FunctionFacts.h"
 #include "llvm/ADT/StringRef.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,11 +92,16 @@ private:
   enum class Duty { Keep, Complete, Unclear };
   static Duty dutyOf(const FunctionFacts &Facts, const clang::VarDecl &Irp,
                      const clang::Stmt *Point, unsigned Depth);
+  static std::optional<Duty> dutyByCallers(const FunctionFacts &Facts,
+                                           const clang::VarDecl &Irp,
+                                           unsigned Depth);
+  const char *whyReturnLosesIrp() const;
   void completing(llvm::StringRef Irp, llvm::StringRef Status,
                   std::vector<std::string> &Lines) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title) const;
   std::string releaseOf(const Held &H) const;
   bool isMarkedPending() const;
+  bool isContextOwn() const;
   bool isKnown(llvm::StringRef Name) const;
   bool needsNextPowerIrp() const;
   bool heldElsewhere() const;
@@ -98,6 +111,8 @@ private:
   const clang::Stmt *Point;
   IrpFacts Irp;
   Duty Own = Duty::Keep;
+  /// Why the IRPs are not as they came; null: they are.
+  const char *Touched = nullptr;
   WayOut Out;
   std::vector<Held> HeldHere;
   std::string Refused;       ///< Why this place allows no path at all.

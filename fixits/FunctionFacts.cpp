@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/FunctionFacts.h"
+#include "fixits/IrpHistory.h"
 #include "fixits/Obligations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -269,18 +270,21 @@ Role FunctionFacts::findRole() const {
     return Role::Other;
 
   if (Function.getNumParams() == 3) {
-    // STATUS_MORE_PROCESSING_REQUIRED is returned by completion routines only.
-    for (const Stmt *S : All)
-      if (const auto *Return = dyn_cast<ReturnStmt>(S))
-        if (const Expr *Value = Return->getRetValue())
-          if (!Value->isValueDependent()) {
-            Expr::EvalResult Result;
-            if (Value->EvaluateAsInt(Result, Context) &&
-                static_cast<uint32_t>(
-                    Result.Val.getInt().extOrTrunc(32).getZExtValue()) ==
-                    0xC0000016)
-              return Role::Completion;
-          }
+    if (Program.addressUse(Function, Source) ==
+        ProgramFacts::AddressUse::Completion)
+      return Role::Completion;
+    // STATUS_MORE_PROCESSING_REQUIRED is for completion routines only.
+    for (const Stmt *S : All) {
+      const auto *Value = dyn_cast<Expr>(S);
+      if (!Value || Value->isValueDependent() || !Value->isPRValue() ||
+          !Value->getType()->isIntegralOrEnumerationType())
+        continue;
+      Expr::EvalResult Result;
+      if (Value->EvaluateAsInt(Result, Context) &&
+          static_cast<uint32_t>(
+              Result.Val.getInt().extOrTrunc(32).getZExtValue()) == 0xC0000016)
+        return Role::Completion;
+    }
     return Role::Other;
   }
   if (Function.getNumParams() != 2)
@@ -297,6 +301,19 @@ std::vector<FunctionFacts::CallOf> FunctionFacts::calls() const {
     if (Source.offset(Site.Caller->getLocation()))
       Found.push_back(Site);
   return Found;
+}
+
+bool FunctionFacts::isAllocatedHere(const VarDecl &V) const {
+  auto Allocates = [&](const Expr *Value) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(bare(Value));
+    return Call && effectOf(*Call) == Effect::Allocate;
+  };
+  return Allocates(V.getInit()) || llvm::any_of(All, [&](const Stmt *S) {
+           const auto *Assign = dyn_cast<BinaryOperator>(S);
+           return Assign && Assign->isAssignmentOp() &&
+                  variableOf(Assign->getLHS()) == &V &&
+                  Allocates(Assign->getRHS());
+         });
 }
 
 const ParmVarDecl *FunctionFacts::irpParameter() const {
@@ -443,6 +460,37 @@ bool FunctionFacts::marksPending(const Stmt &S) const {
          Bits->getValue() == 1;
 }
 
+/// True when \p Place, which holds an IRP, outlives the function, and was not
+/// filled by it with an IRP of its own.
+static bool staysBehind(const FunctionFacts &Facts, const Expr *Place,
+                        StringRef Text) {
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Assign = dyn_cast<BinaryOperator>(S);
+    if (!Assign || !Assign->isAssignmentOp() ||
+        !model::isIrpPointer(Assign->getType()))
+      continue;
+    auto Bytes = Facts.Source.bytes(Assign->getLHS()->getSourceRange());
+    if (!Bytes || Facts.Source.text(Bytes->first, Bytes->second) == Text)
+      return false;
+  }
+  // `context.Irp`, of a variable that goes away.
+  for (;;) {
+    Place = bare(Place);
+    if (const auto *Member = dyn_cast<MemberExpr>(Place)) {
+      if (Member->isArrow())
+        return true;
+      Place = Member->getBase();
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(Place)) {
+      if (!bare(Element->getBase())->getType()->isArrayType())
+        return true;
+      Place = Element->getBase();
+    } else {
+      const VarDecl *V = variableOf(Place);
+      return !V || !V->hasLocalStorage() || V->getType()->isReferenceType();
+    }
+  }
+}
+
 IrpFacts FunctionFacts::irpOf(const CallExpr &Registration) const {
   IrpFacts Facts;
   const Expr *Arg = nullptr;
@@ -477,9 +525,10 @@ IrpFacts FunctionFacts::irpOf(const CallExpr &Registration) const {
   }
   const VarDecl *V = variableOf(E);
   if (!V) {
-    if (isa<MemberExpr, ArraySubscriptExpr>(E) ||
-        (isa<UnaryOperator>(E) &&
-         cast<UnaryOperator>(E)->getOpcode() == UO_Deref))
+    if ((isa<MemberExpr, ArraySubscriptExpr>(E) ||
+         (isa<UnaryOperator>(E) &&
+          cast<UnaryOperator>(E)->getOpcode() == UO_Deref)) &&
+        staysBehind(*this, E, Facts.Text))
       Facts.Origin = IrpOrigin::Borrowed;
     return Facts;
   }
@@ -1185,12 +1234,18 @@ Fate FunctionFacts::irpFateFrom(unsigned Target, const VarDecl &Irp,
                                 const VarDecl *Status,
                                 const Stmt *Registration) const {
   bool Ended = false;
+  bool Read = false;
+  const SameIrp Same(*this, Irp);
   for (const Stmt *S : All) {
     if (begin(S) < Target)
       continue;
     const auto *Call = dyn_cast<CallExpr>(S);
     bool Leaves = isa<ReturnStmt, GotoStmt>(S);
-    if (!Leaves && !(Call && takes(*Call, Irp)))
+    if (!Ended && Same.isUsedBy(*S) &&
+        runsOnFailure(*this, S, Target, &Irp, Status, Registration) !=
+            Answer::No)
+      Read = true;
+    if (!Leaves && !(Call && (takes(*Call, Irp) || Same.isGivenTo(*Call))))
       continue;
     Answer Runs = runsOnFailure(*this, S, Target, &Irp, Status, Registration);
     if (Runs == Answer::No)
@@ -1214,16 +1269,24 @@ Fate FunctionFacts::irpFateFrom(unsigned Target, const VarDecl &Irp,
       continue;
     case Effect::Complete:
     case Effect::Free:
+      // What only may be the IRP is none.
+      if (llvm::none_of(Call->arguments(), [&](const Expr *Arg) {
+            return Same.isExactly(variableOf(Arg));
+          }))
+        return Fate::Unclear;
       break;
     default:
-      if (!completes(*S, Irp))
+      if (Same.isGivenInsideTo(*Call) &&
+          (effectOf(*Call) == Effect::FreeMemory || givesBack(*Call)))
+        continue;
+      if (!Same.isCompletedBy(*S))
         return Fate::Unclear;
     }
     if (Runs == Answer::Unknown)
       return Fate::Unclear;
     Ended = true;
   }
-  return Ended ? Fate::Ended : Fate::Nothing;
+  return Ended ? Fate::Ended : Read ? Fate::Read : Fate::Nothing;
 }
 
 /// The statement that control leaves \p S by, when it is a jump.

@@ -93,7 +93,12 @@ struct WayOut {
 };
 
 /// What happens to an IRP once control is at a place.
-enum class Fate { Nothing, Ended, Unclear };
+enum class Fate {
+  Nothing,
+  Read, ///< It is not ended, but looked into.
+  Ended,
+  Unclear,
+};
 
 class FunctionFacts {
 public:
@@ -113,6 +118,9 @@ public:
   /// Every statement of the function itself (not of lambdas in it).
   const std::vector<const clang::Stmt *> &statements() const { return All; }
 
+  /// Whether order is judged on a graph.
+  bool hasGraph() const { return Graph != nullptr; }
+
   /// Where \p S begins in the file; for a macro, where it is expanded.
   unsigned begin(const clang::Stmt *S) const;
 
@@ -125,6 +133,8 @@ public:
   std::vector<CallOf> calls() const;
 
   IrpFacts irpOf(const clang::CallExpr &Registration) const;
+  /// True when \p V may hold an IRP that this function has allocated.
+  bool isAllocatedHere(const clang::VarDecl &V) const;
   /// The parameter of a dispatch routine that is its IRP.
   const clang::ParmVarDecl *irpParameter() const;
 

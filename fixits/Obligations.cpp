@@ -998,7 +998,8 @@ bool leadsWell(const FunctionFacts &Facts, const CallExpr &Registration,
       Out.Jump && Facts.begin(Out.Jump) < Facts.begin(&Registration);
 
   return !There.find([&](const Stmt &S) {
-    if (Facts.waits(S))
+    const auto *Called = dyn_cast<CallExpr>(&S);
+    if (Facts.waits(S) || (Called && calledName(*Called).contains("Wait")))
       return true;
     // A failure that tells of bytes.
     if (const auto *Assign = dyn_cast<BinaryOperator>(&S))
@@ -1135,7 +1136,7 @@ public:
     // A question changes nothing.
     static const llvm::Regex Asks(
         "(^|[a-z_])(Is|Has|Get|Query|Check|Find|Lookup|Convert|Compute|"
-        "Initialize|Init|Validate|Assert)([A-Z_]|$)");
+        "Initialize|Init|Validate|Assert|Wait)([A-Z_]|$)");
     if (Asks.match(Name))
       return std::nullopt;
     if (Call->getType()->isIntegerType() && !isStatusType(Call->getType()) &&
@@ -1510,42 +1511,6 @@ static bool hasPassedGate(const FunctionFacts &Facts,
           return To && fieldOf(To) == Field;
         }))
       return true;
-  }
-  return false;
-}
-
-bool isUnderSpinLockGuard(const FunctionFacts &Facts, const Stmt *At) {
-  for (const Stmt *S : Facts.statements()) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    if (!Declares || !Facts.isInside(At, Facts.parent(S)) ||
-        Facts.begin(S) > Facts.begin(At))
-      continue;
-    for (const Decl *D : Declares->decls()) {
-      const auto *V = dyn_cast<VarDecl>(D);
-      const CXXRecordDecl *Class =
-          V ? V->getType()->getAsCXXRecordDecl() : nullptr;
-      const CXXDestructorDecl *End =
-          Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
-      if (!End || End->isTrivial())
-        continue;
-      const FunctionDecl *Definition = nullptr;
-      if (!End->hasBody(Definition)) {
-        if (Class->getName().contains_insensitive("spin"))
-          return true;
-        continue;
-      }
-      llvm::SmallVector<const Stmt *, 16> Todo{Definition->getBody()};
-      while (!Todo.empty()) {
-        const Stmt *In = Todo.pop_back_val();
-        if (!In)
-          continue;
-        if (const auto *Call = dyn_cast<CallExpr>(In))
-          if (std::optional<Resource> What = Facts.givesBack(*Call);
-              What && What->isSpinLock())
-            return true;
-        Todo.append(In->child_begin(), In->child_end());
-      }
-    }
   }
   return false;
 }

@@ -140,9 +140,6 @@ bool bringsBuffers(const FunctionFacts &Facts, const clang::VarDecl &Irp);
 bool isHeldInSomeConfiguration(const FunctionFacts &Facts,
                                const clang::Stmt *At);
 
-/// True when an object of a class that releases a spin lock is alive at \p At.
-bool isUnderSpinLockGuard(const FunctionFacts &Facts, const clang::Stmt *At);
-
 /// True when the completion routine, as far as it is visible, undoes what this
 /// function has done before \p Registration; or when that was to pass a gate,
 /// and somebody has to open it again.

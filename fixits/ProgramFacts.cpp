@@ -9,7 +9,9 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
 #include <string>
@@ -71,6 +73,131 @@ ProgramFacts::callsOf(const FunctionDecl &Function) {
     }
   }
   return It->second;
+}
+
+namespace {
+
+/// Looks for functions that are named without being called.
+class AddressFinder : public RecursiveASTVisitor<AddressFinder> {
+public:
+  using Use = ProgramFacts::AddressUse;
+  explicit AddressFinder(llvm::DenseMap<const FunctionDecl *, Use> &Found)
+      : Found(Found) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+
+  bool VisitCallExpr(CallExpr *Call) {
+    Seen.insert(nameIn(Call->getCallee()));
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    for (unsigned I = 0; I != Call->getNumArgs(); ++I)
+      if (Callee && I < Callee->getNumParams())
+        store(Callee->getParamDecl(I)->getType(), Call->getArg(I));
+    return true;
+  }
+  bool VisitBinaryOperator(BinaryOperator *Assign) {
+    if (Assign->isAssignmentOp())
+      store(Assign->getLHS()->getType(), Assign->getRHS());
+    return true;
+  }
+  bool VisitVarDecl(VarDecl *V) {
+    if (V->getInit())
+      store(V->getType(), V->getInit());
+    return true;
+  }
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    if (isa<FunctionDecl>(Ref->getDecl()))
+      All.push_back(Ref);
+    return true;
+  }
+  void finish() {
+    for (const DeclRefExpr *Ref : All)
+      if (!Seen.count(Ref))
+        note(*Ref, Use::Unclear);
+  }
+
+private:
+  static const DeclRefExpr *nameIn(const Expr *E) {
+    E = bare(E);
+    if (const auto *Address = dyn_cast_or_null<UnaryOperator>(E))
+      if (Address->getOpcode() == UO_AddrOf)
+        E = bare(Address->getSubExpr());
+    return dyn_cast_or_null<DeclRefExpr>(E);
+  }
+  static Use useAs(QualType T) {
+    while (!T.isNull()) {
+      if (const auto *Typedef = T->getAs<TypedefType>()) {
+        StringRef Name = Typedef->getDecl()->getName();
+        Name.consume_front("P");
+        if (Name.starts_with("DRIVER_DISPATCH"))
+          return Use::Dispatch;
+        if (Name.starts_with("IO_COMPLETION_ROUTINE"))
+          return Use::Completion;
+        T = Typedef->getDecl()->getUnderlyingType();
+      } else if (const auto *Pointer = T->getAs<PointerType>()) {
+        T = Pointer->getPointeeType();
+      } else {
+        break;
+      }
+    }
+    return Use::Unclear;
+  }
+  void store(QualType Place, const Expr *Value) {
+    if (const auto *List = dyn_cast<InitListExpr>(Value)) {
+      const auto *Array =
+          Place.isNull() ? nullptr : Place->getAsArrayTypeUnsafe();
+      const RecordDecl *Record =
+          Place.isNull() ? nullptr : Place->getAsRecordDecl();
+      llvm::SmallVector<QualType, 8> Fields;
+      if (Record)
+        for (const FieldDecl *F : Record->fields())
+          Fields.push_back(F->getType());
+      for (unsigned I = 0; I != List->getNumInits(); ++I)
+        store(Array               ? Array->getElementType()
+              : I < Fields.size() ? Fields[I]
+                                  : QualType(),
+              List->getInit(I));
+      return;
+    }
+    const DeclRefExpr *Ref = nameIn(Value);
+    if (!Ref || !isa<FunctionDecl>(Ref->getDecl()))
+      return;
+    Seen.insert(Ref);
+    note(*Ref, useAs(Place));
+  }
+  void note(const DeclRefExpr &Ref, Use What) {
+    Use &Known = Found[cast<FunctionDecl>(Ref.getDecl())->getCanonicalDecl()];
+    if (Known == Use::None || What == Use::Unclear)
+      Known = What;
+    else if (Known != What)
+      Known = Use::Unclear;
+  }
+
+  llvm::DenseMap<const FunctionDecl *, Use> &Found;
+  llvm::DenseSet<const DeclRefExpr *> Seen;
+  llvm::SmallVector<const DeclRefExpr *, 32> All;
+};
+
+} // namespace
+
+ProgramFacts::AddressUse ProgramFacts::addressUse(const FunctionDecl &Function,
+                                                  const SourceText &Source) {
+  std::unique_ptr<Uses> &Known = Addresses[&Source];
+  if (!Known) {
+    Known = std::make_unique<Uses>();
+    AddressFinder Finder(*Known);
+    llvm::SmallVector<const DeclContext *, 4> Todo{
+        Context.getTranslationUnitDecl()};
+    while (!Todo.empty())
+      for (Decl *D : Todo.pop_back_val()->noload_decls()) {
+        if (isa<LinkageSpecDecl>(D))
+          Todo.push_back(cast<LinkageSpecDecl>(D));
+        else if (Source.offset(D->getLocation()))
+          Finder.TraverseDecl(D);
+      }
+    Finder.finish();
+  }
+  auto It = Known->find(Function.getCanonicalDecl());
+  return It == Known->end() ? AddressUse::None : It->second;
 }
 
 static std::string keyOf(StringRef Name, StringRef Written) {

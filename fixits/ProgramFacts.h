@@ -61,6 +61,13 @@ public:
   };
   const std::vector<CallOf> &callsOf(const clang::FunctionDecl &Function);
 
+  /// What the address of a function is taken for, apart from calling it, in
+  /// the file \p Source. Uses as a dispatch routine, by the type of the place
+  /// it is stored in, are none of the others.
+  enum class AddressUse { None, Dispatch, Completion, Unclear };
+  AddressUse addressUse(const clang::FunctionDecl &Function,
+                        const SourceText &Source);
+
   /// As in Resources.h.
   const std::optional<Resource> &acquiredBy(llvm::StringRef Name,
                                             llvm::StringRef Written);
@@ -75,6 +82,8 @@ private:
                  std::unique_ptr<FunctionFacts>>
       Functions;
   llvm::DenseMap<const clang::FunctionDecl *, std::vector<CallOf>> Calls;
+  using Uses = llvm::DenseMap<const clang::FunctionDecl *, AddressUse>;
+  llvm::DenseMap<const SourceText *, std::unique_ptr<Uses>> Addresses;
 };
 
 } // namespace wdm::fixits

@@ -7,6 +7,7 @@
 #include "fixits/StatusGuard.h"
 #include "fixits/FailurePath.h"
 #include "fixits/FunctionFacts.h"
+#include "fixits/IrpHistory.h"
 #include "fixits/Layout.h"
 #include "fixits/Obligations.h"
 #include "fixits/SafeEdit.h"
@@ -16,6 +17,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/IdentifierTable.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
 #include <algorithm>
@@ -169,6 +171,7 @@ private:
                std::vector<TextEdit> &Edits) const;
   bool decidesAlone(const CallExpr &Registration, const IfStmt &If) const;
   bool mayHaveSent(const CallExpr &Registration) const;
+  bool isOwnDevice(const ParmVarDecl &Device) const;
   bool addElse(const IfStmt &If, const std::vector<std::string> &Lines,
                std::vector<TextEdit> &Edits) const;
   bool stateAfter(const Stmt *Branch, const VarDecl &Status,
@@ -184,8 +187,9 @@ private:
   Layout Page;
   FailureAction Action;
   std::vector<TextEdit> Taken;
-  std::vector<const CallExpr *> Guarded;
   std::vector<std::pair<std::string, const Stmt *>> Declared;
+  /// Registrations whose failure is dealt with already.
+  llvm::SmallPtrSet<const CallExpr *, 4> Mended;
 };
 
 RepairSet without(StringRef Why) {
@@ -951,12 +955,54 @@ bool Repairer::stateAfter(const Stmt *Branch, const VarDecl &Status,
 }
 
 /// True when the branch of \p If is taken on nothing but the outcome of \p
-/// Registration: it is what the variable holds, or is in the condition itself.
+/// Registration: it is what the variable holds, or is in the condition itself,
+/// and no other failure comes there.
 bool Repairer::decidesAlone(const CallExpr &Registration,
                             const IfStmt &If) const {
-  return Facts.isInside(&Registration, If.getCond())
-             ? !isa<ConditionalOperator>(Facts.parent(&Registration))
-             : !siteOf(Facts, Registration).Why;
+  if (Facts.isInside(&Registration, If.getCond()))
+    return !isa<ConditionalOperator>(Facts.parent(&Registration));
+  if (siteOf(Facts, Registration).Why)
+    return false;
+  const VarDecl *Status = variableOf(Facts.asStatusTest(If.getCond()).Status);
+  if (!Status)
+    return false;
+  // What gives the variable another value.
+  auto Assigned = [&](const Stmt &S) -> const Expr * {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(&S)) {
+      if (Assign->isAssignmentOp() && variableOf(Assign->getLHS()) == Status)
+        return Assign->getRHS();
+    } else if (const auto *Declares = dyn_cast<DeclStmt>(&S)) {
+      if (llvm::is_contained(Declares->decls(), Status))
+        return Status->getInit();
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(&S)) {
+      if (Unary->getOpcode() == UO_AddrOf &&
+          variableOf(Unary->getSubExpr()) == Status)
+        return Unary;
+    }
+    return nullptr;
+  };
+  for (const Stmt *S : Facts.statements()) {
+    const Expr *Value = Assigned(*S);
+    if (!Value || Facts.isInside(&Registration, S))
+      continue;
+    if (!Value->isValueDependent()) {
+      std::optional<int64_t> Known =
+          evaluate(Value, Facts.Context,
+                   [](const VarDecl &) { return std::optional<int64_t>(); });
+      if (Known && static_cast<int32_t>(*Known) >= 0)
+        continue; // No failure.
+    }
+    // Without a graph: what stands before the call, in its own block.
+    if (!Facts.hasGraph() && Facts.begin(S) < Facts.begin(&Registration) &&
+        Facts.isInside(&If, Facts.parent(siteOf(Facts, Registration).Outer)) &&
+        isa<CompoundStmt>(Facts.parent(siteOf(Facts, Registration).Outer)))
+      continue;
+    if (Facts.mayFollow(S, If.getCond(), [&](const Stmt &Cut) {
+          return &Cut != S && Assigned(Cut);
+        }))
+      return false;
+  }
+  return true;
 }
 
 /// An `else` with \p Lines behind the braces of \p If, which has none yet.
@@ -1169,7 +1215,7 @@ RepairSet Repairer::sharedReturn(const Finding &F, const ReturnStmt &Return) {
       if (Assign->isAssignmentOp() && variableOf(Assign->getLHS()) == Status &&
           Facts.begin(S) > Call && !Facts.isInside(S, If->getThen()))
         return without(Why);
-  FailurePlanner Planner(Facts, *F.Registration);
+  FailurePlanner Planner(Facts, *F.Registration, If->getCond());
   FailurePath Path = Planner.completeOwn(Status->getName());
   if (!Path)
     return without(Path.WhyNot);
@@ -1232,13 +1278,8 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
             Facts.effectOf(*Call) != model::Effect::Prints)
           return without("the branch of the failure does more with the IRP");
 
-  FailurePlanner Planner(Facts, *F.Registration);
-  FailurePath Path =
-      Planner.completeOwn(Source.text(Bytes->first, Bytes->second));
-  if (!Path)
-    return without(Path.WhyNot);
-
-  // In front of the return, and of a lock's release before it.
+  // In front of the return, and of a remove lock's release before it; but
+  // behind that of a lock which raises the IRQL.
   Site Where;
   Where.Statement = Where.Outer = Return;
   Where.Block = dyn_cast_or_null<CompoundStmt>(Facts.parent(Return));
@@ -1248,6 +1289,7 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
   if (!Place)
     return without("the return is next to a macro");
   unsigned At = Place->Begin;
+  const Stmt *Before = Return;
   if (Where.Block)
     for (const Stmt *S : Where.Block->body()) {
       if (S == Return)
@@ -1255,12 +1297,22 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
       const auto *Call = dyn_cast<CallExpr>(S);
       std::optional<Resource> Back =
           Call ? Facts.givesBack(*Call) : std::nullopt;
-      // (An IRP is not completed under a spin lock.)
-      if (Back && !Back->isMemory() && !Back->isSpinLock()) {
+      if (!Back || Back->isMemory())
+        continue;
+      static const llvm::Regex Raises("SpinLock|Irql|[Uu]nlock|Mutex");
+      if (Raises.match(FunctionFacts::nameOf(*Call))) {
+        At = Place->Begin;
+        Before = Return;
+      } else if (Before == Return) {
         At = Facts.begin(S);
-        break;
+        Before = S;
       }
     }
+  FailurePlanner Planner(Facts, *F.Registration, Before);
+  FailurePath Path =
+      Planner.completeOwn(Source.text(Bytes->first, Bytes->second));
+  if (!Path)
+    return without(Path.WhyNot);
   const std::string Eol = Source.endOfLine(At).str();
   Draft D;
   D.Title = "on failure complete the IRP";
@@ -1298,6 +1350,38 @@ RepairSet Repairer::droppedIrp(const Finding &F) {
 // The wrong device object
 //===----------------------------------------------------------------------===//
 
+/// True when \p Device is used as the driver's own: by its extension, not as a
+/// way to other devices; and the callers in the file pass their own one.
+bool Repairer::isOwnDevice(const ParmVarDecl &Device) const {
+  bool Extension = false;
+  for (const Stmt *S : Facts.statements()) {
+    if (const auto *Member = dyn_cast<MemberExpr>(S)) {
+      if (variableOf(Member->getBase()) != &Device ||
+          !Member->getMemberDecl()->getDeclName().isIdentifier())
+        continue;
+      StringRef Name = Member->getMemberDecl()->getName();
+      if (Name == "AttachedDevice" || Name == "NextDevice" || Name == "Vpb")
+        return false;
+      Extension |= Name == "DeviceExtension";
+    } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      if (Facts.takes(*Call, Device) &&
+          FunctionFacts::nameOf(*Call).starts_with("IoGet"))
+        return false;
+    }
+  }
+  for (const FunctionFacts::CallOf &Site : Facts.calls()) {
+    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Source);
+    const auto *Given =
+        Site.Call->getNumArgs()
+            ? dyn_cast_or_null<ParmVarDecl>(variableOf(Site.Call->getArg(0)))
+            : nullptr;
+    if (!Given || Given->getFunctionScopeIndex() != 0 ||
+        !Caller.irpParameter() || !Caller.isConstant(*Given))
+      return false;
+  }
+  return Extension;
+}
+
 RepairSet Repairer::deviceArgument(const Finding &F) {
   const CallExpr &Call = *F.Registration;
   if (FunctionFacts::nameOf(Call) != "IoSetCompletionRoutineEx" ||
@@ -1314,6 +1398,8 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
                                  "physical|top",
                                  llvm::Regex::IgnoreCase);
   if (Facts.role() != Role::Dispatch && Lower.match(Own->getName()))
+    return without("the routine's own device object is not evident");
+  if (Facts.role() != Role::Dispatch && !isOwnDevice(*Own))
     return without("the routine's own device object is not evident");
   const Expr *Arg = Call.getArg(0);
   if (!isRepeatable(Arg) || variableOf(Arg) == Own)
@@ -1355,19 +1441,17 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
 }
 
 RepairSet Repairer::repair(const Finding &F) {
+  RepairSet Result;
+  // One cure is enough: behind it the other would never be reached.
+  const bool Again = Mended.count(F.Registration) != 0;
   switch (F.Broken) {
   case Verdict::SentUnchecked:
-  case Verdict::LostUnchecked: {
-    RepairSet Set = guard(F);
-    if (Set.Preferred)
-      Guarded.push_back(F.Registration);
-    return Set;
-  }
+  case Verdict::LostUnchecked:
+    Result = Again ? without("another fix deals with it") : guard(F);
+    break;
   case Verdict::SentAfterFailure:
-    // Behind a guard the later test never sees a failure.
-    if (llvm::is_contained(Guarded, F.Registration))
-      return without("the fix of another warning deals with it");
-    return failureBranch(F);
+    Result = Again ? without("another fix deals with it") : failureBranch(F);
+    break;
   case Verdict::DispatchDropsIrp:
     return droppedIrp(F);
   case Verdict::SentToOwnDevice:
@@ -1376,9 +1460,11 @@ RepairSet Repairer::repair(const Finding &F) {
   case Verdict::LeakUnchecked:
     return without("the registration has to be moved by its author");
   case Verdict::None:
-    break;
+    return without("nothing is wrong");
   }
-  return without("nothing is wrong");
+  if (Result.Preferred)
+    Mended.insert(F.Registration);
+  return Result;
 }
 
 } // namespace

@@ -42,3 +42,53 @@ NTSTATUS noFix(PEXT Ext, PIRP Irp) {
   // CHECK-NOTES: :[[@LINE+1]]:10: note: IRP sent here
   return IoCallDriver(Ext->Lower, Irp);
 }
+
+// The routine does something that others wait for: a send without it is no repair.
+static NTSTATUS NTAPI SignalDone(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
+  UNREFERENCED_PARAMETER(DeviceObject);
+  UNREFERENCED_PARAMETER(Irp);
+  KeSetEvent((PKEVENT)Context, 0, FALSE);
+  return STATUS_CONTINUE_COMPLETION;
+}
+
+NTSTATUS signalled(PEXT Ext, PIRP Irp, PKEVENT Event) {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, SignalDone, Event, TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  return IoCallDriver(Ext->Lower, Irp);
+}
+
+// This one only looks.
+static NTSTATUS NTAPI LookDone(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
+  UNREFERENCED_PARAMETER(DeviceObject);
+  if (Irp->PendingReturned) {
+    IoMarkIrpPending(Irp);
+  }
+  ((PEXT)Context)->LastStatus = Irp->IoStatus.Status;
+  return STATUS_CONTINUE_COMPLETION;
+}
+
+NTSTATUS lookedAt(PEXT Ext, PIRP Irp) {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, LookDone, Ext, TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+3]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure send the IRP without a completion routine (IoSkipCurrentIrpStackLocation)
+  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  return IoCallDriver(Ext->Lower, Irp);
+}
+
+// The routine, wherever it is, may have to count it down again.
+DRIVER_DISPATCH Counted;
+NTSTATUS Counted(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  ext->LastStatus = Number();
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  return IoCallDriver(ext->Lower, Irp);
+}

@@ -283,6 +283,7 @@ struct Device {
 
 // --- Lambdas ---
 
+// What the lambda returns says nothing of the IRP that it has captured.
 NTSTATUS inALambda(PEXT Ext, PIRP Irp) {
   auto send = [Ext, Irp] {
     IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
@@ -293,11 +294,34 @@ NTSTATUS inALambda(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-5]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS inALambda(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  auto send = [Ext, Irp] {
-// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  };
+// CHECK-FIXES-NEXT:  return send();
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS allocatedInALambda(PEXT Ext) {
+  auto send = [Ext]() -> NTSTATUS {
+    PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+    if (irp == nullptr)
+      return STATUS_INSUFFICIENT_RESOURCES;
+    IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+    return IoCallDriver(Ext->Lower, irp);
+  };
+  return send();
+}
+// CHECK-MESSAGES: :[[@LINE-5]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS allocatedInALambda(PEXT Ext) {
+// CHECK-FIXES-NEXT:  auto send = [Ext]() -> NTSTATUS {
+// CHECK-FIXES-NEXT:    PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+// CHECK-FIXES-NEXT:    if (irp == nullptr)
+// CHECK-FIXES-NEXT:      return STATUS_INSUFFICIENT_RESOURCES;
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoFreeIrp(irp);
 // CHECK-FIXES-NEXT:      return status;
 // CHECK-FIXES-NEXT:    }
-// CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  };
 // CHECK-FIXES-NEXT:  return send();
 // CHECK-FIXES-NEXT:}

@@ -102,3 +102,22 @@ NTSTATUS ArgumentIsAMacro(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(LOWER(ext), Irp);
 // CHECK-FIXES-NEXT:}
+
+// The device is a way to another one.
+NTSTATUS sendsToItsStack(PDEVICE_OBJECT Device, PIRP Irp) {
+  PDEVICE_OBJECT top = Device->AttachedDevice;
+  NTSTATUS status = IoSetCompletionRoutineEx(top, Irp, Done, NULL, TRUE, TRUE, TRUE);
+  if (!NT_SUCCESS(status)) {
+    return status;
+  }
+  return IoCallDriver(top, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-6]]:21: warning: 'IoSetCompletionRoutineEx' is given the device object that the IRP is sent to; pass the driver's own device object [wdm-io-set-completion-routine-ex-device-object]
+// CHECK-FIXES:NTSTATUS sendsToItsStack(PDEVICE_OBJECT Device, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PDEVICE_OBJECT top = Device->AttachedDevice;
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(top, Irp, Done, NULL, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(top, Irp);
+// CHECK-FIXES-NEXT:}

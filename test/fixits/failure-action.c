@@ -93,3 +93,30 @@ NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-RETURN-NEXT:    return status;
 // CHECK-FIXES-SKIP-NEXT:    return status;
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
+
+// The caller completes what has failed: whatever the option says, this function does not.
+static NTSTATUS completedByItsCaller(PEXT Ext, PIRP Irp) {
+  NTSTATUS status;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
+// CHECK-FIXES:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-AUTO-NEXT:    return status;
+// CHECK-FIXES-COMPLETE-NEXT:    return status;
+// CHECK-FIXES-RETURN-NEXT:    return status;
+// CHECK-FIXES-SKIP-NEXT:    IoSkipCurrentIrpStackLocation(Irp);
+// CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+
+DRIVER_DISPATCH CompletesWhatFailed;
+NTSTATUS CompletesWhatFailed(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  NTSTATUS status = completedByItsCaller((PEXT)DeviceObject->DeviceExtension, Irp);
+  if (status == STATUS_INSUFFICIENT_RESOURCES) {
+    Irp->IoStatus.Status = status;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  }
+  return status;
+}

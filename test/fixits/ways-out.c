@@ -766,20 +766,29 @@ NTSTATUS returnsTheStatus(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
-VOID returnsNothing(PEXT Ext, PIRP Irp) {
+VOID returnsNothing(PEXT Ext) {
   NTSTATUS status;
-  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
-  status = IoCallDriver(Ext->Lower, Irp);
+  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+  if (irp == NULL) {
+    return;
+  }
+  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, irp);
   DbgPrint("%x\n", status);
 }
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-// CHECK-FIXES:VOID returnsNothing(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES:VOID returnsNothing(PEXT Ext) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
-// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+// CHECK-FIXES-NEXT:  if (irp == NULL) {
 // CHECK-FIXES-NEXT:    return;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoFreeIrp(irp);
+// CHECK-FIXES-NEXT:    return;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  DbgPrint("%x\n", status);
 // CHECK-FIXES-NEXT:}
 
