@@ -413,6 +413,7 @@ def assignments(n):
 
 def members(n):
     """An IRP at the end of N pointers."""
+    n = min(n, 8000)
     text = HEAD + BEGIN + "  Irp = (PIRP)Ext->Queue" + ".Flink" + "->Flink\n      " * n + ";\n"
     return text + f"  status = {REGISTER};\n" + TEST + f"  return {SEND};\n}}\n"
 
