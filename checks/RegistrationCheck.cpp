@@ -57,25 +57,27 @@ bool sendsOnTheWayOut(const Stmt *S, const model::RoutineTable &Routines) {
   });
 }
 
-/// Where no edit can be right, none is asked for.
-bool mayRepair(const engine::Finding &F, const model::RoutineTable &Routines) {
+/// Where no edit can be right, none is asked for: says why, or null.
+const char *whyNoRepair(const engine::Finding &F,
+                        const model::RoutineTable &Routines) {
   if (F.Function && sendsOnTheWayOut(F.Function->getBody(), Routines))
-    return false;
+    return "a termination handler would send the IRP";
   const FunctionDecl *Callee = F.Registration->getDirectCallee();
   model::Routine Scratch;
   const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
   // A helper may have sent the IRP itself before it failed.
-  if (engine::ruleOf(F.Broken) == engine::Rule::Failure)
-    return R != nullptr;
+  if (engine::ruleOf(F.Broken) == engine::Rule::Failure && !R)
+    return "the helper may have sent the IRP before it failed";
   // A variable that only named the wrong device would be left without a use.
   if (engine::ruleOf(F.Broken) == engine::Rule::Device && R && R->Device >= 0 &&
       static_cast<unsigned>(R->Device) < F.Registration->getNumArgs()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(
         F.Registration->getArg(R->Device)->IgnoreParenImpCasts());
-    return !Ref || isa<ParmVarDecl>(Ref->getDecl()) ||
-           uses(F.Function->getBody(), *Ref->getDecl()) > 1;
+    if (Ref && !isa<ParmVarDecl>(Ref->getDecl()) &&
+        uses(F.Function->getBody(), *Ref->getDecl()) < 2)
+      return "its variable would be left without a use";
   }
-  return true;
+  return nullptr;
 }
 
 } // namespace
@@ -116,7 +118,8 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
       RegistrationFunctions(
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
-      RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")) {
+      RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
+      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
@@ -135,6 +138,7 @@ void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "RegistrationFunctions", RegistrationFunctions);
   Options.store(Opts, "DispatchFunctions", DispatchFunctions);
   Options.store(Opts, "RecoveryFunctions", RecoveryFunctions);
+  Options.store(Opts, "ExplainMissingFix", ExplainMissingFix);
 }
 
 void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
@@ -178,7 +182,9 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
   fixits::RepairSet Repairs;
-  if (mayRepair(F, Routines))
+  if (const char *Why = whyNoRepair(F, Routines))
+    Repairs.WhyNot = Why;
+  else
     Repairs = Fixes.of(F);
 
   SourceLocation Loc = report::locationOf(F, Sources);
@@ -192,6 +198,8 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
     diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
   for (const fixits::Repair &Other : Repairs.Alternatives)
     diag(Loc, "%0", DiagnosticIDs::Note) << Other.Title << Other.Edits;
+  if (ExplainMissingFix && !Repairs.Preferred && !Repairs.WhyNot.empty())
+    diag(Loc, "no fix: %0", DiagnosticIDs::Note) << Repairs.WhyNot;
 }
 
 } // namespace wdm

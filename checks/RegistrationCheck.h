@@ -11,7 +11,8 @@
 ///
 /// Options, local or global: RegistrationFunctions, DispatchFunctions,
 /// RecoveryFunctions (see Routines.h for their form). What cannot be read is
-/// reported as a configuration error.
+/// reported as a configuration error. With ExplainMissingFix a warning that
+/// has no fix has a note that says why.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -50,6 +51,7 @@ private:
   const std::string RegistrationFunctions;
   const std::string DispatchFunctions;
   const std::string RecoveryFunctions;
+  const bool ExplainMissingFix;
   model::RoutineTable Routines;
   struct Unit;
   std::shared_ptr<Unit> Shared;

@@ -595,6 +595,13 @@ static bool isCountedDown(const FunctionFacts &Facts, const Expr *Place) {
 }
 
 /// True when \p S sets, counts or lists something that outlives the function.
+static bool isBitField(const Expr *Place) {
+  const auto *Member = dyn_cast<MemberExpr>(Place->IgnoreParens());
+  const auto *Field =
+      Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+  return Field && Field->isBitField();
+}
+
 static bool isLastingChange(const FunctionFacts &Facts, const Stmt &S,
                             bool Flags, unsigned Depth) {
   const Expr *Place = nullptr;
@@ -636,11 +643,11 @@ static bool isLastingChange(const FunctionFacts &Facts, const Stmt &S,
   if (Flags && (!Step || Step->getOpcode() == BO_AddAssign) &&
       !isCountedDown(Facts, Place))
     return false;
-  // A number that becomes zero is no flag.
+  // A number of some width is a size or a version, no flag.
   if (const auto *Assign = dyn_cast<BinaryOperator>(&S);
       Assign && Flags && Assign->getOpcode() == BO_Assign &&
-      isNull(Assign->getRHS()) && Place->getType()->isIntegerType() &&
-      !Place->getType()->isEnumeralType() &&
+      Place->getType()->isIntegerType() &&
+      !Place->getType()->isEnumeralType() && !isBitField(Place) &&
       Facts.Context.getTypeSize(Place->getType()) > 8)
     return false;
   Root Of = rootOf(Place);

@@ -1,0 +1,21 @@
+// ExplainMissingFix: why there is no fix, on a note. Where there is one, there is no such note.
+// RUN: %check_wdm %s 'wdm-*' -global ExplainMissingFix=true
+#include "driver.h"
+
+NTSTATUS ReadNow(PEXT Ext, PIRP Irp) {
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(Ext->Lower, Irp);
+}
+// CHECK-NOTES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
+// CHECK-NOTES: :[[@LINE-3]]:10: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-5]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+
+VOID SendAll(PEXT Ext, PIRP *Irps, ULONG Count) {
+  for (ULONG i = 0; i < Count; i++) {
+    IoSetCompletionRoutineEx(Ext->Self, Irps[i], Done, Ext, TRUE, TRUE, TRUE);
+    IoCallDriver(Ext->Lower, Irps[i]);
+  }
+}
+// CHECK-NOTES: :[[@LINE-4]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded
+// CHECK-NOTES: :[[@LINE-4]]:5: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-6]]:5: note: no fix: it is in a loop that may send many IRPs
