@@ -108,7 +108,7 @@ struct Limits {
   unsigned FewSteps = 40000;
   unsigned Steps = 1000000;
   /// Steps for a whole translation unit.
-  uint64_t AllSteps = 3000000;
+  uint64_t AllSteps = 2000000;
   /// A function with more blocks than this is not followed.
   unsigned Blocks = 200000;
   /// Called functions are followed this deep.

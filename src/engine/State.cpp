@@ -649,13 +649,12 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     }
     return It == Graph.Keys.end() ? NeverKept : It->second;
   };
-  std::vector<int64_t> &Known = KeysOfCells[KeepOutliving];
+  llvm::DenseMap<CellId, int64_t> &Known = KeysOfCells[KeepOutliving];
   auto IsLive = [&](CellId C) {
-    if (C >= Known.size())
-      Known.resize(C + 64, NotLookedUp);
-    if (Known[C] == NotLookedUp)
-      Known[C] = KeyOf(C);
-    const int64_t Key = Known[C];
+    auto [It, New] = Known.try_emplace(C);
+    if (New)
+      It->second = KeyOf(C);
+    const int64_t Key = It->second;
     return Key == AlwaysKept ||
            (Key >= 0 && (Live.test(Key) || Graph.AlwaysLive.test(Key)));
   };

@@ -111,8 +111,8 @@ private:
 
   /// Which of the graph's keys a cell goes by: the result of a look-up that
   /// never changes. Without and with KeepOutliving.
-  static constexpr int64_t AlwaysKept = -1, NeverKept = -2, NotLookedUp = -3;
-  mutable std::vector<int64_t> KeysOfCells[2];
+  static constexpr int64_t AlwaysKept = -1, NeverKept = -2;
+  mutable llvm::DenseMap<CellId, int64_t> KeysOfCells[2];
 };
 
 } // namespace wdm::engine

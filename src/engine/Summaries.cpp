@@ -546,8 +546,9 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
       // Those that need no search first.
       std::vector<uint32_t> Order(R.Found->Ends.size());
       std::iota(Order.begin(), Order.end(), 0);
-      llvm::stable_sort(Order, [&](uint32_t A, uint32_t B) {
-        return !R.Found->Ends[A].Merged && R.Found->Ends[B].Merged;
+      llvm::sort(Order, [&](uint32_t A, uint32_t B) {
+        return std::pair(R.Found->Ends[A].Merged, A) <
+               std::pair(R.Found->Ends[B].Merged, B);
       });
       for (uint32_t I : Order) {
         const PathEnd &End = R.Found->Ends[I];
