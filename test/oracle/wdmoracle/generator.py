@@ -1113,7 +1113,13 @@ def mutate(maker: Maker, function: Function, helper: bool = False) -> Function:
 def valid(case: Case) -> bool:
     """Would a compiler take it?"""
     used = set()
+    names = {f.name for f in case.functions}
+    defined = set()
     for f in case.functions:
+        # No helper is declared before it is defined.
+        defined.add(f.name)
+        if not {n.name for n in walk(f.body) if isinstance(n, Call)} & names <= defined:
+            return False
         labels = [n.name for n in walk(f.body) if isinstance(n, Label)]
         gotos = {n.label for n in walk(f.body) if isinstance(n, Goto)}
         if len(labels) != len(set(labels)) or not gotos <= set(labels):
