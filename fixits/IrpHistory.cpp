@@ -584,7 +584,8 @@ static bool isCountedDown(const FunctionFacts &Facts, const Expr *Place) {
       continue;
     if (I + 1 < Tokens.size() && (Text(I + 1) == "--" || Text(I + 1) == "-="))
       return true;
-    for (size_t J = I; J-- > 0 && I - J < 12;) {
+    for (size_t Back = 1; Back <= I && Back < 12; ++Back) {
+      const size_t J = I - Back;
       if (Text(J) == ";" || Text(J) == "{" || Text(J) == "}")
         break;
       if (Text(J) == "--" || Text(J).contains("Decrement"))
