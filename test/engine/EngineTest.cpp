@@ -481,7 +481,7 @@ TEST(Solve, AnotherFlagIsNoExcuse) {
 GraphMaker manyFlags(unsigned N, bool Complete, uint32_t &R,
                      std::vector<std::string> &Names) {
   // Names are identities: they must not move.
-  GraphMaker M(size_t{2} * Per * N + 6);
+  Names.resize(size_t{2} * N);
   for (unsigned I = 0; I != 2 * N; ++I)
     Names[I] = "f" + std::to_string(I);
   unsigned Per = 4;
