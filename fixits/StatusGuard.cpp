@@ -1088,6 +1088,16 @@ RepairSet Repairer::failureBranch(const Finding &F) {
   const Stmt *Last = lastIn(Branch);
   if (Branch && !stateAfter(Branch, *Status, Irp.Variable))
     return without("the branch of the failure does more than to report it");
+  // An IRP that is no variable is known by its text only.
+  for (const Stmt *S : Facts.statements())
+    if (const auto *Inner = dyn_cast<CallExpr>(S))
+      if (Branch && Facts.isInside(Inner, Branch)) {
+        const model::Effect Does = Facts.effectOf(*Inner);
+        if (Does == model::Effect::Send ||
+            (Facts.isGiven(*Inner, Irp) && Does != model::Effect::Harmless &&
+             Does != model::Effect::Prints))
+          return without("the branch of the failure does more with the IRP");
+      }
   if (isa_and_nonnull<NullStmt>(Branch))
     return without("the branch of the failure is empty");
   // A later test of the same status decides otherwise.

@@ -290,3 +290,24 @@ NTSTATUS testedUnderASuccess(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
+
+// The branch itself sends it: behind that nothing helps. The IRP is no variable.
+NTSTATUS sentInTheBranch(PEXT Ext) {
+  NTSTATUS status;
+  status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+  if (!NT_SUCCESS(status)) {
+    DbgPrint("no routine\n");
+    IoCallDriver(Ext->Lower, Ext->Irp);
+  }
+  return IoCallDriver(Ext->Lower, Ext->Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-7]]:12: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine
+// CHECK-FIXES:NTSTATUS sentInTheBranch(PEXT Ext) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    DbgPrint("no routine\n");
+// CHECK-FIXES-NEXT:    IoCallDriver(Ext->Lower, Ext->Irp);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Ext->Irp);
+// CHECK-FIXES-NEXT:}
