@@ -1,5 +1,4 @@
-//===- CompletionRoutineRegisteredCheck.h -----------------------------------*-
-// C++ -*-===//
+//===- CompletionRoutineRegisteredCheck.h -----------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
-//===- IoSetCompletionExCompleteIrpCheck.h -----------------------------------*-
-// C++ -*-===//
+//===- IoSetCompletionExCompleteIrpCheck.h ----------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

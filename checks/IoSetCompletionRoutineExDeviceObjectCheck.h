@@ -1,5 +1,4 @@
-//===- IoSetCompletionRoutineExDeviceObjectCheck.h
-//-----------------------------------*- C++ -*-===//
+//===- IoSetCompletionRoutineExDeviceObjectCheck.h --------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

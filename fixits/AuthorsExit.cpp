@@ -167,9 +167,7 @@ std::vector<const Expr *> statusesOf(const Copier &Copies,
 }
 
 bool isZero(const FunctionFacts &Facts, const Expr *E) {
-  std::optional<int64_t> Value =
-      evaluate(E, Facts.Context,
-               [](const VarDecl &) { return std::optional<int64_t>(); });
+  std::optional<int64_t> Value = constantOf(E, Facts.Context);
   return Value && *Value == 0;
 }
 
@@ -178,17 +176,13 @@ bool isZero(const FunctionFacts &Facts, const Expr *E) {
 /// the status is a failure.
 bool saysNothingElse(const FunctionFacts &Facts, const CallExpr &Call,
                      const Expr &Status) {
-  std::optional<int64_t> Value =
-      evaluate(&Status, Facts.Context,
-               [](const VarDecl &) { return std::optional<int64_t>(); });
+  std::optional<int64_t> Value = constantOf(&Status, Facts.Context);
   const bool Fails = Value && static_cast<int32_t>(*Value) < 0;
   for (const Expr *Arg : Call.arguments()) {
     if (Arg == &Status || !Arg->getType()->isIntegerType() ||
         isZero(Facts, Arg))
       continue;
-    const bool IsConstant = evaluate(Arg, Facts.Context, [](const VarDecl &) {
-                              return std::optional<int64_t>();
-                            }).has_value();
+    const bool IsConstant = constantOf(Arg, Facts.Context).has_value();
     if (!IsConstant || !Fails)
       return false;
   }

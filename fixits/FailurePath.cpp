@@ -289,13 +289,8 @@ bool FailurePlanner::heldElsewhere() const {
   if (isUndoneByRoutine(Facts, Registration))
     return true;
   std::vector<Resource> Owed;
-  for (const Expr *Arg : Registration.arguments()) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
-    const auto *Routine =
-        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
-    const FunctionDecl *Definition = nullptr;
-    if (Routine && Routine->hasBody(Definition) &&
-        Facts.Source.offset(Definition->getLocation()))
+  for (const FunctionDecl *Definition : routinesGivenTo(Registration)) {
+    if (Facts.Source.offset(Definition->getLocation()))
       for (const Resource &R : Facts.givenBackIn(*Definition))
         // An IRP is freed by whoever allocated it, its buffers with it.
         if (Irp.Origin != IrpOrigin::Allocated || !R.isMemory())
@@ -347,13 +342,7 @@ bool FailurePlanner::needsNextPowerIrp() const {
   if (Mentioned)
     return true;
   // The routine itself, where it is in this file.
-  for (const Expr *Arg : Registration.arguments()) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
-    const auto *Routine =
-        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
-    const FunctionDecl *Definition = nullptr;
-    if (!Routine || !Routine->hasBody(Definition))
-      continue;
+  for (const FunctionDecl *Definition : routinesGivenTo(Registration)) {
     std::optional<unsigned> Begin =
         Facts.Source.offset(Definition->getBody()->getBeginLoc());
     std::optional<unsigned> End =

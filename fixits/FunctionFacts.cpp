@@ -183,6 +183,25 @@ evaluate(const Expr *E, const ASTContext &Context,
   return std::nullopt;
 }
 
+std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
+  return evaluate(E, Context,
+                  [](const VarDecl &) { return std::optional<int64_t>(); });
+}
+
+std::vector<const FunctionDecl *>
+routinesGivenTo(const CallExpr &Registration) {
+  std::vector<const FunctionDecl *> Found;
+  for (const Expr *Arg : Registration.arguments()) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
+    const auto *Routine =
+        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+    const FunctionDecl *Definition = nullptr;
+    if (Routine && Routine->hasBody(Definition))
+      Found.push_back(Definition);
+  }
+  return Found;
+}
+
 //===----------------------------------------------------------------------===//
 // The function
 //===----------------------------------------------------------------------===//
@@ -704,8 +723,7 @@ std::optional<int64_t> FunctionFacts::initialValue(const VarDecl &V,
   for (const Stmt *Up = parent(At); Up; Up = parent(Up))
     if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Up))
       return std::nullopt;
-  return evaluate(V.getInit(), Context,
-                  [](const VarDecl &) { return std::optional<int64_t>(); });
+  return constantOf(V.getInit(), Context);
 }
 
 bool FunctionFacts::passesOn(const CallExpr &Call, unsigned Depth) const {

@@ -253,6 +253,13 @@ bool isStatusType(clang::QualType T);
 std::optional<int64_t> evaluate(
     const clang::Expr *E, const clang::ASTContext &Context,
     llvm::function_ref<std::optional<int64_t>(const clang::VarDecl &)> Known);
+/// The same where no variable is known.
+std::optional<int64_t> constantOf(const clang::Expr *E,
+                                  const clang::ASTContext &Context);
+/// The functions that \p Registration names as arguments and whose bodies can
+/// be seen: its completion routine.
+std::vector<const clang::FunctionDecl *>
+routinesGivenTo(const clang::CallExpr &Registration);
 /// True when \p E can be written a second time without a second effect.
 bool isRepeatable(const clang::Expr *E);
 

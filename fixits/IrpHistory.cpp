@@ -372,8 +372,7 @@ const char *touchInside(const FunctionFacts &Caller, const CallExpr &Call,
       bool Fails = false;
       if (Return && isStatusType(Definition->getReturnType())) {
         std::optional<int64_t> Value =
-            evaluate(Return->getRetValue(), Facts.Context,
-                     [](const VarDecl &) { return std::optional<int64_t>(); });
+            constantOf(Return->getRetValue(), Facts.Context);
         Fails = Value && static_cast<int32_t>(*Value) < 0;
         const auto *If = dyn_cast_or_null<IfStmt>(Facts.parent(Around));
         if (If && !Fails) {
@@ -595,7 +594,6 @@ static bool isCountedDown(const FunctionFacts &Facts, const Expr *Place) {
   return false;
 }
 
-/// True when \p S sets, counts or lists something that outlives the function.
 static bool isBitField(const Expr *Place) {
   const auto *Member = dyn_cast<MemberExpr>(Place->IgnoreParens());
   const auto *Field =
@@ -603,6 +601,7 @@ static bool isBitField(const Expr *Place) {
   return Field && Field->isBitField();
 }
 
+/// True when \p S sets, counts or lists something that outlives the function.
 static bool isLastingChange(const FunctionFacts &Facts, const Stmt &S,
                             bool Flags, unsigned Depth) {
   const Expr *Place = nullptr;
@@ -611,8 +610,7 @@ static bool isLastingChange(const FunctionFacts &Facts, const Stmt &S,
       return false;
     Place = Assign->getLHS();
     if (Flags && Assign->getOpcode() == BO_Assign &&
-        !evaluate(Assign->getRHS(), Facts.Context,
-                  [](const VarDecl &) { return std::optional<int64_t>(); }))
+        !constantOf(Assign->getRHS(), Facts.Context))
       return false;
   } else if (const auto *Unary = dyn_cast<UnaryOperator>(&S)) {
     if (!Unary->isIncrementDecrementOp())
@@ -672,13 +670,7 @@ bool changesLastingState(const FunctionFacts &Facts, const Stmt &Point,
 
 bool routineActsForOthers(const FunctionFacts &Facts,
                           const CallExpr &Registration) {
-  for (const Expr *Arg : Registration.arguments()) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
-    const auto *Routine =
-        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
-    const FunctionDecl *Definition = nullptr;
-    if (!Routine || !Routine->hasBody(Definition))
-      continue;
+  for (const FunctionDecl *Definition : routinesGivenTo(Registration)) {
     const FunctionFacts &Inside = Facts.Program.of(*Definition, Facts.Source);
     for (const Stmt *S : Inside.statements()) {
       if (isLastingChange(Inside, *S, /*Flags=*/true, 0))
@@ -803,9 +795,7 @@ bool isFalseSuccess(const FunctionFacts &Facts) {
   auto Contradicts = [&](const Stmt *S, const Expr *Value) {
     if (Value->isValueDependent())
       return false;
-    std::optional<int64_t> Known =
-        evaluate(Value, Facts.Context,
-                 [](const VarDecl &) { return std::optional<int64_t>(); });
+    std::optional<int64_t> Known = constantOf(Value, Facts.Context);
     const int Failed = failureAround(Facts, S);
     return Known && (*Known ? Failed > 0 : Failed < 0);
   };
@@ -832,12 +822,9 @@ bool isFalseSuccess(const FunctionFacts &Facts) {
     FunctionFacts::Test T = Facts.asStatusTest(Value);
     if (T.Status && T.TrueMeansFailed)
       return true;
-    std::optional<int64_t> Known =
-        Value->isValueDependent()
-            ? std::nullopt
-            : evaluate(Value, Facts.Context, [](const VarDecl &) {
-                return std::optional<int64_t>();
-              });
+    std::optional<int64_t> Known = Value->isValueDependent()
+                                       ? std::nullopt
+                                       : constantOf(Value, Facts.Context);
     (Known && *Known == 0 ? False : Other) = true;
   }
   // Nothing but FALSE: it says nothing.

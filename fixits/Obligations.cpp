@@ -25,18 +25,13 @@ namespace {
 
 constexpr int32_t Failure = static_cast<int32_t>(0xC000009A);
 
-std::optional<int64_t> constant(const FunctionFacts &Facts, const Expr *E) {
-  return evaluate(E, Facts.Context,
-                  [](const VarDecl &) { return std::optional<int64_t>(); });
-}
-
 bool isNull(const FunctionFacts &Facts, const Expr *E) {
-  std::optional<int64_t> Value = constant(Facts, bare(E));
+  std::optional<int64_t> Value = constantOf(bare(E), Facts.Context);
   return Value && *Value == 0;
 }
 
 bool isFailureCode(const FunctionFacts &Facts, const Expr *E) {
-  std::optional<int64_t> Value = constant(Facts, E);
+  std::optional<int64_t> Value = constantOf(E, Facts.Context);
   return Value && static_cast<int32_t>(*Value) < 0;
 }
 
@@ -201,7 +196,7 @@ std::string keyOf(const FunctionFacts &Facts, const Expr *E,
     return Sub(Element->getBase()) + "[" + Sub(Element->getIdx()) + "]";
   if (isa<CXXThisExpr>(E))
     return "this";
-  if (std::optional<int64_t> Value = constant(Facts, E))
+  if (std::optional<int64_t> Value = constantOf(E, Facts.Context))
     return "=" + llvm::itostr(*Value);
   return "?" + llvm::utohexstr(reinterpret_cast<uintptr_t>(E));
 }
@@ -560,7 +555,7 @@ void Course::assumeHeld(const Held &H) {
         Facts.begin(Child) >= Facts.begin(From))
       continue;
     const VarDecl *V = variableOf(Assign->getLHS());
-    std::optional<int64_t> Value = constant(Facts, Assign->getRHS());
+    std::optional<int64_t> Value = constantOf(Assign->getRHS(), Facts.Context);
     if (!V || !Value || !V->getType()->isIntegerType())
       continue;
     // Nobody takes it back.
@@ -617,7 +612,7 @@ std::optional<int64_t> Course::valueOf(const VarDecl &V) const {
                              : nullptr;
     if (!Source)
       return std::nullopt;
-    std::optional<int64_t> Here = constant(Facts, Source);
+    std::optional<int64_t> Here = constantOf(Source, Facts.Context);
     if (!Here)
       if (const auto *Call = dyn_cast<CallExpr>(bare(Source)))
         if (!acquiredBy(Facts, *Call).empty())
@@ -635,9 +630,7 @@ std::optional<bool> Course::decide(const Expr *Condition) const {
   const Expr *E = bare(Condition);
   if (!E)
     return std::nullopt;
-  if (std::optional<int64_t> Value =
-          evaluate(Condition, Facts.Context,
-                   [&](const VarDecl &V) { return valueOf(V); }))
+  if (std::optional<int64_t> Value = value(Condition))
     return *Value != 0;
   if (const auto *Not = dyn_cast<UnaryOperator>(E)) {
     if (Not->getOpcode() != UO_LNot)
@@ -1016,7 +1009,8 @@ bool leadsWell(const FunctionFacts &Facts, const CallExpr &Registration,
         for (const Expr *Arg : Call->arguments())
           if (Arg->getType()->isIntegerType() &&
               !isStatusType(Arg->getType()) && variableOf(Arg) != Out.Status &&
-              !constant(Facts, Arg) && There.value(Arg).value_or(1) != 0)
+              !constantOf(Arg, Facts.Context) &&
+              There.value(Arg).value_or(1) != 0)
             return true;
     if (const Expr *To = assigned(S))
       if (Out.Status && variableOf(To) == Out.Status) {
@@ -1462,7 +1456,7 @@ static bool hasPassedGate(const FunctionFacts &Facts,
       const bool Exchanges = Name.contains("InterlockedCompareExchange") ||
                              Name.contains("InterlockedExchange");
       if (Exchanges ? !isNull(Facts, Call->getArg(1)) &&
-                          constant(Facts, Call->getArg(1))
+                          constantOf(Call->getArg(1), Facts.Context)
                     : Name.contains("InterlockedBitTestAndSet"))
         Object = Call->getArg(0);
       if (!Object || memoryBehind(Facts, Object) != Memory::Lasting)
@@ -1481,7 +1475,8 @@ static bool hasPassedGate(const FunctionFacts &Facts,
       } else {
         // if (ext->Busy) return ...; ext->Busy = TRUE;
         const auto *Assign = cast<BinaryOperator>(S);
-        std::optional<int64_t> Value = constant(Facts, Assign->getRHS());
+        std::optional<int64_t> Value =
+            constantOf(Assign->getRHS(), Facts.Context);
         Gate = Value && *Value != 0 &&
                llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
                  const auto *If = dyn_cast<IfStmt>(Other);
@@ -1520,13 +1515,8 @@ bool isUndoneByRoutine(const FunctionFacts &Facts,
   auto Never = [](const Stmt &) { return false; };
   if (hasPassedGate(Facts, Registration))
     return true;
-  for (const Expr *Arg : Registration.arguments()) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
-    const auto *Routine =
-        Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
-    const FunctionDecl *Definition = nullptr;
-    if (!Routine || !Routine->hasBody(Definition) ||
-        !Facts.Source.offset(Definition->getLocation()))
+  for (const FunctionDecl *Definition : routinesGivenTo(Registration)) {
+    if (!Facts.Source.offset(Definition->getLocation()))
       continue;
     const FunctionFacts &There = Facts.Program.of(*Definition, Facts.Source);
     for (const Stmt *S : There.statements()) {

@@ -986,9 +986,7 @@ bool Repairer::decidesAlone(const CallExpr &Registration,
     if (!Value || Facts.isInside(&Registration, S))
       continue;
     if (!Value->isValueDependent()) {
-      std::optional<int64_t> Known =
-          evaluate(Value, Facts.Context,
-                   [](const VarDecl &) { return std::optional<int64_t>(); });
+      std::optional<int64_t> Known = constantOf(Value, Facts.Context);
       if (Known && static_cast<int32_t>(*Known) >= 0)
         continue; // No failure.
     }
