@@ -10,6 +10,7 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <memory>
 
 using namespace clang;
@@ -57,6 +58,10 @@ bool sendsOnTheWayOut(const Stmt *S, const model::RoutineTable &Routines) {
   });
 }
 
+rules::Rule ruleOf(const engine::Finding &F) {
+  return static_cast<rules::Rule>(F.Rule);
+}
+
 /// Where no edit can be right, none is asked for: says why, or null.
 const char *whyNoRepair(const engine::Finding &F,
                         const model::RoutineTable &Routines) {
@@ -66,10 +71,10 @@ const char *whyNoRepair(const engine::Finding &F,
   model::Routine Scratch;
   const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
   // A helper may have sent the IRP itself before it failed.
-  if (engine::ruleOf(F.Broken) == engine::Rule::Failure && !R)
+  if (ruleOf(F) == rules::Rule::Failure && !R)
     return "the helper may have sent the IRP before it failed";
   // A variable that only named the wrong device would be left without a use.
-  if (engine::ruleOf(F.Broken) == engine::Rule::Device && R && R->Device >= 0 &&
+  if (ruleOf(F) == rules::Rule::Device && R && R->Device >= 0 &&
       static_cast<unsigned>(R->Device) < F.Registration->getNumArgs()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(
         F.Registration->getArg(R->Device)->IgnoreParenImpCasts());
@@ -109,11 +114,13 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
     std::unique_ptr<fixits::ProgramFacts> Facts;
   };
   std::shared_ptr<Results> Findings;
+  /// Of all checks that are on.
+  llvm::SmallPtrSet<const engine::Automaton *, 4> Automata;
 };
 
 RegistrationCheck::RegistrationCheck(StringRef Name,
                                      tidy::ClangTidyContext *Context,
-                                     engine::Rule Rule)
+                                     rules::Rule Rule)
     : ClangTidyCheck(Name, Context), Rule(Rule),
       RegistrationFunctions(
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
@@ -147,9 +154,12 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
   // clangd builds several ASTs at a time, each in a thread.
   static thread_local std::weak_ptr<Unit> Last;
   Shared = Last.lock();
-  if (Shared && Shared->Finder == Finder)
+  const bool Known = Shared && Shared->Finder == Finder;
+  if (!Known)
+    Last = Shared = std::make_shared<Unit>(*Finder);
+  Shared->Automata.insert(&rules::automatonOf(Rule));
+  if (Known)
     return;
-  Last = Shared = std::make_shared<Unit>(*Finder);
   // Definitions are few. Calls are looked at only in a translation unit that
   // refers to a registration function.
   Finder->addMatcher(functionDecl(isDefinition()).bind("function"),
@@ -158,15 +168,21 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
 
 void RegistrationCheck::onEndOfTranslationUnit() {
   ASTContext *Context = Shared ? Shared->Context : nullptr;
-  if (!Context || !engine::mentionsRegistration(*Context, Routines))
+  if (!Context || !engine::mentionsOpening(*Context, Routines,
+                                           rules::automatonOf(Rule).Opens))
     return;
   const std::string Key = RegistrationFunctions + '\n' + DispatchFunctions +
                           '\n' + RecoveryFunctions;
   if (!Shared->Findings || Shared->Findings->Options != Key) {
     auto New = std::make_shared<Unit::Results>();
     New->Options = Key;
-    New->All =
-        engine::analyze(*Context, Shared->Functions, Routines, New->Whole);
+    llvm::SmallVector<const engine::Automaton *, 4> Automata;
+    for (const engine::Automaton *A : rules::automata())
+      if (Shared->Automata.count(A) &&
+          engine::mentionsOpening(*Context, Routines, A->Opens))
+        Automata.push_back(A);
+    New->All = engine::analyze(*Context, Shared->Functions, Routines, Automata,
+                               New->Whole);
     New->Facts =
         std::make_unique<fixits::ProgramFacts>(*Context, Routines, New->Whole);
     Shared->Findings = New;
@@ -174,7 +190,7 @@ void RegistrationCheck::onEndOfTranslationUnit() {
   const std::shared_ptr<Unit::Results> Findings = Shared->Findings;
   fixits::Repairs Repairs(*Findings->Facts, Action, Findings->All);
   for (const engine::Finding &F : Findings->All)
-    if (engine::ruleOf(F.Broken) == Rule)
+    if (ruleOf(F) == Rule)
       report(F, Repairs, *Context);
 }
 
@@ -182,14 +198,17 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
   fixits::RepairSet Repairs;
-  if (const char *Why = whyNoRepair(F, Routines))
+  if (!F.Registration)
+    Repairs.WhyNot = "only the author knows which end was meant";
+  else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else
     Repairs = Fixes.of(F);
 
   SourceLocation Loc = report::locationOf(F, Sources);
   {
-    DiagnosticBuilder Warning = diag(Loc, "%0") << report::messageOf(F);
+    DiagnosticBuilder Warning =
+        diag(Loc, "%0") << report::messageOf(F, Sources, Context.getLangOpts());
     if (Repairs.Preferred)
       Warning << Repairs.Preferred->Edits;
   }

@@ -22,8 +22,8 @@
 #include "clang-tidy/ClangTidyCheck.h"
 #include "fixits/StatusGuard.h"
 #include "src/engine/Analysis.h"
-#include "src/engine/Lifecycle.h"
 #include "src/model/Routines.h"
+#include "src/rules/Rules.h"
 #include <memory>
 
 namespace wdm {
@@ -31,7 +31,7 @@ namespace wdm {
 class RegistrationCheck : public clang::tidy::ClangTidyCheck {
 public:
   RegistrationCheck(llvm::StringRef Name,
-                    clang::tidy::ClangTidyContext *Context, engine::Rule Rule);
+                    clang::tidy::ClangTidyContext *Context, rules::Rule Rule);
 
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
   void onEndOfTranslationUnit() override;
@@ -47,7 +47,7 @@ private:
   void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
                     model::Effect Does);
 
-  const engine::Rule Rule;
+  const rules::Rule Rule;
   const std::string RegistrationFunctions;
   const std::string DispatchFunctions;
   const std::string RecoveryFunctions;

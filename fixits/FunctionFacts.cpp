@@ -309,7 +309,7 @@ Role FunctionFacts::findRole() const {
   if (Function.getNumParams() != 2)
     return Role::Other;
 
-  if (Program.Whole.Dispatch.contains(Function))
+  if (Program.Whole.Roles.isDispatch(Function))
     return Role::Dispatch;
   return Role::DispatchShape;
 }

@@ -11,6 +11,7 @@
 #include "fixits/Layout.h"
 #include "fixits/Obligations.h"
 #include "fixits/SafeEdit.h"
+#include "src/rules/Rules.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -29,7 +30,7 @@ using llvm::StringRef;
 namespace wdm::fixits {
 
 using engine::Finding;
-using engine::Verdict;
+using rules::Verdict;
 
 namespace {
 
@@ -1452,7 +1453,7 @@ RepairSet Repairer::repair(const Finding &F) {
   RepairSet Result;
   // One cure is enough: behind it the other would never be reached.
   const bool Again = Mended.count(F.Registration) != 0;
-  switch (F.Broken) {
+  switch (static_cast<Verdict>(F.Broken)) {
   case Verdict::SentUnchecked:
   case Verdict::LostUnchecked:
     Result = Again ? without("another fix deals with it") : guard(F);
@@ -1467,7 +1468,7 @@ RepairSet Repairer::repair(const Finding &F) {
   case Verdict::LeakAfterSuccess:
   case Verdict::LeakUnchecked:
     return without("the registration has to be moved by its author");
-  case Verdict::None:
+  default:
     return without("nothing is wrong");
   }
   if (Result.Preferred)

@@ -5,12 +5,13 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The engine's face: give it the functions of a translation unit, get back
-/// what is wrong with each registration in them.
+/// The engine's face: give it the functions of a translation unit and an
+/// automaton, get back what is wrong with each subject of it in them.
 ///
 /// In: function definitions (templates: their instantiations), the table of
-/// WDM routines with the user's additions, limits.
-/// Out: findings, at most one per registration and verdict, in source order.
+/// WDM routines with the user's additions, an automaton, limits.
+/// Out: findings in source order: at most one per registration and rule, where
+/// the automaton opens at registrations; else one per rule and place.
 /// Each has a witness: a path of the control-flow graph that is feasible as
 /// far as the analysis can tell, told as notes.
 ///
@@ -18,22 +19,24 @@
 /// function that cannot be followed (no graph, a limit reached) yields no
 /// finding. Called functions whose bodies are visible are followed with a
 /// summary for each state in which they are entered.
-/// Cost: nothing for a translation unit that never calls a registration
-/// function (one name look-up); otherwise in proportion to the size of the
-/// functions that register, and of those they call with the IRP or the status.
+/// Cost: nothing for a translation unit that never names a routine at which the
+/// automaton opens (a look-up for each name); otherwise in proportion to the
+/// size of the functions that do, and of those they call with the IRP or the
+/// status.
 ///
 //===----------------------------------------------------------------------===//
 
 #ifndef WDM_ENGINE_ANALYSIS_H
 #define WDM_ENGINE_ANALYSIS_H
 
-#include "src/engine/Lifecycle.h"
+#include "src/engine/Automaton.h"
 #include "src/model/DriverRoles.h"
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,21 +59,16 @@ enum class StatusFate : uint8_t {
 };
 
 enum class NoteKind : uint8_t {
-  RegisteredHere, ///< in a helper
-  InCall,         ///< the path enters Name
-  Overwritten,    ///< Name is overwritten
-  UntestedWhen,   ///< Name is not tested when Subject is Truth
-  Decision,       ///< Subject is Truth
-  Case,           ///< Subject has the value Name; Name empty: no case fits
-  Sent,
-  SentToOwnDevice,
-  Completed,
-  Freed,
-  Reused,
-  ReturnsUnchecked, ///< `return`, or the end of the function (Truth false)
-  ReturnsUnsent,
-  ReturnsUncompleted,
-  RegisteredAgain,
+  OpenedHere,   ///< in a helper
+  InCall,       ///< the path enters Name
+  Overwritten,  ///< Name is overwritten
+  UntestedWhen, ///< Name is not tested when Subject is Truth
+  Decision,     ///< Subject is Truth
+  Case,         ///< Subject has the value Name; Name empty: no case fits
+  Happened,     ///< What; Fault, if it was one
+  /// Fault is committed here: at a return statement or a call (Truth), or at
+  /// the end of the function.
+  Ends,
 };
 
 struct PathNote {
@@ -79,24 +77,40 @@ struct PathNote {
   const clang::Expr *Subject = nullptr;
   bool Truth = true;
   std::string Name;
+  Happening What = Happening::Send;
+  FaultId Fault = NoFault;
+};
+
+/// Something that happened to the subject on the way.
+struct PastEvent {
+  Happening What = Happening::Send;
+  clang::SourceLocation Loc;
+  std::string Routine; ///< Name of the function called, as in the source.
 };
 
 struct Finding {
-  Verdict Broken = Verdict::None;
+  FaultId Broken = NoFault;
+  uint8_t Rule = 0;
   /// The call that registers, or the call of the helper that returns the
-  /// status of one.
+  /// status of one; null where the automaton opens elsewhere.
   const clang::CallExpr *Registration = nullptr;
-  /// The function that contains Registration.
+  /// The function in which the fault is.
   const clang::FunctionDecl *Function = nullptr;
-  /// Name of the function called, as in the source.
+  /// Name of the function called at Registration, as in the source.
   std::string Callee;
   StatusFate Fate = StatusFate::Discarded;
   /// Where the status was stored, as in the source; empty: nowhere.
   std::string StoredIn;
   /// The path from the registration to the fault.
   std::vector<PathNote> Notes;
-  /// The call or return statement at which the path ends, if there is one.
+  /// The call, expression or return statement at which the path ends, if there
+  /// is one, and where that is.
   const clang::Stmt *FaultAt = nullptr;
+  clang::SourceLocation FaultLoc;
+  /// What the fault was: the last thing that happened.
+  PastEvent Last;
+  /// When the IRP was last sent or ended before, if it was.
+  std::optional<PastEvent> Disposed;
 };
 
 struct Limits {
@@ -121,20 +135,21 @@ struct Program {
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
-  model::DispatchRoutines Dispatch;
+  model::DriverRoles Roles;
 };
 
-/// Analyses \p Functions. The order does not matter.
+/// Analyses \p Functions with each of \p Rules. The order does not matter.
 std::vector<Finding>
 analyze(clang::ASTContext &Context,
         const std::vector<const clang::FunctionDecl *> &Functions,
-        const model::RoutineTable &Routines, Program &Whole,
+        const model::RoutineTable &Routines,
+        llvm::ArrayRef<const Automaton *> Rules, Program &Whole,
         const Limits &Bounds = {});
 
-/// True when the translation unit refers to one of the registration functions
-/// at all. Costs one look-up per name.
-bool mentionsRegistration(clang::ASTContext &Context,
-                          const model::RoutineTable &Routines);
+/// True when the translation unit refers to a routine at which an automaton
+/// that opens so can open. Costs one look-up per name.
+bool mentionsOpening(clang::ASTContext &Context,
+                     const model::RoutineTable &Routines, Opening Opens);
 
 } // namespace wdm::engine
 

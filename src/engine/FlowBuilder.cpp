@@ -177,6 +177,7 @@ private:
             llvm::ArrayRef<const Expr *> Args, ExprId Object, bool IsMethod);
   void callExpr(const CallExpr *E);
   void construct(const CXXConstructExpr *E);
+  void read(const CastExpr *E);
   void destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
                const Stmt *Origin, SourceLocation Loc);
   void assign(const BinaryOperator *E);
@@ -1045,6 +1046,47 @@ void Builder::destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
   emit(Event);
 }
 
+namespace {
+
+/// True when \p E names a part of an IRP or of a stack location.
+bool isInRequest(const Expr *E) {
+  while (true) {
+    E = strip(E);
+    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      QualType Object = Member->getBase()->getType();
+      if (Member->isArrow())
+        Object = Object->getPointeeType();
+      const RecordDecl *Record =
+          Object.isNull() ? nullptr : Object->getAsRecordDecl();
+      if (Record && model::isRequestRecord(*Record))
+        return true;
+      if (Member->isArrow())
+        return false;
+      E = Member->getBase();
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase()->IgnoreParenImpCasts();
+      if (!E->getType()->isArrayType())
+        return false;
+    } else {
+      return false;
+    }
+  }
+}
+
+} // namespace
+
+void Builder::read(const CastExpr *E) {
+  if (E->getCastKind() != CK_LValueToRValue || !isScalar(E->getType()) ||
+      !isInRequest(E->getSubExpr()))
+    return;
+  FlowEvent Event;
+  Event.Kind = EventKind::Read;
+  Event.Place = place(E->getSubExpr());
+  Event.Origin = E;
+  Event.Loc = E->getBeginLoc();
+  emit(Event);
+}
+
 void Builder::assign(const BinaryOperator *E) {
   const Expr *L = E->getLHS();
   if (E->getOpcode() == BO_Assign) {
@@ -1114,6 +1156,10 @@ void Builder::statement(const Stmt *S) {
       }
     }
     callExpr(Call);
+    return;
+  }
+  if (const auto *Cast = dyn_cast<ImplicitCastExpr>(S)) {
+    read(Cast);
     return;
   }
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {

@@ -8,8 +8,8 @@
 /// Follows calls of functions whose bodies are visible. A summary belongs to a
 /// function and the state in which it is entered, as far as the function can
 /// see it: the automaton's state, which argument (or memory behind one) is the
-/// IRP, which is the status or made from it, which are constants. It lists the
-/// ways in which the function can come back. Each is computed once.
+/// subject, which is the status or made from it, which are constants. It lists
+/// the ways in which the function can come back. Each is computed once.
 ///
 /// Also answers which calls leave a new registration in their caller's hands:
 /// those of functions that register and neither settle nor lose the status.
@@ -30,9 +30,9 @@
 
 namespace wdm::engine {
 
-/// One registration in one function, and all that is known of it.
-struct RegistrationStory {
-  uint32_t Call = 0; ///< Index into Graph->Calls.
+/// One subject in one function, and all that is known of it.
+struct SubjectStory {
+  int32_t Call = -1; ///< The opening: index into Graph->Calls; -1: the entry.
   std::unique_ptr<Solution> Found;
   std::vector<std::unique_ptr<Solution>> Confirmed;
   /// The ends that are reported: solution and index.
@@ -43,7 +43,7 @@ struct RegistrationStory {
 
 struct FunctionStory {
   const FlowGraph *Graph = nullptr;
-  std::vector<RegistrationStory> Registrations;
+  std::vector<SubjectStory> Subjects;
 };
 
 class Summaries : public CallResolver {
@@ -51,11 +51,16 @@ public:
   Summaries(clang::ASTContext &Context, const model::RoutineTable &Routines,
             const Limits &Bounds);
 
-  /// Who is known to be a dispatch routine.
-  llvm::function_ref<bool(const clang::FunctionDecl &)> IsDispatch;
+  /// What a function is in the driver.
+  enum class Role : uint8_t { Plain, Dispatch, Completion };
+  llvm::function_ref<Role(const clang::FunctionDecl &)> RoleOf;
+
+  /// From now on subjects of \p Automaton are followed. Graphs and symbols are
+  /// kept, stories and summaries are not.
+  void use(const Automaton &Automaton);
 
   const FlowGraph *graphOf(const clang::FunctionDecl &F);
-  /// Follows every registration of \p F, its helpers' included.
+  /// Follows every subject of \p F, those that its helpers open included.
   const FunctionStory &storyOf(const clang::FunctionDecl &F);
   /// Functions that contain a registration, or call one that does.
   void setInvolved(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
@@ -73,6 +78,7 @@ public:
              llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool mayEnd(const FlowCall &Call, unsigned Arg) override;
   bool mayOpen(const FlowCall &Call) override;
+  Happening kindOfRoutine(const void *Routine) override;
 
   SymbolTable Symbols;
 
@@ -98,16 +104,26 @@ private:
               const FlowGraph &Callee);
   void comeBack(const Memory &M, const State &Before, const FlowCall &Call,
                 const FlowGraph &Callee, const Solution &S, uint32_t End,
-                bool NewRegistration, CallOutcome &Out);
+                const State *In, CallOutcome &Out);
+  bool isToldOfItself(const clang::FunctionDecl &Callee);
+  void followRegistrations(const clang::FunctionDecl &F, Solver &Solve,
+                           FunctionStory &Story);
+  void followIrps(const clang::FunctionDecl &F, Solver &Solve,
+                  FunctionStory &Story);
+  void judge(Solver &Solve, const Task &T, const Solver::Arrivals &Before,
+             SubjectStory &Subject);
+  Happening findKindOfRoutine(const clang::FunctionDecl &Routine);
 
   clang::ASTContext &Context;
   const model::RoutineTable &Routines;
   const Limits &Bounds;
+  const Automaton *Rule = nullptr;
   SiteNumbers Sites;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FlowGraph>>
       Graphs;
   llvm::DenseMap<uint64_t, std::vector<std::unique_ptr<Entry>>> Cache;
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
+  llvm::DenseMap<const void *, Happening> RoutineKinds;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
   llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;

@@ -208,13 +208,17 @@ CellId SymbolTable::variable(const void *Decl, bool Outlives, bool Pointer) {
   return intern(I);
 }
 
-CellId SymbolTable::field(CellId Base, const void *Decl, bool Pointer) {
+CellId SymbolTable::field(CellId Base, const void *Decl, bool Pointer,
+                          uint8_t Role) {
   CellInfo I;
   I.Kind = CellKind::Field;
   I.Base = Base;
   I.Decl = Decl;
   I.Pointer = Pointer;
-  return intern(I);
+  CellId C = intern(I);
+  if (Role)
+    Cells[C].Role = Role;
+  return C;
 }
 
 CellId SymbolTable::pointee(Scalar Pointer, bool HoldsPointer) {
@@ -345,7 +349,7 @@ CellId SymbolTable::rewrite(CellId C, const Rewriter &How) {
   switch (I.Kind) {
   case CellKind::Field: {
     CellId Base = rewrite(I.Base, How);
-    return Base == I.Base ? C : field(Base, I.Decl, I.Pointer);
+    return Base == I.Base ? C : field(Base, I.Decl, I.Pointer, I.Role);
   }
   case CellKind::Element: {
     CellId Base = rewrite(I.Base, How);

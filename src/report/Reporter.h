@@ -30,7 +30,9 @@ clang::SourceLocation locationOf(const engine::Finding &F,
                                  const clang::SourceManager &Sources);
 
 /// The warning's text, without the check's name.
-std::string messageOf(const engine::Finding &F);
+std::string messageOf(const engine::Finding &F,
+                      const clang::SourceManager &Sources,
+                      const clang::LangOptions &Language);
 
 struct Note {
   clang::SourceLocation Loc;

@@ -1,5 +1,5 @@
 // ExplainMissingFix: why there is no fix, on a note. Where there is one, there is no such note.
-// RUN: %check_wdm %s 'wdm-*' -global ExplainMissingFix=true
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -global ExplainMissingFix=true
 #include "driver.h"
 
 NTSTATUS ReadNow(PEXT Ext, PIRP Irp) {
