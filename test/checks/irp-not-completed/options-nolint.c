@@ -21,7 +21,9 @@ NTSTATUS DispatchSameLine(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 DRIVER_DISPATCH DispatchLineBefore;
 NTSTATUS DispatchLineBefore(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   UNREFERENCED_PARAMETER(DeviceObject);
+  IoMarkIrpPending(Irp);
+  Irp->IoStatus.Status = STATUS_PENDING;
   // NOLINTNEXTLINE(wdm-irp-not-completed)
-  IoCompleteRequest((Irp->IoStatus.Status = STATUS_PENDING, Irp), IO_NO_INCREMENT);
-  return STATUS_SUCCESS;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_PENDING;
 }
