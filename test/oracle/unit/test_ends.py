@@ -199,6 +199,14 @@ class Sent(Base):
         self.silent(do(call("IoForwardIrpSynchronously", LOWER, IRP)), read(), complete(), ret(SUCCESS))
 
 
+    def test_a_registration_that_failed_is_the_first_family_s(self):
+        ex = Call(REGISTER, (SELF, IRP, DONE, TRUE, TRUE, TRUE))
+        start = [copied(), Decl("NTSTATUS", "status", ex)]
+        self.silent(*start, when(failed(S), ret(S)), ret(send()))
+        self.warns("N1", *start, when(failed(S), ret(S)), ret(SUCCESS))
+        self.warns("N1", *start, when(succeeded(S), ret(S)), io(S), complete(), ret(S))
+
+
 class CompletionRoutines(Base):
     def test_ended_and_goes_on(self):
         free = do(call("IoFreeIrp", IRP))
@@ -280,6 +288,21 @@ class NotCompleted(Base):
         self.silent(STATUS, skip(), let("status", send()), when(eq(S, SUCCESS), ret(SUCCESS)), ret(S))
         self.silent(skip(), do(send()), ret(call("DrvStart")))
         self.silent(copied(), routine(DONE), do(send()), ret(SUCCESS))
+
+    def test_status_by_pointer(self):
+        by_pointer = helper("CompleteTo", "VOID", (("PIRP", "Irp"), ("PNTSTATUS", "Out")),
+                            Do(Assign(Deref(Var("Out")), UNSUCCESSFUL)), io(Deref(Var("Out"))), complete())
+        call_it = do(call("CompleteTo", IRP, AddressOf(S)))
+        self.silent(STATUS, call_it, ret(S), helpers=(by_pointer,))
+        self.warns("N2", STATUS, call_it, ret(SUCCESS), helpers=(by_pointer,))
+
+    def test_a_helper_that_completes_sometimes(self):
+        cancelled = helper("Cancelled", "BOOLEAN", (("PIRP", "Irp"),), when(Not(Field(IRP, "Cancel")), ret(FALSE)),
+                           io(UNSUCCESSFUL), complete(), ret(TRUE))
+        test, rest = call("Cancelled", IRP), [skip(), ret(send())]
+        self.silent(when(test, ret(UNSUCCESSFUL)), *rest, helpers=(cancelled,))
+        self.warns("U", do(test), *rest, helpers=(cancelled,))
+        self.assertEqual(self.rules(when(Not(test), ret(UNSUCCESSFUL)), *rest, helpers=(cancelled,)), ["N1", "U"])
 
     def test_completed_with_pending(self):
         self.warns("N4", mark(), io(PENDING), complete(), ret(PENDING))

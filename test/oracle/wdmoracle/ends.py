@@ -37,6 +37,7 @@ from typing import Dict, FrozenSet, List, Set, Tuple
 
 from . import library as lib
 from .description import (
+    REGISTER,
     ROUTINE,
     Assign,
     Call,
@@ -63,6 +64,7 @@ from .interpreter import (
     Raised,
     Rejected,
     Returning,
+    Source,
     Sym,
     Verdict,
 )
@@ -83,6 +85,9 @@ SENDS = ("IoCallDriver", "IofCallDriver", "PoCallDriver")
 # Look into the IRP and leave it where it is.
 LOOKS = ("IoCopyCurrentIrpStackLocationToNext", "PoStartNextPowerIrp")
 MARKS = ("IoMarkIrpPending", "@mark")
+# Queue it.
+QUEUES = ("IoStartPacket", "InsertTailList", "IoCsqInsertIrp", "IoCsqInsertIrpEx")
+IRP_SECOND = QUEUES + (REGISTER,)
 # Never touch the IRP: it is only a tag.
 TAGS = {"IoAcquireRemoveLock": "NTSTATUS", "IoReleaseRemoveLock": "VOID"}
 UNKNOWN = {
@@ -206,6 +211,7 @@ class EndsMachine(Machine):
         irp.completed_with = None
         irp.status_written = False
         irp.stack = None
+        irp.registration = None
         irp.classes = set()
         irp.status_classes = set()
         self.irps.append(irp)
@@ -437,9 +443,7 @@ class EndsMachine(Machine):
             return irp
         if name == "GetExceptionCode":
             return self.source("unknown", name, "NTSTATUS")
-        irp = self.pointer(args[1] if name in ("IoStartPacket", "InsertTailList", "IoCsqInsertIrp",
-                                               "IoCsqInsertIrpEx") else args[0], "irp")
-        return self.routine(name, irp, args)
+        return self.routine(name, self.pointer(args[name in IRP_SECOND], "irp"), args)
 
     def routine(self, name: str, irp: Obj, args):
         if name in lib.COMPLETES:
@@ -460,14 +464,20 @@ class EndsMachine(Machine):
         elif name == "@routine":
             self.setup(irp, "unknown")
         elif name == "IoSetCompletionRoutine":
-            self.setup(irp, self.kind_of(args))
+            self.setup(irp, self.kind_of(args[1:]))
+        elif name == REGISTER:
+            self.setup(irp, self.kind_of(args[2:]))
+            failures = [v for v in UNNAMED if v < 0] + [lib.REGISTRATION_FAILS]
+            irp.registration = Source(name, [lib.SUCCESS] + failures)
+            self.sources.append(("unknown", name, irp.registration))
+            return Sym(irp.registration, {a: a for a in irp.registration.all})
         elif name == "IoGetCurrentIrpStackLocation":
             self.use(irp)
             if irp.stack is None:
                 irp.stack = Obj("stack", f"current({irp.key})", "local")
                 irp.stack.of = irp
             return irp.stack
-        elif name in ("IoStartPacket", "InsertTailList", "IoCsqInsertIrp", "IoCsqInsertIrpEx"):
+        elif name in QUEUES:
             self.use(irp)
             if name == "IoCsqInsertIrp":
                 self.mark(irp, "yes")
@@ -482,7 +492,7 @@ class EndsMachine(Machine):
         return 0
 
     def kind_of(self, args) -> str:
-        routine, flags = args[1], args[2:]
+        routine, flags = args[0], args[1:]
         if routine == 0:
             return "null"
         if not isinstance(routine, Function):
@@ -599,6 +609,9 @@ class EndsMachine(Machine):
             elif place == "gone":
                 self.constant_after_send(irp, left[0])
             return
+        failed = irp.registration is not None and all(v < 0 for v in irp.registration.left)
+        if place == "held" and failed:
+            return  # the first family's
         if place == "held":
             self.violation("N1", self.returned_at, 0, *(irp.classes & {"kept-table-call"}))
         elif place == "completed" and irp.completed_with is not None:

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Tuple
 
 from . import ends, shrink
 from .compare import DOUBLE, FALSE_ALARM, MISSED, UNMAPPED, Disagreement, Tally
-from .description import Case, Return, walk
+from .description import REGISTER, Case, Return, walk
 from .ends import CHECKS
 from .interpreter import Rejected
 from .printer import CALLS, Printer, print_file, show
@@ -36,7 +36,11 @@ RULES = (
 class EndsPrinter(Printer):
     """Marks the line of every statement with its site."""
 
-    patterns = {**CALLS, "IoSetCompletionRoutine": "{name}({0}, {1}, NULL, {2}, {3}, {4})"}
+    patterns = {
+        **CALLS,
+        "IoSetCompletionRoutine": "{name}({0}, {1}, NULL, {2}, {3}, {4})",
+        REGISTER: "{name}({0}, {1}, {2}, NULL, {3}, {4}, {5})",
+    }
 
     def __init__(self, case, suffix, style):
         super().__init__(case, suffix, style)

@@ -40,8 +40,11 @@ from .description import (
     HELPER,
     MAJOR,
     PLAIN,
+    REGISTER,
     ROLE,
     ROUTINE,
+    AddressOf,
+    Assign,
     Block,
     Break,
     Call,
@@ -49,6 +52,7 @@ from .description import (
     Choose,
     Const,
     Decl,
+    Deref,
     Do,
     DoWhile,
     Expr,
@@ -223,6 +227,8 @@ class Maker:
             status = self.weighted((3, self.constant), (2, STATUS))
         if self.chance(0.15) and self.use_helpers:
             return [ret(call(self.failer(), IRP, status))]
+        if self.chance(0.05) and self.use_helpers:
+            return [do(call(self.by_pointer(), IRP, AddressOf(STATUS))), ret(self.pick(STATUS, STATUS, SUCCESS))]
         before: Statements = []
         if self.chance(0.3) and status != STATUS:
             before, status = [let("status", status)], STATUS
@@ -256,6 +262,8 @@ class Maker:
 
     def set_up(self, keeps: bool = False) -> Statements:
         copy = do(call("IoCopyCurrentIrpStackLocationToNext", IRP))
+        if keeps and self.chance(0.15):
+            return [copy] + self.registered("keeps")
         if keeps:
             return [copy, self.routine_set(self.routine("keeps"), not self.slip(0.15))]
         return self.weighted(
@@ -268,9 +276,17 @@ class Maker:
             (1, lambda: [copy, self.routine_set(self.routine("completes"))]),
             (0.5, lambda: [copy, self.routine_set(NULL, False)]),
             (0.5, lambda: [copy, do(call("@routine", IRP))]),
+            (1, lambda: [copy] + self.registered(self.pick(DONE, "letsgo"))),
             (0.5, lambda: [copy, self.routine_set(self.routine("keeps")),
                            do(call("IoSkipCurrentIrpStackLocation", IRP))]),
         )
+
+    def registered(self, routine) -> Statements:
+        """IoSetCompletionRoutineEx and its test; the first family judges what is wrong with that."""
+        name = self.routine(routine) if isinstance(routine, str) else routine
+        ex = Call(REGISTER, (Field(EXT, "Self"), IRP, name, TRUE, TRUE, TRUE))
+        out = self.finish(STATUS) if self.chance(0.7) else [ret(STATUS)]
+        return [let("status", ex), when(failed(STATUS), *out)]
 
     def sender(self) -> Expr:
         if self.use_helpers and self.chance(0.15):
@@ -343,6 +359,9 @@ class Maker:
 
     def early(self) -> Statements:
         """A way out before the rest."""
+        if self.use_helpers and self.chance(0.1):
+            test = call(self.maybe_completer(), IRP)
+            return [do(test)] if self.slip(0.2) else [when(test, ret(UNSUCCESSFUL))]
         if self.chance(0.5):
             test = self.weighted((3, lambda: failed(STATUS)), (1, lambda: ne(STATUS, SUCCESS)))
             out = self.weighted(
@@ -465,6 +484,18 @@ class Maker:
         )
         return self.add(self.name("Forward"), HELPER, "NTSTATUS", WITH_EXT, body + [ret(send(IRP, LOWER))])
 
+    def maybe_completer(self) -> str:
+        """Completes sometimes, and says so."""
+        body = [when(Not(Field(IRP, "Cancel")), ret(FALSE)), let(io_status(), UNSUCCESSFUL), complete(IRP)]
+        return self.add(self.name("Cancelled"), HELPER, "BOOLEAN", (("PIRP", "Irp"),), body + [ret(TRUE)])
+
+    def by_pointer(self) -> str:
+        """Completes, and writes the status through a pointer."""
+        out = Deref(Var("Out"))
+        body = [Do(Assign(out, self.error() if self.chance(0.5) else call("DrvStart"))), let(io_status(), out)]
+        return self.add(self.name("CompleteTo"), HELPER, "VOID", (("PIRP", "Irp"), ("PNTSTATUS", "Out")),
+                        body + [complete(IRP)])
+
     def handler(self) -> str:
         saved, self.uses_label = self.uses_label, False
         helpers, self.use_helpers = self.use_helpers, False
@@ -527,6 +558,9 @@ class Maker:
 
     def plain(self) -> Function:
         body = [Decl("NTSTATUS", "status", SUCCESS)]
+        if self.chance(0.25):
+            return Function("F", PLAIN, "NTSTATUS", (("PDEVICE_EXTENSION", "Ext"),),
+                            Block(tuple(body + self.in_a_field())))
         if self.chance(0.4):
             return Function("F", PLAIN, "NTSTATUS", (("PDEVICE_EXTENSION", "Ext"),),
                             Block(tuple(body + self.allocated())))
@@ -535,6 +569,22 @@ class Maker:
                               (0.5, self.pend), (0.5, self.synchronous))
         self.use_helpers = has
         return Function("F", PLAIN, "NTSTATUS", WITH_EXT, Block(tuple(body + story)))
+
+    def in_a_field(self) -> Statements:
+        """An IRP that was stored."""
+        field = Field(EXT, "Irp")
+        body: Statements = []
+        for _ in range(self.rng.randrange(1, 4)):
+            body += self.weighted(
+                (3, lambda: [complete(field)]),
+                (1.5, lambda: [let(io_status(field), self.constant())]),
+                (1, lambda: [do(call("DbgPrint", io_status(field)))]),
+                (1, lambda: [let(field, self.pick(NULL, Field(EXT, "Pending")))]),
+                (1, lambda: [when(self.condition(), complete(field))]),
+                (0.7, lambda: [do(call("DrvPrepare", EXT))]),
+                (0.4, lambda: [do(call("KeWaitForSingleObject", EXT))]),
+            )
+        return body + [ret(STATUS)]
 
     def allocated(self) -> Statements:
         """An IRP of the driver's own."""
