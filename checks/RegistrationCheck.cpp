@@ -168,8 +168,9 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
 
 void RegistrationCheck::onEndOfTranslationUnit() {
   ASTContext *Context = Shared ? Shared->Context : nullptr;
-  if (!Context || !engine::mentionsOpening(*Context, Routines,
-                                           rules::automatonOf(Rule).Opens))
+  if (!Context ||
+      !engine::mentionsOpening(*Context, Shared->Functions, Routines,
+                               rules::automatonOf(Rule).Opens))
     return;
   const std::string Key = RegistrationFunctions + '\n' + DispatchFunctions +
                           '\n' + RecoveryFunctions;
@@ -179,7 +180,8 @@ void RegistrationCheck::onEndOfTranslationUnit() {
     llvm::SmallVector<const engine::Automaton *, 4> Automata;
     for (const engine::Automaton *A : rules::automata())
       if (Shared->Automata.count(A) &&
-          engine::mentionsOpening(*Context, Routines, A->Opens))
+          engine::mentionsOpening(*Context, Shared->Functions, Routines,
+                                  A->Opens))
         Automata.push_back(A);
     New->All = engine::analyze(*Context, Shared->Functions, Routines, Automata,
                                New->Whole);

@@ -111,7 +111,7 @@ private:
         }
       } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
         if (F)
-          noteCallee(*F, *Construct->getConstructor());
+          noteObject(*F, *Construct->getConstructor());
       }
       for (const Stmt *Child : S->children())
         Work.push_back(Child);
@@ -175,6 +175,14 @@ private:
       Whole.Roles.noteCompletion(*Call.getArg(R->Completion));
   }
 
+  /// What is made is destroyed as a rule, in the same function.
+  void noteObject(const FunctionDecl &F, const CXXConstructorDecl &Made) {
+    noteCallee(F, Made);
+    if (const CXXDestructorDecl *Destructor = Made.getParent()->getDestructor())
+      if (!Destructor->isTrivial())
+        noteCallee(F, *Destructor);
+  }
+
   void noteCallee(const FunctionDecl &F, const FunctionDecl &Callee) {
     // An editor passes only the functions of the file that is open.
     const FunctionDecl *Definition = nullptr;
@@ -212,8 +220,9 @@ static bool refersToDeclaredOne(const DeclContext &Scope) {
   return false;
 }
 
-bool mentionsOpening(ASTContext &Context, const model::RoutineTable &Routines,
-                     Opening Opens) {
+bool mentionsOpening(ASTContext &Context,
+                     const std::vector<const FunctionDecl *> &Functions,
+                     const model::RoutineTable &Routines, Opening Opens) {
   for (const std::string &Name : Opens == Opening::AtRegistration
                                      ? Routines.registrationNames()
                                      : Routines.endingNames()) {
@@ -234,8 +243,11 @@ bool mentionsOpening(ASTContext &Context, const model::RoutineTable &Routines,
       if (D->isReferenced() || D->isUsed(false))
         return true;
   }
-  return Opens == Opening::AtRegistration &&
-         refersToDeclaredOne(*Context.getTranslationUnitDecl());
+  if (Opens == Opening::AtAnyIrp)
+    return llvm::any_of(Functions, [](const FunctionDecl *F) {
+      return model::looksLikeDispatch(*F);
+    });
+  return refersToDeclaredOne(*Context.getTranslationUnitDecl());
 }
 
 namespace {

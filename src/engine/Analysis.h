@@ -147,8 +147,10 @@ analyze(clang::ASTContext &Context,
         const Limits &Bounds = {});
 
 /// True when the translation unit refers to a routine at which an automaton
-/// that opens so can open. Costs one look-up per name.
+/// that opens so can open, or has a function that looks like a dispatch
+/// routine. Costs one look-up per name.
 bool mentionsOpening(clang::ASTContext &Context,
+                     const std::vector<const clang::FunctionDecl *> &Functions,
                      const model::RoutineTable &Routines, Opening Opens);
 
 } // namespace wdm::engine

@@ -26,6 +26,20 @@ constexpr unsigned MaxAttempts = 48;
 
 // --- Bookkeeping ------------------------------------------------------------
 
+namespace {
+
+/// The last return statement before a node.
+const Step *lastReturn(const Solution &S, uint32_t NodeIndex) {
+  for (int32_t N = static_cast<int32_t>(NodeIndex); N >= 0;
+       N = S.Nodes[N].Previous)
+    for (const Step &X : llvm::reverse(S.Nodes[N].Steps))
+      if (X.Kind == Step::ReturnStmt)
+        return &X;
+  return nullptr;
+}
+
+} // namespace
+
 void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
                      llvm::SmallVector<Step, 2> Steps, bool Merged) {
   if (!R.Useful.empty() && !R.Useful.test(To))
@@ -53,6 +67,22 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
     R.Out.Nodes.push_back(std::move(N));
     return R.Out.Nodes.size() - 1;
   };
+
+  // Each return statement is judged.
+  if (To == Graph.Exit && R.T.Leaves && !R.precise()) {
+    const uint32_t N = Create(std::move(S), Merged);
+    const Step *Return = lastReturn(R.Out, N);
+    const clang::Stmt *At = Return ? Return->Origin : nullptr;
+    for (uint32_t Old : R.AtExit[At])
+      if (R.Out.Nodes[Old].In == R.Out.Nodes[N].In &&
+          R.Out.Nodes[Old].Merged <= Merged) {
+        R.Out.Nodes.pop_back();
+        return;
+      }
+    R.AtExit[At].push_back(N);
+    Push(N);
+    return;
+  }
 
   uint64_t Key = mix(S.hash(), To) >> 2;
   auto &Known = R.Seen[Key];
@@ -286,20 +316,6 @@ void Solver::leave(Run &R, uint32_t NodeIndex) {
     R.Leaves.clear();
   }
 }
-
-namespace {
-
-/// The last return statement before a node.
-const Step *lastReturn(const Solution &S, uint32_t NodeIndex) {
-  for (int32_t N = static_cast<int32_t>(NodeIndex); N >= 0;
-       N = S.Nodes[N].Previous)
-    for (const Step &X : llvm::reverse(S.Nodes[N].Steps))
-      if (X.Kind == Step::ReturnStmt)
-        return &X;
-  return nullptr;
-}
-
-} // namespace
 
 void Solver::noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp) {
   std::pair<Scalar, BlockId> Entry{Irp, R.Out.Nodes[NodeIndex].Block};

@@ -126,6 +126,10 @@ public:
   virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
   /// Cheap: may \p Call be such a call?
   virtual bool mayOpen(const FlowCall &Call) = 0;
+  /// True when the fault of \p Outcome is reported in the called function.
+  virtual bool isTold(const FlowCall &Call, const CallOutcome &Outcome) {
+    return false;
+  }
   /// What it means to set \p Routine, a function's declaration, as completion
   /// routine: whether it keeps the IRP.
   virtual Happening kindOfRoutine(const void *Routine) {
@@ -159,9 +163,11 @@ struct Task {
 class Solver {
 public:
   Solver(SymbolTable &Symbols, const FlowGraph &Graph, CallResolver *Resolver,
-         const Limits &Bounds)
+         const Limits &Bounds, bool KeepsStatus = false)
       : M(Symbols, Graph), Graph(Graph), Symbols(Symbols), Resolver(Resolver),
-        Bounds(Bounds) {}
+        Bounds(Bounds) {
+    M.KeepsStatus = KeepsStatus;
+  }
 
   /// The states before each registration: Calls index -> states. \p IsOne
   /// says which calls count.
@@ -253,6 +259,8 @@ private:
                        const FlowCall &Call) const;
   Happening routineSet(const Run &R, Scalar Routine) const;
   void othersHaveRun(State &S, SiteId Site) const;
+  /// Memory that others may write may hold another IRP by now.
+  void forgetWhereItIs(const Run &R, State &S, SiteId Site) const;
   void takeBack(Run &R, uint32_t NodeIndex, Live &L, Scalar Freed,
                 const FlowEvent &E);
   Scalar argument(const State &S, const FlowCall &Call, int Position) const;

@@ -57,6 +57,8 @@ struct Solver::Run {
   /// Blocks that can be reached without the opening.
   llvm::BitVector Bypass;
   std::vector<uint32_t> Leaves; ///< Nodes at the exit.
+  /// The same by return statement.
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<uint32_t, 4>> AtExit;
 
   bool precise() const { return Wanted != nullptr; }
   /// Nothing that may still happen can break a rule.

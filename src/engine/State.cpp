@@ -66,6 +66,16 @@ Value Memory::load(const State &S, CellId Cell) const {
   return Value::plain(Symbols.initial(Cell));
 }
 
+bool Memory::holdsOnEntry(const State &S, CellId Cell, Scalar X) const {
+  if (X.isConstant())
+    return false;
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  if (I.Kind != SymKind::Initial || !Symbols.isWithin(I.A, Cell))
+    return false;
+  const CellId Part = I.A;
+  return load(S, Part) == Value::plain(X);
+}
+
 void Memory::store(State &S, CellId Cell, Value V) const {
   llvm::erase_if(S.Cells, [&](auto &E) {
     return E.first != Cell && Symbols.cell(E.first).Base &&
@@ -361,6 +371,8 @@ Scalar Memory::fold(const State &S, Op Operator, Scalar L, Scalar R,
     return Symbols.binary(Operator, L, R);
   }
 
+  if (Operator == Op::Eq && Symbols.areDistinct(L, R))
+    return Scalar::constant(0);
   if (L == R) {
     switch (Operator) {
     case Op::Eq:
@@ -671,6 +683,9 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
       return true;
     // A caller can see it; only what it could use is kept.
     const Value &V = E.second;
+    if (KeepsStatus && Symbols.cell(E.first).Role ==
+                           static_cast<uint8_t>(model::FieldRole::Status))
+      return false;
     bool MayBeIrp =
         S.Life.Known == Knowledge::Idle && Symbols.cell(E.first).Pointer;
     return !(V.tells() || V.OnSuccess == S.Irp ||

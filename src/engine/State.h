@@ -60,6 +60,8 @@ public:
       : Symbols(Symbols), Graph(Graph) {}
 
   Value load(const State &S, CellId Cell) const;
+  /// \p X is what \p Cell, or a part of it, held on entry, and holds still.
+  bool holdsOnEntry(const State &S, CellId Cell, Scalar X) const;
   /// Stores, and forgets the parts of the cell.
   void store(State &S, CellId Cell, Value V) const;
   /// Whatever \p Cell and its parts hold, it is \p Unknown from now on.
@@ -101,6 +103,9 @@ public:
 
   SymbolTable &Symbols;
   const FlowGraph &Graph;
+  /// What was written to the status of an IRP is kept, although only whoever
+  /// is told of its completion reads it.
+  bool KeepsStatus = false;
 
 private:
   std::optional<int64_t> known(const State &S, Scalar X) const;

@@ -115,6 +115,9 @@ bool Summaries::concerns(const Memory &M, const State &Before,
     if (Symbols.mentions(Before.Irp, IsX))
       return true;
     bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
+    // The variable that it came in.
+    if (Local && M.holdsOnEntry(Before, Symbols.symbol(X.Sym).A, Before.Irp))
+      return true;
     for (const auto &[C, V] : Before.Cells) {
       if (!V.tells() && !(V.OnSuccess == Before.Irp))
         continue;
@@ -414,7 +417,7 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     T.Rule = Rule;
     T.In = In;
     T.Summary = true;
-    Mine->Found = Solver(Symbols, *Callee, this, Bounds).run(T);
+    Mine->Found = Solver(Symbols, *Callee, this, Bounds, keepsStatus()).run(T);
     Work += Mine->Found->Steps;
     Mine->Running = false;
   }
@@ -553,7 +556,7 @@ Happening Summaries::findKindOfRoutine(const FunctionDecl &Routine) {
   T.In.Irp = Symbols.initial(
       Symbols.variable(Graph->Params[static_cast<size_t>(Irp)], false, true));
   std::unique_ptr<Solution> Found =
-      Solver(Symbols, *Graph, this, Bounds).run(T);
+      Solver(Symbols, *Graph, this, Bounds, keepsStatus()).run(T);
   Work += Found->Steps;
   if (Found->GaveUp || Found->Ends.empty())
     return Happening::SetSomeRoutine;
@@ -658,6 +661,34 @@ void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
   }
 }
 
+/// What is used although it is gone is told of once; the next use is not
+/// another fault.
+static void dropFollowUps(const Automaton &Rule, FunctionStory &Story) {
+  llvm::DenseSet<const Stmt *> Faulty;
+  for (const SubjectStory &S : Story.Subjects)
+    for (const auto &[Found, End] : S.Faults)
+      if (Rule.faultKind(Found->Ends[End].Broken)->EndsPath)
+        Faulty.insert(Found->Ends[End].At);
+  for (SubjectStory &S : Story.Subjects)
+    if (S.Call >= 0 &&
+        Faulty.count(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin)) {
+      S.Faults.clear();
+      S.Faulty = false;
+    }
+}
+
+bool Summaries::isTold(const FlowCall &Call, const CallOutcome &Outcome) {
+  if (!Call.Callee || Telling.count(Call.Callee))
+    return true;
+  const PathEnd &Fault = Outcome.Inner->Ends[Outcome.InnerEnd];
+  for (const SubjectStory &S : storyOf(*Call.Callee).Subjects)
+    for (const auto &[Found, End] : S.Faults)
+      if (Found->Ends[End].Loc == Fault.Loc &&
+          Found->Ends[End].Broken == Fault.Broken)
+        return true;
+  return false;
+}
+
 void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
                            FunctionStory &Story) {
   const FlowGraph &Graph = *Story.Graph;
@@ -675,6 +706,7 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
   for (uint32_t I = 0; I != Graph.Calls.size(); ++I) {
     const FlowCall &Call = Graph.Calls[I];
     if (!Call.Known) {
+      Ends = Ends || (Call.Callee && Involved.count(Call.Callee));
       for (unsigned Arg = 0; Call.Callee && Arg != Call.Args.size(); ++Arg)
         if (mayEnd(Call, Arg)) {
           Ends = true;
@@ -753,6 +785,7 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
     judge(Solve, Use, Before, R);
     Story.Subjects.push_back(std::move(R));
   }
+  dropFollowUps(*Rule, Story);
 }
 
 const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
@@ -764,7 +797,7 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
   llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
   if (const FlowGraph *Graph = graphOf(F)) {
     Story.Graph = Graph;
-    Solver Solve(Symbols, *Graph, this, Bounds);
+    Solver Solve(Symbols, *Graph, this, Bounds, keepsStatus());
     if (Rule->Opens == Opening::AtRegistration)
       followRegistrations(F, Solve, Story);
     else

@@ -79,6 +79,7 @@ public:
   bool mayEnd(const FlowCall &Call, unsigned Arg) override;
   bool mayOpen(const FlowCall &Call) override;
   Happening kindOfRoutine(const void *Routine) override;
+  bool isTold(const FlowCall &Call, const CallOutcome &Outcome) override;
 
   SymbolTable Symbols;
 
@@ -105,6 +106,7 @@ private:
   void comeBack(const Memory &M, const State &Before, const FlowCall &Call,
                 const FlowGraph &Callee, const Solution &S, uint32_t End,
                 const State *In, CallOutcome &Out);
+  bool keepsStatus() const { return Rule->Opens == Opening::AtAnyIrp; }
   bool isToldOfItself(const clang::FunctionDecl &Callee);
   void followRegistrations(const clang::FunctionDecl &F, Solver &Solve,
                            FunctionStory &Story);

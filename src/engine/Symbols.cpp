@@ -255,6 +255,15 @@ bool SymbolTable::isBoolean(Scalar S) const {
          (I.Operator == Op::Eq || I.Operator == Op::Lt);
 }
 
+bool SymbolTable::areDistinct(Scalar L, Scalar R) const {
+  if (L.isConstant() || R.isConstant() || L == R)
+    return false;
+  const SymInfo &A = Symbols[L.Sym], &B = Symbols[R.Sym];
+  return A.Kind == SymKind::Address && B.Kind == SymKind::Address &&
+         Cells[A.A].Kind == CellKind::Variable &&
+         Cells[B.A].Kind == CellKind::Variable;
+}
+
 bool SymbolTable::isWithin(CellId Cell, CellId Root) const {
   for (; Cell; Cell = Cells[Cell].Base)
     if (Cell == Root)

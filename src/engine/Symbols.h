@@ -186,6 +186,9 @@ public:
   /// True for symbols that can only be 0 or 1.
   bool isBoolean(Scalar S) const;
 
+  /// True for the addresses of two variables or functions.
+  bool areDistinct(Scalar L, Scalar R) const;
+
   /// True when \p Cell is \p Root or lies inside it.
   bool isWithin(CellId Cell, CellId Root) const;
   /// The variable, temporary or pointee that \p Cell lies inside.

@@ -219,8 +219,14 @@ void Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
     R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
   for (FaultId Fault : Broken) {
     Live Copy = L;
-    if (!Copy.Steps.empty() && Copy.Steps.back().Kind == Step::Happened &&
-        Copy.Steps.back().Origin == E.Origin)
+    if (!(bit(What) & R.T.Rule->Told) && What != Happening::OpenAgain) {
+      Copy.Steps.emplace_back();
+      Copy.Steps.back().Kind = Step::Happened;
+      Copy.Steps.back().What = What;
+      Copy.Steps.back().Loc = E.Loc;
+      Copy.Steps.back().Origin = E.Origin;
+    }
+    if (What != Happening::OpenAgain)
       Copy.Steps.back().Fault = Fault;
     finish(R, NodeIndex, Copy, Fault, What, E.Loc, E.Origin);
     if (R.Stop)
@@ -298,7 +304,8 @@ void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
   if (Symbols.cell(Target).Kind == CellKind::Element)
     Target = Symbols.cell(Target).Base; // All of the array.
   bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
-  bool GivesIrp = false, GivesStatus = false;
+  bool GivesStatus = false;
+  bool GivesIrp = tracked(L.S) && M.holdsOnEntry(L.S, Target, L.S.Irp);
   llvm::SmallVector<CellId, 8> Touched;
   for (const auto &[C, CellValue] : L.S.Cells) {
     if (!Symbols.isWithin(C, Target))
@@ -369,6 +376,24 @@ void Solver::othersHaveRun(State &S, SiteId Site) const {
           Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
 }
 
+void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
+  if (!tracked(S) || R.T.Rule->Opens != Opening::AtAnyIrp || S.Irp.isConstant())
+    return;
+  auto Unknown = [&](CellId C) {
+    return Value::plain(
+        Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
+  };
+  for (auto &[C, V] : S.Cells)
+    if (Symbols.outlives(C) && isIrp(S, M.settled(S, V)))
+      V = Unknown(C);
+  const SymInfo &I = Symbols.symbol(S.Irp.Sym);
+  if (I.Kind != SymKind::Initial || !Symbols.outlives(I.A))
+    return;
+  const CellId From = I.A;
+  if (M.load(S, From) == Value::plain(S.Irp))
+    M.store(S, From, Unknown(From));
+}
+
 // --- Openings ---------------------------------------------------------------
 
 void Solver::openRegistration(const FlowCall &Call, Live &L) const {
@@ -402,6 +427,13 @@ void Solver::openRegistration(const FlowCall &Call, Live &L) const {
 bool Solver::openArgument(const Run &R, const FlowCall &Call, Live &L) const {
   Scalar Irp = argument(L.S, Call, R.T.Argument);
   if (Irp.isConstant())
+    return false;
+  // Far away in a list: the next one has the same name.
+  if (Symbols.mentions(Irp, [&](Scalar Part) {
+        return !Part.isConstant() &&
+               Symbols.symbol(Part.Sym).Kind == SymKind::Site &&
+               Symbols.symbol(Part.Sym).A == 0;
+      }))
     return false;
   const SymInfo &I = Symbols.symbol(Irp.Sym);
   if (I.Kind == SymKind::Initial &&
@@ -665,6 +697,7 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
     break;
   case Effect::Wait:
     othersHaveRun(L.S, Call.Site);
+    forgetWhereItIs(R, L.S, Call.Site);
     happen(R, NodeIndex, L,
            Routine.How == Detail::WaitsForEvent ? Happening::Wait
                                                 : Happening::CallUnseen,
@@ -758,7 +791,8 @@ void Solver::followed(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     New.S.Life = O.After.Life;
     New.S.Kept = O.After.Kept;
     if (O.Broken != NoFault) {
-      if (R.T.Rule->FaultsAtCall >> Was.Place & 1)
+      if ((R.T.Rule->FaultsAtCall >> Was.Place & 1) ||
+          !Resolver->isTold(Call, O))
         finish(R, NodeIndex, New, O.Broken, O.By, E.Loc, E.Origin);
       if (R.Stop)
         return;
@@ -792,8 +826,10 @@ void Solver::unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L) {
     if (!Call.OnlyPrints)
       give(R, NodeIndex, L, V, Happening::Give, E, Call.Site);
   }
-  if (!Call.OnlyPrints)
+  if (!Call.OnlyPrints) {
     happen(R, NodeIndex, L, Happening::CallUnseen, E);
+    forgetWhereItIs(R, L.S, Call.Site);
+  }
   M.store(L.S, Symbols.temporary(Call.Site),
           Tells ? Value{Symbols.site(Call.Site, 1), Symbols.site(Call.Site, 2)}
                 : Value::plain(Symbols.site(Call.Site, 0)));
@@ -925,6 +961,13 @@ void Solver::runCopy(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   M.copyRecord(L.S, To, From);
   if (!tracked(L.S) || !Symbols.outlives(To))
     return;
+  // As a part of a record the status is anything.
+  if (IntoIrp)
+    for (auto &[C, V] : L.S.Cells)
+      if (Symbols.isWithin(C, To) &&
+          Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status))
+        V = Value::plain(Symbols.opaque(Graph.JoinSite, Symbols.initial(C),
+                                        M.settled(L.S, V)));
   llvm::SmallVector<std::pair<CellId, Value>, 4> Parts;
   for (const auto &[C, V] : L.S.Cells)
     if (Symbols.isWithin(C, To))

@@ -195,6 +195,7 @@ void Teller::tellStep(const Solution &S, const Step &X) {
     Note.Kind = NoteKind::Happened;
     Note.What = X.What;
     Note.Fault = X.Fault;
+    Note.Name = Past.back().Routine;
     Note.Loc = X.Loc;
     Notes.push_back(std::move(Note));
     return;

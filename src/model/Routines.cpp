@@ -455,6 +455,12 @@ bool isIrpPointer(QualType T) {
   return Name == "_IRP" || Name == "IRP";
 }
 
+bool looksLikeDispatch(const FunctionDecl &F) {
+  return F.getNumParams() == 2 && isIrpPointer(F.getParamDecl(1)->getType()) &&
+         F.getParamDecl(0)->getType()->isPointerType() &&
+         F.getReturnType()->isIntegralOrEnumerationType();
+}
+
 int irpParameter(const FunctionDecl &F) {
   int Found = -1;
   for (unsigned I = 0, N = F.getNumParams(); I != N; ++I)

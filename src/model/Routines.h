@@ -167,6 +167,10 @@ FieldRole roleOfField(const clang::FieldDecl &F);
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);
 
+/// True for a function with the signature of a dispatch routine. Whether it is
+/// one is another question (DriverRoles.h).
+bool looksLikeDispatch(const clang::FunctionDecl &F);
+
 /// The position of the one parameter of type PIRP, or -1.
 int irpParameter(const clang::FunctionDecl &F);
 

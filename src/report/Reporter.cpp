@@ -99,10 +99,20 @@ std::string happened(const PathNote &N, bool OfRegistration) {
     return std::string("IRP reused here") + Missing;
   case Happening::MarkPending:
     return "IRP marked pending here";
-  default:
+  case Happening::Read:
+    return "IRP read here";
+  case Happening::Write:
+    return "IRP written here";
+  case Happening::Send:
+  case Happening::SendAndWait:
+  case Happening::SendForGood:
+  case Happening::SendSomehow:
     return N.Fault == rules::id(Verdict::SentToOwnDevice)
                ? "IRP sent to the same device object here"
                : "IRP sent here";
+  default:
+    return N.Name.empty() ? "IRP used here"
+                          : "IRP passed to " + quoted(N.Name) + " here";
   }
 }
 
@@ -228,6 +238,15 @@ std::string disposed(const Finding &F, const SourceManager &Sources) {
          place(F.Disposed->Loc, F.FaultLoc, Sources);
 }
 
+/// "completed the IRP at line 12"
+std::string ended(const Finding &F, const SourceManager &Sources) {
+  if (!F.Disposed)
+    return "ended the IRP";
+  const char *Verb = participle(F.Disposed->What);
+  return std::string(Verb ? Verb : "ended") + " the IRP " +
+         place(F.Disposed->Loc, F.FaultLoc, Sources);
+}
+
 std::string irpMessage(const Finding &F, const SourceManager &Sources,
                        const LangOptions &Language) {
   std::string Returned = "nothing";
@@ -244,8 +263,8 @@ std::string irpMessage(const Finding &F, const SourceManager &Sources,
            " here although it was " + disposed(F, Sources) +
            " and may still be pending; wait for it first";
   case Verdict::EndedAndPassedOn:
-    return "completion routine returns " + Returned + " although the IRP was " +
-           disposed(F, Sources) + "; return STATUS_MORE_PROCESSING_REQUIRED";
+    return "completion routine returns " + Returned + " although it " +
+           ended(F, Sources) + "; return STATUS_MORE_PROCESSING_REQUIRED";
   case Verdict::PendingReturnsOther:
     return Dispatch + " for an IRP marked pending; return STATUS_PENDING";
   case Verdict::ReturnsPendingUnmarked:

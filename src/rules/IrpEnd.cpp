@@ -131,7 +131,9 @@ constexpr Row Rows[] = {
         .unmark(Prepared),
     on(H::Give).with(Pending).mark(Taken).unmark(Prepared),
     on(H::Give).mark(Taken | MaybePending).unmark(Prepared),
-    on(H::HandOn, H::HandOnAddress, H::Store).in(places(Held)).to(HandedOn),
+    on(H::HandOn, H::HandOnAddress, H::Store, H::ToCaller)
+        .in(places(Held))
+        .to(HandedOn),
 
     // How its function leaves.
     on(H::LeaveCompletion)
