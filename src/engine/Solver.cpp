@@ -588,13 +588,7 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     L.S.Device = Device;
     L.S.Life = LifeState();
     L.S.Life.Known = Knowledge::Unchecked;
-    for (const auto &[C, V] : L.S.Cells) {
-      // Where others can already find it.
-      const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
-      if (V.OnSuccess == Irp && Symbols.outlives(C) &&
-          !(Root.Kind == CellKind::Pointee && Root.Key == Irp))
-        step(L.S.Life, Happening::StoreIrp);
-    }
+    noteStored(L.S);
     // The routine reads the IRP: it is one.
     if (!Irp.isConstant()) {
       Range NotNull;
@@ -632,6 +626,7 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
       if (Symbols.cell(Cell).Kind == CellKind::Variable && V.tells())
         R.Out.StoredInVariable = Symbols.cell(Cell).Decl;
     }
+    noteStored(New.S);
     Step S;
     S.Kind = Step::Call;
     S.Loc = Call.Loc;
@@ -639,6 +634,18 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     S.InnerEnd = O.InnerEnd;
     New.Steps.push_back(S);
     Out.push_back(std::move(New));
+  }
+}
+
+/// An IRP that is made, stored and then registered is where others find it.
+void Solver::noteStored(State &S) const {
+  if (S.Irp.isConstant())
+    return;
+  for (const auto &[C, V] : S.Cells) {
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+    if (V.OnSuccess == S.Irp && Symbols.outlives(C) &&
+        !(Root.Kind == CellKind::Pointee && Root.Key == S.Irp))
+      step(S.Life, Happening::StoreIrp);
   }
 }
 

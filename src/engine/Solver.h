@@ -208,6 +208,7 @@ private:
   /// be followed.
   void noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp);
   void takeBack(State &S, Scalar Freed) const;
+  void noteStored(State &S) const;
   llvm::BitVector bypass(uint32_t Registration) const;
   llvm::BitVector leadingTo(const llvm::BitVector &Wanted) const;
   bool isFixed(ExprId E);
