@@ -11,6 +11,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include <memory>
+#include <utility>
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -107,6 +108,7 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
     engine::Program Whole;
     std::vector<engine::Finding> All;
     std::unique_ptr<fixits::ProgramFacts> Facts;
+    bool LimitsReported = false; ///< By one of the checks.
   };
   std::shared_ptr<Results> Findings;
 };
@@ -119,7 +121,8 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
-      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)) {
+      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)),
+      ReportLimits(Options.getLocalOrGlobal("ReportLimits", false)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
@@ -139,6 +142,7 @@ void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "DispatchFunctions", DispatchFunctions);
   Options.store(Opts, "RecoveryFunctions", RecoveryFunctions);
   Options.store(Opts, "ExplainMissingFix", ExplainMissingFix);
+  Options.store(Opts, "ReportLimits", ReportLimits);
 }
 
 void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
@@ -176,6 +180,12 @@ void RegistrationCheck::onEndOfTranslationUnit() {
   for (const engine::Finding &F : Findings->All)
     if (engine::ruleOf(F.Broken) == Rule)
       report(F, Repairs, *Context);
+  if (!ReportLimits || std::exchange(Findings->LimitsReported, true))
+    return;
+  for (const engine::LeftOut &Left : Findings->Whole.NotFollowed)
+    diag(Context->getSourceManager().getFileLoc(Left.Function->getLocation()),
+         "%0")
+        << report::messageOf(Left);
 }
 
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,

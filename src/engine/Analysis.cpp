@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Analysis.h"
+#include "src/engine/Evaluated.h"
 #include "src/engine/Summaries.h"
 #include "src/engine/Witness.h"
 #include "clang/AST/ASTContext.h"
@@ -93,8 +94,9 @@ private:
       } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
         note(F, *Construct->getConstructor());
       }
-      for (const Stmt *Child : S->children())
-        Work.push_back(Child);
+      splitChildren(
+          *S, Routines, [&](const Stmt &Child) { Work.push_back(&Child); },
+          [](const Stmt &) {});
     }
   }
 
@@ -222,7 +224,10 @@ std::vector<Finding> analyze(ASTContext &Context,
       continue;
     const FunctionStory &Story = Calls.storyOf(*F);
     for (const RegistrationStory &R : Story.Registrations) {
-      bool RuleOne = false;
+      bool RuleOne = R.LostWithoutPath;
+      if (R.LostWithoutPath)
+        if (std::optional<Finding> New = explainWithoutPath(Story, R))
+          Findings.push_back(std::move(*New));
       for (const auto &[Found, End] : R.Faults) {
         Verdict V = Found->Ends[End].Broken;
         RuleOne |= V == Verdict::SentUnchecked || V == Verdict::LostUnchecked;
@@ -246,6 +251,12 @@ std::vector<Finding> analyze(ASTContext &Context,
   }
 
   const SourceManager &Sources = Context.getSourceManager();
+  for (const auto &[F, Left] : Calls.NotFollowed)
+    Whole.NotFollowed.push_back(Left);
+  llvm::sort(Whole.NotFollowed, [&](const LeftOut &X, const LeftOut &Y) {
+    return Sources.isBeforeInTranslationUnit(X.Function->getLocation(),
+                                             Y.Function->getLocation());
+  });
   llvm::sort(Findings, [&](const Finding &X, const Finding &Y) {
     SourceLocation A = X.Registration->getExprLoc(),
                    B = Y.Registration->getExprLoc();

@@ -16,7 +16,8 @@
 ///
 /// Approximated: see Symbols.h (memory) and Solver.h (joins, limits). A
 /// function that cannot be followed (no graph, a limit reached) yields no
-/// finding. Called functions whose bodies are visible are followed with a
+/// finding but what is certain without a path (Certain.h), and is named in
+/// Program::NotFollowed. Called functions whose bodies are visible are followed with a
 /// summary for each state in which they are entered.
 /// Cost: nothing for a translation unit that never calls a registration
 /// function (one name look-up); otherwise in proportion to the size of the
@@ -115,6 +116,22 @@ struct Limits {
   unsigned CallDepth = 12;
 };
 
+/// Why something was not followed to its end.
+enum class LimitKind : uint8_t {
+  Steps,    ///< Limits::Steps, or one of its parts.
+  AllSteps, ///< Limits::AllSteps.
+  NoGraph,  ///< Limits::Blocks, or clang builds no graph.
+};
+
+/// A function that was not followed to its end.
+struct LeftOut {
+  const clang::FunctionDecl *Function = nullptr;
+  LimitKind Reached = LimitKind::Steps;
+  /// Registrations in it (or in what it calls) that may be wrong unseen. 0: it
+  /// is only called; its callers were followed as if it were not visible.
+  unsigned Registrations = 0;
+};
+
 /// The translation unit as a whole. Empty where nothing registers.
 struct Program {
   /// By canonical declaration: the functions that call it.
@@ -122,6 +139,8 @@ struct Program {
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
   model::DispatchRoutines Dispatch;
+  /// At most one entry for each function, in source order.
+  std::vector<LeftOut> NotFollowed;
 };
 
 /// Analyses \p Functions. The order does not matter.

@@ -117,8 +117,10 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
   }
   if (R.precise()) {
     // One path is enough; it need not go round a loop many times.
-    if (++R.Visits[To] > MaxVisits)
+    if (++R.Visits[To] > MaxVisits) {
+      R.Out.GaveUp = true;
       return;
+    }
     uint32_t N = Create(std::move(S), false);
     R.Seen[Key].push_back(N);
     Push(N);
@@ -850,6 +852,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       }
       case Effect::Harmless:
       case Effect::Prints:
+      case Effect::Nothing:
       case Effect::Abnormal:
         break;
       }
@@ -1404,7 +1407,8 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
     R.Attempt = Attempt;
     enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
     explore(R);
-    if (!Out->Ends.empty())
+    // Every path has been tried, or the one is found.
+    if (!Out->Ends.empty() || !Out->GaveUp)
       break;
     Left -= std::min(Left, R.Steps);
   }

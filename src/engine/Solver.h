@@ -167,7 +167,8 @@ public:
   /// Runs the whole function from Task.In.
   std::unique_ptr<Solution> run(const Task &T);
   /// Looks for one path without joins from the function's entry to an end
-  /// like \p Wanted; the solution has exactly that end, or none.
+  /// like \p Wanted; the solution has exactly that end, or none. None, and it
+  /// has not given up: there is no such path.
   std::unique_ptr<Solution> confirm(const Task &T, const Arrivals &Before,
                                     const PathEnd &Wanted, BlockId Where);
 

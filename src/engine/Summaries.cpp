@@ -11,7 +11,7 @@
 #include "llvm/Support/SaveAndRestore.h"
 #include <algorithm>
 #include <functional>
-#include <numeric>
+#include <tuple>
 
 using namespace clang;
 
@@ -400,8 +400,12 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     Work += Mine->Found->Steps;
     Mine->Running = false;
   }
-  if (Mine->Running || Mine->Found->GaveUp)
+  if (Mine->Running)
     return false;
+  if (Mine->Found->GaveUp) {
+    leaveOut(*Call.Callee, LimitKind::Steps);
+    return false;
+  }
 
   const Solution &S = *Mine->Found;
   for (uint32_t I = 0; I != S.Ends.size(); ++I) {
@@ -463,6 +467,54 @@ bool Summaries::mayEnd(const FlowCall &Call, unsigned Arg) {
   return Ending[{Call.Callee, Arg}] = Ends;
 }
 
+bool Summaries::mayEndAny(const FlowCall &Call) {
+  if (!Call.Callee)
+    return false;
+  // Recursion: an answer that is being looked for is "no".
+  auto [It, New] = EndingAny.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  const bool Ends =
+      !Callee || llvm::any_of(Callee->Calls, [&](const FlowCall &Inner) {
+        return Inner.Known ? Inner.Routine.Does == model::Effect::Complete ||
+                                 Inner.Routine.Does == model::Effect::Free ||
+                                 Inner.Routine.Does == model::Effect::Reuse
+                           : mayEndAny(Inner);
+      });
+  return EndingAny[Call.Callee] = Ends;
+}
+
+bool Summaries::isLostWithoutPath(const FlowGraph &Graph, uint32_t Index) {
+  const FlowCall &Call = Graph.Calls[Index];
+  if (!Call.Discarded)
+    return false;
+  if (!Call.Known) {
+    // A helper that gives the status to its caller, and to nobody else.
+    llvm::SmallVector<CallOutcome, 8> Outcomes;
+    const Memory M(Symbols, Graph);
+    opens(M, State(), Call, Outcomes);
+    if (llvm::none_of(Outcomes, [](const CallOutcome &O) {
+          return O.After.Life.Known == Knowledge::Unchecked &&
+                 O.Result.tells() && !O.After.Life.StatusOut &&
+                 llvm::none_of(O.Writes, [](const auto &Write) {
+                   return Write.second.tells();
+                 });
+        }))
+      return false;
+  }
+  return isLostOnSomeWay(
+      Graph, Index, [&](const FlowCall &Inner) { return mayEndAny(Inner); });
+}
+
+void Summaries::leaveOut(const FunctionDecl &F, LimitKind Why,
+                         unsigned Registrations) {
+  LeftOut &Entry = NotFollowed[&F];
+  if (!Entry.Function)
+    Entry = {&F, Why, 0};
+  Entry.Registrations += Registrations;
+}
+
 bool Summaries::mayOpen(const FlowCall &Call) {
   return Call.Callee && !Call.Known && Involved.count(Call.Callee);
 }
@@ -503,6 +555,68 @@ bool Summaries::opens(const Memory &M, const State &Before,
   return !Outcomes.empty();
 }
 
+static bool tellsOfCheck(const RegistrationStory &R) {
+  return llvm::any_of(R.Faults, [](const auto &Fault) {
+    return ruleOf(Fault.first->Ends[Fault.second].Broken) == Rule::Check;
+  });
+}
+
+/// Decides which ends of \p R are reported; those that a join made up only
+/// where a search for one path confirms them.
+void Summaries::chooseFaults(RegistrationStory &R, Solver &Solve, const Task &T,
+                             const Solver::Arrivals &Before) {
+  const FlowCall &Call = R.Found->Graph->Calls[R.Call];
+  unsigned Searches = 0;
+  bool Unsure = false;
+  // Those that need no search first; where every path is as wrong as the
+  // other, the one with the fewest decisions.
+  auto Length = [&](const PathEnd &End) {
+    unsigned Decisions = 0;
+    if (Call.Discarded && ruleOf(End.Broken) == Rule::Check)
+      for (int32_t N = static_cast<int32_t>(End.Node); N >= 0;
+           N = R.Found->Nodes[N].Previous)
+        Decisions +=
+            R.Found->Graph->Blocks[R.Found->Nodes[N].Block].Edges.size() > 1;
+    return Decisions;
+  };
+  std::vector<std::tuple<bool, unsigned, uint32_t>> Order;
+  for (uint32_t I = 0; I != R.Found->Ends.size(); ++I)
+    Order.push_back(
+        {R.Found->Ends[I].Merged, Length(R.Found->Ends[I]), I});
+  llvm::sort(Order);
+  for (const auto &[Merged, Decisions, I] : Order) {
+    const PathEnd &End = R.Found->Ends[I];
+    const Rule Broken = ruleOf(End.Broken);
+    // Who is responsible for the IRP is known only when all paths are.
+    if (Broken == Rule::None ||
+        (R.Found->GaveUp && Broken == Rule::Registered))
+      continue;
+    bool Known = llvm::any_of(R.Faults, [&](auto &Fault) {
+      return Fault.first->Ends[Fault.second].Broken == End.Broken;
+    });
+    if (Known)
+      continue;
+    if (!Merged) {
+      R.Faults.push_back({R.Found.get(), I});
+      continue;
+    }
+    if (++Searches > MaxSearches) {
+      Unsure |= Broken == Rule::Check;
+      continue;
+    }
+    std::unique_ptr<Solution> One =
+        Solve.confirm(T, Before, End, R.Found->Nodes[End.Node].Block);
+    Work += One->Steps;
+    if (One->Ends.empty()) {
+      Unsure |= Broken == Rule::Check && One->GaveUp;
+      continue;
+    }
+    R.Faults.push_back({One.get(), 0});
+    R.Confirmed.push_back(std::move(One));
+  }
+  R.NotFollowed = R.Found->GaveUp || (Unsure && !tellsOfCheck(R));
+}
+
 const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
   auto It = Stories.find(&F);
   if (It != Stories.end())
@@ -538,50 +652,24 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
       RegistrationStory R;
       R.Call = Call;
       T.Registration = static_cast<int32_t>(Call);
-      if (Work > Bounds.AllSteps)
-        break;
-      R.Found = Solve.follow(T, Before);
-      Work += R.Found->Steps;
-      unsigned Searches = 0;
-      // Those that need no search first.
-      std::vector<uint32_t> Order(R.Found->Ends.size());
-      std::iota(Order.begin(), Order.end(), 0);
-      llvm::sort(Order, [&](uint32_t A, uint32_t B) {
-        return std::pair(R.Found->Ends[A].Merged, A) <
-               std::pair(R.Found->Ends[B].Merged, B);
-      });
-      for (uint32_t I : Order) {
-        const PathEnd &End = R.Found->Ends[I];
-        Rule Broken = ruleOf(End.Broken);
-        // Who is responsible for the IRP is known only when all paths are.
-        if (Broken == Rule::None ||
-            (R.Found->GaveUp && Broken == Rule::Registered))
-          continue;
-        bool Known = llvm::any_of(R.Faults, [&](auto &Fault) {
-          return Fault.first->Ends[Fault.second].Broken == End.Broken;
-        });
-        if (Known)
-          continue;
-        if (!End.Merged) {
-          R.Faults.push_back({R.Found.get(), I});
-          continue;
-        }
-        if (++Searches > MaxSearches)
-          continue;
-        std::unique_ptr<Solution> One =
-            Solve.confirm(T, Before, End, R.Found->Nodes[End.Node].Block);
-        Work += One->Steps;
-        if (One->Ends.empty())
-          continue;
-        R.Faults.push_back({One.get(), 0});
-        R.Confirmed.push_back(std::move(One));
+      const bool StepsAreLeft = Work <= Bounds.AllSteps;
+      if (StepsAreLeft) {
+        R.Found = Solve.follow(T, Before);
+        Work += R.Found->Steps;
+        chooseFaults(R, Solve, T, Before);
       }
-      R.Faulty = !R.Faults.empty();
+      if (!StepsAreLeft || R.NotFollowed) {
+        R.LostWithoutPath = !tellsOfCheck(R) && isLostWithoutPath(*Graph, Call);
+        leaveOut(F, StepsAreLeft ? LimitKind::Steps : LimitKind::AllSteps, 1);
+      }
+      R.Faulty = !R.Faults.empty() || R.LostWithoutPath;
       // Nobody will ask for it again.
-      if (!R.Faulty && !Graph->Called)
+      if (R.Faults.empty() && !Graph->Called)
         R.Found.reset();
       Story.Registrations.push_back(std::move(R));
     }
+  } else {
+    leaveOut(F, LimitKind::NoGraph, 1);
   }
   Telling.erase(&F);
   return Stories[&F] = std::move(Story);

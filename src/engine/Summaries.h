@@ -22,10 +22,12 @@
 #ifndef WDM_ENGINE_SUMMARIES_H
 #define WDM_ENGINE_SUMMARIES_H
 
+#include "src/engine/Certain.h"
 #include "src/engine/FlowBuilder.h"
 #include "src/engine/Solver.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include <map>
 
 namespace wdm::engine {
@@ -39,6 +41,9 @@ struct RegistrationStory {
   std::vector<std::pair<const Solution *, uint32_t>> Faults;
   /// Through helpers: something is wrong already there.
   bool Faulty = false;
+  bool NotFollowed = false; ///< Not on every path.
+  /// Its paths were not all followed, but its status is lost for certain.
+  bool LostWithoutPath = false;
 };
 
 struct FunctionStory {
@@ -74,6 +79,9 @@ public:
   bool mayEnd(const FlowCall &Call, unsigned Arg) override;
   bool mayOpen(const FlowCall &Call) override;
 
+  /// What was left out so far, by function.
+  llvm::MapVector<const clang::FunctionDecl *, LeftOut> NotFollowed;
+
   SymbolTable Symbols;
 
 private:
@@ -96,6 +104,13 @@ private:
                 const FlowCall &Call) const;
   State enter(const Memory &M, const State &Before, const FlowCall &Call,
               const FlowGraph &Callee);
+  void leaveOut(const clang::FunctionDecl &F, LimitKind Why,
+                unsigned Registrations = 0);
+  /// True when some IRP may be ended in \p Call.
+  bool mayEndAny(const FlowCall &Call);
+  bool isLostWithoutPath(const FlowGraph &Graph, uint32_t Call);
+  void chooseFaults(RegistrationStory &R, Solver &Solve, const Task &T,
+                    const Solver::Arrivals &Before);
   void comeBack(const Memory &M, const State &Before, const FlowCall &Call,
                 const FlowGraph &Callee, const Solution &S, uint32_t End,
                 bool NewRegistration, CallOutcome &Out);
@@ -109,6 +124,7 @@ private:
   llvm::DenseMap<uint64_t, std::vector<std::unique_ptr<Entry>>> Cache;
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> EndingAny;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
   llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;
   unsigned Depth = 0;

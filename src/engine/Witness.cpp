@@ -328,17 +328,53 @@ std::string nameOfStore(ASTContext &Context, const Solution &S) {
   return {};
 }
 
-/// Whether anything reads the result of the call.
-bool resultIsUsed(const FlowGraph &G, SiteId Site) {
-  for (const FlowExpr &E : G.Exprs)
+/// Some condition reads what the status is stored in. (Asked where not all
+/// paths were followed.)
+bool mayBeTested(const Solution &S) {
+  const FlowGraph &G = *S.Graph;
+  if (!S.StoredIn || G.Places[S.StoredIn].Kind != PlaceKind::Variable)
+    return false;
+  llvm::SmallVector<ExprId, 16> Work;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEdge &Edge : B.Edges)
+      for (const Assumption &A : Edge.If)
+        Work.push_back(A.Condition);
+  llvm::DenseSet<ExprId> Seen;
+  while (!Work.empty()) {
+    ExprId Id = Work.pop_back_val();
+    if (!Seen.insert(Id).second)
+      continue;
+    const FlowExpr &E = G.Exprs[Id];
     if (E.Kind == ExprKind::Load &&
-        G.Places[E.Place].Kind == PlaceKind::Temporary &&
-        G.Places[E.Place].Site == Site)
+        G.Places[E.Place].Kind == PlaceKind::Variable &&
+        G.Places[E.Place].Decl == G.Places[S.StoredIn].Decl)
       return true;
+    Work.append(E.Args.begin(), E.Args.end());
+  }
   return false;
 }
 
+Finding findingAt(const FlowGraph &G, const CallExpr &Origin,
+                  const FlowCall &Call, Verdict Broken) {
+  Finding F;
+  F.Broken = Broken;
+  F.Registration = &Origin;
+  F.Function = G.Function;
+  F.Callee = Call.Name;
+  return F;
+}
+
 } // namespace
+
+std::optional<Finding>
+explainWithoutPath(const FunctionStory &Story,
+                   const RegistrationStory &Registration) {
+  const FlowCall &Call = Story.Graph->Calls[Registration.Call];
+  const auto *Origin = dyn_cast_or_null<CallExpr>(Call.Origin);
+  if (!Origin)
+    return std::nullopt;
+  return findingAt(*Story.Graph, *Origin, Call, Verdict::LostUnchecked);
+}
 
 std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
                                const RegistrationStory &Registration,
@@ -350,11 +386,7 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
     return std::nullopt;
   const PathEnd &End = Found.Ends[EndIndex];
 
-  Finding F;
-  F.Broken = End.Broken;
-  F.Registration = Origin;
-  F.Function = G.Function;
-  F.Callee = Call.Name;
+  Finding F = findingAt(G, *Origin, Call, End.Broken);
   F.StoredIn = nameOfStore(Context, *Registration.Found);
   F.FaultAt = End.At;
   if (G.Function && hasUnparsedMention(Context, *G.Function, F.StoredIn))
@@ -379,9 +411,10 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
       End.Broken == Verdict::LostUnchecked && End.At && isa<CallExpr>(End.At);
   if (Overwrite || (Again && !F.StoredIn.empty()))
     F.Fate = StatusFate::Overwritten;
-  else if (Registration.Found->Tested)
+  else if (Registration.Found->Tested ||
+           (Registration.Found->GaveUp && mayBeTested(*Registration.Found)))
     F.Fate = StatusFate::TestedSometimes;
-  else if (F.StoredIn.empty() && !resultIsUsed(G, Call.Site))
+  else if (F.StoredIn.empty() && Call.Discarded)
     F.Fate = StatusFate::Discarded;
   else
     F.Fate = StatusFate::NeverTested;

@@ -29,6 +29,11 @@ std::optional<Finding> explain(clang::ASTContext &Context,
                                const RegistrationStory &Registration,
                                const Solution &Found, uint32_t End);
 
+/// For RegistrationStory::LostWithoutPath: a finding without notes.
+std::optional<Finding>
+explainWithoutPath(const FunctionStory &Story,
+                   const RegistrationStory &Registration);
+
 } // namespace wdm::engine
 
 #endif // WDM_ENGINE_WITNESS_H

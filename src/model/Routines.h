@@ -57,6 +57,7 @@ enum class Effect : uint16_t {
   Abnormal,   ///< Says whether a termination handler runs early.
   FreeMemory, ///< Frees the memory in the first argument.
   Pure,       ///< The result is computed from the arguments alone.
+  Nothing,    ///< Its arguments are parsed and not evaluated.
 };
 
 /// What one routine does. Parameters count from 0; -1: none.

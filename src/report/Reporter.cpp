@@ -171,6 +171,27 @@ std::string messageOf(const Finding &F) {
   return {};
 }
 
+std::string messageOf(const engine::LeftOut &Left) {
+  const std::string Name = quoted(Left.Function->getNameAsString());
+  std::string Text = "limit reached: ";
+  switch (Left.Reached) {
+  case engine::LimitKind::Steps:
+    Text += "not every path of " + Name + " was followed";
+    break;
+  case engine::LimitKind::AllSteps:
+    Text += Name + " was not followed, there is too much code before it";
+    break;
+  case engine::LimitKind::NoGraph:
+    return Text + Name + " was not followed, it is too large or too unusual";
+  }
+  if (Left.Registrations == 0)
+    return Text + "; its callers were followed as if it were not visible";
+  return Text + "; " + std::to_string(Left.Registrations) +
+         (Left.Registrations == 1 ? " registration in it was"
+                                  : " registrations in it were") +
+         " judged only in part";
+}
+
 std::vector<Note> notesOf(const Finding &F, const SourceManager &Sources,
                           const LangOptions &Language) {
   std::vector<Note> Notes;
