@@ -12,6 +12,7 @@
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include <memory>
+#include <utility>
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -112,6 +113,7 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
     engine::Program Whole;
     std::vector<engine::Finding> All;
     std::unique_ptr<fixits::ProgramFacts> Facts;
+    bool LimitsReported = false; ///< By one of the checks.
   };
   std::shared_ptr<Results> Findings;
   /// Of all checks that are on.
@@ -126,7 +128,8 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
-      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)) {
+      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)),
+      ReportLimits(Options.getLocalOrGlobal("ReportLimits", false)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
@@ -146,6 +149,7 @@ void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "DispatchFunctions", DispatchFunctions);
   Options.store(Opts, "RecoveryFunctions", RecoveryFunctions);
   Options.store(Opts, "ExplainMissingFix", ExplainMissingFix);
+  Options.store(Opts, "ReportLimits", ReportLimits);
 }
 
 void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
@@ -194,6 +198,12 @@ void RegistrationCheck::onEndOfTranslationUnit() {
   for (const engine::Finding &F : Findings->All)
     if (ruleOf(F) == Rule)
       report(F, Repairs, *Context);
+  if (!ReportLimits || std::exchange(Findings->LimitsReported, true))
+    return;
+  for (const engine::LeftOut &Left : Findings->Whole.NotFollowed)
+    diag(Context->getSourceManager().getFileLoc(Left.Function->getLocation()),
+         "%0")
+        << report::messageOf(Left);
 }
 
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,

@@ -12,7 +12,8 @@
 /// Options, local or global: RegistrationFunctions, DispatchFunctions,
 /// RecoveryFunctions (see Routines.h for their form). What cannot be read is
 /// reported as a configuration error. With ExplainMissingFix a warning that
-/// has no fix has a note that says why.
+/// has no fix has a note that says why. With ReportLimits each function that
+/// was not followed to its end is named, by one of the checks.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -52,6 +53,7 @@ private:
   const std::string DispatchFunctions;
   const std::string RecoveryFunctions;
   const bool ExplainMissingFix;
+  const bool ReportLimits;
   model::RoutineTable Routines;
   struct Unit;
   std::shared_ptr<Unit> Shared;

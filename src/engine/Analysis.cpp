@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Analysis.h"
+#include "src/engine/Evaluated.h"
 #include "src/engine/Summaries.h"
 #include "src/engine/Witness.h"
 #include "clang/AST/ASTContext.h"
@@ -113,8 +114,9 @@ private:
         if (F)
           noteObject(*F, *Construct->getConstructor());
       }
-      for (const Stmt *Child : S->children())
-        Work.push_back(Child);
+      splitChildren(
+          *S, Routines, [&](const Stmt &Child) { Work.push_back(&Child); },
+          [](const Stmt &) {});
     }
   }
 
@@ -262,6 +264,13 @@ public:
     const FunctionStory &Story = Calls.storyOf(F);
     for (const SubjectStory &Subject : Story.Subjects) {
       uint32_t Broken = 0;
+      if (Subject.LostWithoutPath) {
+        Broken |= 1u << Rule.faultKind(Rule.WhenDiscarded)->Rule;
+        if (std::optional<Finding> New =
+                explainWithoutPath(Rule, Story, Subject))
+          if (!isKnown(*New))
+            Findings.push_back(std::move(*New));
+      }
       for (const auto &[Found, End] : Subject.Faults)
         if (const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken))
           Broken |= 1u << Kind->Rule;
@@ -355,6 +364,12 @@ std::vector<Finding> analyze(ASTContext &Context,
   }
 
   const SourceManager &Sources = Context.getSourceManager();
+  for (const auto &[F, Left] : Calls.NotFollowed)
+    Whole.NotFollowed.push_back(Left);
+  llvm::sort(Whole.NotFollowed, [&](const LeftOut &X, const LeftOut &Y) {
+    return Sources.isBeforeInTranslationUnit(X.Function->getLocation(),
+                                             Y.Function->getLocation());
+  });
   auto Place = [](const Finding &F) {
     return F.Registration ? F.Registration->getExprLoc() : F.FaultLoc;
   };

@@ -17,8 +17,9 @@
 ///
 /// Approximated: see Symbols.h (memory) and Solver.h (joins, limits). A
 /// function that cannot be followed (no graph, a limit reached) yields no
-/// finding. Called functions whose bodies are visible are followed with a
-/// summary for each state in which they are entered.
+/// finding but what is certain without a path (Certain.h), and is named in
+/// Program::NotFollowed. Called functions whose bodies are visible are followed
+/// with a summary for each state in which they are entered.
 /// Cost: nothing for a translation unit that never names a routine at which the
 /// automaton opens (a look-up for each name); otherwise in proportion to the
 /// size of the functions that do, and of those they call with the IRP or the
@@ -129,6 +130,23 @@ struct Limits {
   unsigned CallDepth = 12;
 };
 
+/// Why something was not followed to its end.
+enum class LimitKind : uint8_t {
+  Steps,    ///< Limits::Steps, or one of its parts.
+  AllSteps, ///< Limits::AllSteps.
+  NoGraph,  ///< Limits::Blocks, or clang builds no graph.
+};
+
+/// A function that was not followed to its end.
+struct LeftOut {
+  const clang::FunctionDecl *Function = nullptr;
+  LimitKind Reached = LimitKind::Steps;
+  /// Registrations and IRPs in it (or in what it calls) that may be wrong
+  /// unseen. None: it is only called; its callers were followed as if it were
+  /// not visible.
+  unsigned Registrations = 0, Irps = 0;
+};
+
 /// The translation unit as a whole. Empty where nothing registers.
 struct Program {
   /// By canonical declaration: the functions that call it.
@@ -136,6 +154,8 @@ struct Program {
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
   model::DriverRoles Roles;
+  /// At most one entry for each function, in source order.
+  std::vector<LeftOut> NotFollowed;
 };
 
 /// Analyses \p Functions with each of \p Rules. The order does not matter.

@@ -211,6 +211,11 @@ struct Automaton {
   uint8_t ToCaller = Row::Same;
   uint8_t Held = 0;
   uint16_t CallerMarks = 0;
+  /// The fault of an opening whose result is discarded as it stands, where the
+  /// paths could not be followed (Certain.h); and the marks of a result that
+  /// somebody else has.
+  FaultId WhenDiscarded = NoFault;
+  uint16_t ResultIsKnown = 0;
   /// Happenings that are told as notes.
   HappeningSet Told = 0;
   /// Whether a path that ended without a fault leaves something that the

@@ -102,7 +102,8 @@ struct FlowCall {
   bool ReturnsBool = false;
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
-  int32_t Handler = -1; ///< Block that gets control when it raises.
+  int32_t Handler = -1;   ///< Block that gets control when it raises.
+  bool Discarded = false; ///< Nothing looks at its result, as it stands.
 };
 
 enum class EventKind : uint8_t {

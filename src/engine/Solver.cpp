@@ -94,8 +94,10 @@ void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
   }
   if (R.precise()) {
     // One path is enough; it need not go round a loop many times.
-    if (++R.Visits[To] > MaxVisits)
+    if (++R.Visits[To] > MaxVisits) {
+      R.Out.GaveUp = true;
       return;
+    }
     uint32_t N = Create(std::move(S), false);
     R.Seen[Key].push_back(N);
     Push(N);
@@ -611,7 +613,8 @@ std::unique_ptr<Solution> Solver::confirm(const Task &T, const Arrivals &Before,
     R.Attempt = Attempt;
     enqueue(R, Graph.Entry, T.In, -1, -1, {}, false);
     explore(R);
-    if (!Out->Ends.empty())
+    // Every path has been tried, or the one is found.
+    if (!Out->Ends.empty() || !Out->GaveUp)
       break;
     Left -= std::min(Left, R.Steps);
   }

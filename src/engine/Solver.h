@@ -188,7 +188,8 @@ public:
   /// Runs the whole function from Task.In.
   std::unique_ptr<Solution> run(const Task &T);
   /// Looks for one path without joins from the function's entry to an end
-  /// like \p Wanted; the solution has exactly that end, or none.
+  /// like \p Wanted; the solution has exactly that end, or none. None, and it
+  /// has not given up: there is no such path.
   std::unique_ptr<Solution> confirm(const Task &T, const Arrivals &Before,
                                     const PathEnd &Wanted, BlockId Where);
 
@@ -244,6 +245,8 @@ private:
             std::vector<Live> &Out);
   void openRegistration(const FlowCall &Call, Live &L) const;
   bool openArgument(const Run &R, const FlowCall &Call, Live &L) const;
+  /// A subject that is made, stored and then opened is where others find it.
+  void noteStored(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
   /// The opening comes once more; true when this one can still be followed.
   bool comesAgain(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
   /// \p Given comes with it, see Moment; \p Result is the call's.

@@ -11,7 +11,7 @@
 #include "llvm/Support/SaveAndRestore.h"
 #include <algorithm>
 #include <functional>
-#include <numeric>
+#include <tuple>
 
 using namespace clang;
 
@@ -421,8 +421,12 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     Work += Mine->Found->Steps;
     Mine->Running = false;
   }
-  if (Mine->Running || Mine->Found->GaveUp)
+  if (Mine->Running)
     return false;
+  if (Mine->Found->GaveUp) {
+    leaveOut(*Call.Callee, LimitKind::Steps);
+    return false;
+  }
 
   const Solution &S = *Mine->Found;
   for (uint32_t I = 0; I != S.Ends.size(); ++I) {
@@ -492,6 +496,56 @@ bool Summaries::mayEnd(const FlowCall &Call, unsigned Arg) {
       break;
   }
   return Ending[{Call.Callee, Arg}] = Ends;
+}
+
+bool Summaries::mayEndAny(const FlowCall &Call) {
+  if (!Call.Callee)
+    return false;
+  // Recursion: an answer that is being looked for is "no".
+  auto [It, New] = EndingAny.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  const bool Ends =
+      !Callee || llvm::any_of(Callee->Calls, [&](const FlowCall &Inner) {
+        return Inner.Known ? Inner.Routine.Does == model::Effect::Complete ||
+                                 Inner.Routine.Does == model::Effect::Free ||
+                                 Inner.Routine.Does == model::Effect::Reuse
+                           : mayEndAny(Inner);
+      });
+  return EndingAny[Call.Callee] = Ends;
+}
+
+bool Summaries::isLostWithoutPath(const FlowGraph &Graph, uint32_t Index) {
+  const FlowCall &Call = Graph.Calls[Index];
+  if (!Call.Discarded || Rule->WhenDiscarded == NoFault)
+    return false;
+  if (!Call.Known) {
+    // A helper that gives the status to its caller, and to nobody else.
+    llvm::SmallVector<CallOutcome, 8> Outcomes;
+    const Memory M(Symbols, Graph);
+    opens(M, State(), Call, Outcomes);
+    if (llvm::none_of(Outcomes, [&](const CallOutcome &O) {
+          return O.After.Life.Known == Knowledge::Unchecked &&
+                 O.Result.tells() &&
+                 !(O.After.Life.Marks & Rule->ResultIsKnown) &&
+                 llvm::none_of(O.Writes, [](const auto &Write) {
+                   return Write.second.tells();
+                 });
+        }))
+      return false;
+  }
+  return isLostOnSomeWay(
+      Graph, Index, [&](const FlowCall &Inner) { return mayEndAny(Inner); });
+}
+
+void Summaries::leaveOut(const FunctionDecl &F, LimitKind Why,
+                         unsigned Subjects) {
+  LeftOut &Entry = NotFollowed[&F];
+  if (!Entry.Function)
+    Entry = {&F, Why, 0, 0};
+  (Rule->Opens == Opening::AtRegistration ? Entry.Registrations : Entry.Irps) +=
+      Subjects;
 }
 
 bool Summaries::mayOpen(const FlowCall &Call) {
@@ -578,19 +632,36 @@ Happening Summaries::findKindOfRoutine(const FunctionDecl &Routine) {
 
 // --- Stories ----------------------------------------------------------------
 
+bool Summaries::isOfOpening(FaultId Fault) const {
+  const FaultKind *Kind = Rule->faultKind(Fault);
+  const FaultKind *Own = Rule->faultKind(Rule->WhenDiscarded);
+  return Kind && Own && Kind->Rule == Own->Rule;
+}
+
 void Summaries::judge(Solver &Solve, const Task &T,
                       const Solver::Arrivals &Before, SubjectStory &Subject) {
   const bool AtOpening = Rule->Opens == Opening::AtRegistration;
   const Solution &Found = *Subject.Found;
+  const bool Discarded =
+      AtOpening &&
+      Found.Graph->Calls[static_cast<size_t>(Subject.Call)].Discarded;
   unsigned Searches = 0;
-  // Those that need no search first.
-  std::vector<uint32_t> Order(Found.Ends.size());
-  std::iota(Order.begin(), Order.end(), 0);
-  llvm::sort(Order, [&](uint32_t A, uint32_t B) {
-    return std::pair(Found.Ends[A].Merged, A) <
-           std::pair(Found.Ends[B].Merged, B);
-  });
-  for (uint32_t I : Order) {
+  bool Unsure = false, Certain = false;
+  // Those that need no search first; where every path is as wrong as the
+  // other, the one with the fewest decisions.
+  auto Length = [&](const PathEnd &End) {
+    unsigned Decisions = 0;
+    if (Discarded && isOfOpening(End.Broken))
+      for (auto N = static_cast<int32_t>(End.Node); N >= 0;
+           N = Found.Nodes[N].Previous)
+        Decisions += Found.Graph->Blocks[Found.Nodes[N].Block].Edges.size() > 1;
+    return Decisions;
+  };
+  std::vector<std::tuple<bool, unsigned, uint32_t>> Order;
+  for (uint32_t I = 0; I != Found.Ends.size(); ++I)
+    Order.push_back({Found.Ends[I].Merged, Length(Found.Ends[I]), I});
+  llvm::sort(Order);
+  for (const auto &[Merged, Decisions, I] : Order) {
     const PathEnd &End = Found.Ends[I];
     const FaultKind *Kind = Rule->faultKind(End.Broken);
     // Who is responsible for the IRP is known only when all paths are.
@@ -603,21 +674,29 @@ void Summaries::judge(Solver &Solve, const Task &T,
     });
     if (Known)
       continue;
-    if (!End.Merged) {
+    const bool OfOpening = isOfOpening(End.Broken);
+    if (!Merged) {
+      Certain |= OfOpening;
       Subject.Faults.push_back({Subject.Found.get(), I});
       continue;
     }
-    if (++Searches > (AtOpening ? MaxSearches : MaxIrpSearches))
+    if (++Searches > (AtOpening ? MaxSearches : MaxIrpSearches)) {
+      Unsure |= OfOpening;
       continue;
+    }
     std::unique_ptr<Solution> One =
         Solve.confirm(T, Before, End, Found.Nodes[End.Node].Block);
     Work += One->Steps;
-    if (One->Ends.empty())
+    if (One->Ends.empty()) {
+      Unsure |= OfOpening && One->GaveUp;
       continue;
+    }
+    Certain |= OfOpening;
     Subject.Faults.push_back({One.get(), 0});
     Subject.Confirmed.push_back(std::move(One));
   }
   Subject.Faulty = !Subject.Faults.empty();
+  Subject.NotFollowed = Found.GaveUp || (Unsure && !Certain);
 }
 
 void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
@@ -649,13 +728,25 @@ void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
     SubjectStory R;
     R.Call = static_cast<int32_t>(Call);
     T.Opening = R.Call;
-    if (Work > Bounds.AllSteps)
-      break;
-    R.Found = Solve.follow(T, Before);
-    Work += R.Found->Steps;
-    judge(Solve, T, Before, R);
+    const bool StepsAreLeft = Work <= Bounds.AllSteps;
+    if (StepsAreLeft) {
+      R.Found = Solve.follow(T, Before);
+      Work += R.Found->Steps;
+      judge(Solve, T, Before, R);
+    }
+    if (!StepsAreLeft || R.NotFollowed) {
+      R.LostWithoutPath =
+          llvm::none_of(R.Faults,
+                        [&](const auto &Fault) {
+                          return isOfOpening(
+                              Fault.first->Ends[Fault.second].Broken);
+                        }) &&
+          isLostWithoutPath(Graph, Call);
+      leaveOut(F, StepsAreLeft ? LimitKind::Steps : LimitKind::AllSteps, 1);
+    }
+    R.Faulty = !R.Faults.empty() || R.LostWithoutPath;
     // Nobody will ask for it again.
-    if (!R.Faulty && !Graph.Called)
+    if (R.Faults.empty() && !Graph.Called)
       R.Found.reset();
     Story.Subjects.push_back(std::move(R));
   }
@@ -756,12 +847,16 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
       if (What == Role::Dispatch)
         Entry.In.Life.Marks |= Rule->FromBeginning;
     }
-    if (Work > Bounds.AllSteps)
+    if (Work > Bounds.AllSteps) {
+      leaveOut(F, LimitKind::AllSteps, 1);
       return;
+    }
     SubjectStory R;
     R.Found = Solve.run(Entry);
     Work += R.Found->Steps;
     judge(Solve, Entry, Nothing, R);
+    if (R.NotFollowed)
+      leaveOut(F, LimitKind::Steps, 1);
     Story.Subjects.push_back(std::move(R));
   }
   if (!Ends || Openings.empty())
@@ -772,8 +867,10 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
   Solver::Arrivals Before =
       Solve.lookAhead([&](uint32_t Call) { return Marked.test(Call); });
   for (const auto &[Call, Argument] : Openings) {
-    if (Work > Bounds.AllSteps)
+    if (Work > Bounds.AllSteps) {
+      leaveOut(F, LimitKind::AllSteps, 1);
       return;
+    }
     Task Use = T;
     Use.Opening = static_cast<int32_t>(Call);
     Use.Argument = Argument;
@@ -783,6 +880,8 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
     R.Found = Solve.follow(Use, Before);
     Work += R.Found->Steps;
     judge(Solve, Use, Before, R);
+    if (R.NotFollowed)
+      leaveOut(F, LimitKind::Steps, 1);
     Story.Subjects.push_back(std::move(R));
   }
   dropFollowUps(*Rule, Story);
@@ -802,6 +901,8 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
       followRegistrations(F, Solve, Story);
     else
       followIrps(F, Solve, Story);
+  } else {
+    leaveOut(F, LimitKind::NoGraph, 1);
   }
   Telling.erase(&F);
   return Stories[&F] = std::move(Story);

@@ -22,10 +22,12 @@
 #ifndef WDM_ENGINE_SUMMARIES_H
 #define WDM_ENGINE_SUMMARIES_H
 
+#include "src/engine/Certain.h"
 #include "src/engine/FlowBuilder.h"
 #include "src/engine/Solver.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include <map>
 
 namespace wdm::engine {
@@ -39,6 +41,9 @@ struct SubjectStory {
   std::vector<std::pair<const Solution *, uint32_t>> Faults;
   /// Through helpers: something is wrong already there.
   bool Faulty = false;
+  bool NotFollowed = false; ///< Not on every path.
+  /// Its paths were not all followed, but its status is lost for certain.
+  bool LostWithoutPath = false;
 };
 
 struct FunctionStory {
@@ -81,6 +86,9 @@ public:
   Happening kindOfRoutine(const void *Routine) override;
   bool isTold(const FlowCall &Call, const CallOutcome &Outcome) override;
 
+  /// What was left out so far, by function.
+  llvm::MapVector<const clang::FunctionDecl *, LeftOut> NotFollowed;
+
   SymbolTable Symbols;
 
 private:
@@ -103,6 +111,11 @@ private:
                 const FlowCall &Call) const;
   State enter(const Memory &M, const State &Before, const FlowCall &Call,
               const FlowGraph &Callee);
+  void leaveOut(const clang::FunctionDecl &F, LimitKind Why,
+                unsigned Subjects = 0);
+  /// True when some IRP may be ended in \p Call.
+  bool mayEndAny(const FlowCall &Call);
+  bool isLostWithoutPath(const FlowGraph &Graph, uint32_t Call);
   void comeBack(const Memory &M, const State &Before, const FlowCall &Call,
                 const FlowGraph &Callee, const Solution &S, uint32_t End,
                 const State *In, CallOutcome &Out);
@@ -112,8 +125,12 @@ private:
                            FunctionStory &Story);
   void followIrps(const clang::FunctionDecl &F, Solver &Solve,
                   FunctionStory &Story);
+  /// Decides which ends of \p Subject are reported; those that a join made up
+  /// only where a search for one path confirms them.
   void judge(Solver &Solve, const Task &T, const Solver::Arrivals &Before,
              SubjectStory &Subject);
+  /// The rule of the opening's own fault (WhenDiscarded) is broken by \p Fault.
+  bool isOfOpening(FaultId Fault) const;
   Happening findKindOfRoutine(const clang::FunctionDecl &Routine);
 
   clang::ASTContext &Context;
@@ -127,6 +144,7 @@ private:
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
   llvm::DenseMap<const void *, Happening> RoutineKinds;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> EndingAny;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
   llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;
   unsigned Depth = 0;

@@ -472,15 +472,7 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
   if (Call.Known && Call.Routine.Does == Effect::Register) {
     openRegistration(Call, L);
     L.S.Life = R.T.Rule->First;
-    bool Stored = false;
-    for (const auto &[C, V] : L.S.Cells) {
-      // Where others can already find it.
-      const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
-      Stored |= V.OnSuccess == L.S.Irp && Symbols.outlives(C) &&
-                !(Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp);
-    }
-    if (Stored)
-      happen(R, NodeIndex, L, Happening::Store, E);
+    noteStored(R, NodeIndex, L, E);
     Out.push_back(std::move(L));
     return;
   }
@@ -504,6 +496,7 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
       if (Symbols.cell(Cell).Kind == CellKind::Variable && V.tells())
         R.Out.StoredInVariable = Symbols.cell(Cell).Decl;
     }
+    noteStored(R, NodeIndex, New, E);
     Step S;
     S.Kind = Step::Call;
     S.Loc = Call.Loc;
@@ -512,6 +505,19 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
     New.Steps.push_back(S);
     Out.push_back(std::move(New));
   }
+}
+
+void Solver::noteStored(Run &R, uint32_t NodeIndex, Live &L,
+                        const FlowEvent &E) {
+  const bool Stored =
+      !L.S.Irp.isConstant() && llvm::any_of(L.S.Cells, [&](const auto &Cell) {
+        const CellInfo &Root = Symbols.cell(Symbols.rootOf(Cell.first));
+        return Cell.second.OnSuccess == L.S.Irp &&
+               Symbols.outlives(Cell.first) &&
+               !(Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp);
+      });
+  if (Stored)
+    happen(R, NodeIndex, L, Happening::Store, E);
 }
 
 bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,

@@ -24,7 +24,8 @@ constexpr size_t MaxNotes = 12;
 
 class Teller {
 public:
-  explicit Teller(std::string StoredIn) : StoredIn(std::move(StoredIn)) {}
+  Teller(const Automaton &Rule, std::string StoredIn)
+      : Rule(Rule), StoredIn(std::move(StoredIn)) {}
 
   /// \p Overwrite: a note to be told when the path comes to a node.
   void tell(const Solution &S, uint32_t EndIndex, bool Opening,
@@ -36,10 +37,13 @@ public:
 private:
   void tellStep(const Solution &S, const Step &X);
   void tellDecision(const Solution &S, const Node &From, const Node &To,
-                    const llvm::BitVector &Later);
+                    const llvm::BitVector &Later, BlockId End);
+  bool avoidsEvents(const Solution &S, BlockId From,
+                    const llvm::BitVector &Later, BlockId End) const;
   bool meetsEvent(const Solution &S, BlockId From, const llvm::BitVector &Later,
                   bool &MeetsTest) const;
 
+  const Automaton &Rule;
   std::string StoredIn;
 };
 
@@ -97,8 +101,30 @@ bool Teller::meetsEvent(const Solution &S, BlockId From,
   return Meets;
 }
 
+/// The end can be reached from \p From, past what happens on the path.
+bool Teller::avoidsEvents(const Solution &S, BlockId From,
+                          const llvm::BitVector &Later, BlockId End) const {
+  llvm::BitVector Seen = Later;
+  Seen &= S.Eventful;
+  if (Seen.none() || (Seen.count() == 1 && Seen.test(End)))
+    return false;
+  Seen.reset(End);
+  llvm::SmallVector<BlockId, 16> Work{From};
+  while (!Work.empty()) {
+    BlockId B = Work.pop_back_val();
+    if (Seen.test(B))
+      continue;
+    if (B == End)
+      return true;
+    Seen.set(B);
+    for (const FlowEdge &E : S.Graph->Blocks[B].Edges)
+      Work.push_back(E.To);
+  }
+  return false;
+}
+
 void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
-                          const llvm::BitVector &Later) {
+                          const llvm::BitVector &Later, BlockId End) {
   const FlowBlock &B = S.Graph->Blocks[From.Block];
   if (To.Edge < 0 || B.Edges.size() < 2 || !B.Condition)
     return;
@@ -110,7 +136,9 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
   bool Matters = Before != To.In.Life.Known, MeetsTest = false;
   for (size_t I = 0; I != B.Edges.size(); ++I)
     if (static_cast<int32_t>(I) != To.Edge &&
-        meetsEvent(S, B.Edges[I].To, Later, MeetsTest))
+        (meetsEvent(S, B.Edges[I].To, Later, MeetsTest) ||
+         (Rule.Opens == Opening::AtAnyIrp &&
+          avoidsEvents(S, B.Edges[I].To, Later, End))))
       Matters = true;
   if (!Matters)
     return;
@@ -269,7 +297,8 @@ void Teller::tell(
       tellStep(S, X);
     if (To.In.Life.Known == Knowledge::Idle)
       continue;
-    tellDecision(S, From, To, Path.size() <= MaxExact ? AfterOf[I] : After);
+    tellDecision(S, From, To, Path.size() <= MaxExact ? AfterOf[I] : After,
+                 S.Nodes[End.Node].Block);
   }
   if (Overwrite && Overwrite->first == End.Node)
     Notes.push_back(Overwrite->second);
@@ -341,13 +370,29 @@ std::string nameOfStore(ASTContext &Context, const Solution &S) {
   return {};
 }
 
-/// Whether anything reads the result of the call.
-bool resultIsUsed(const FlowGraph &G, SiteId Site) {
-  for (const FlowExpr &E : G.Exprs)
+/// Some condition reads what the status is stored in. (Asked where not all
+/// paths were followed.)
+bool mayBeTested(const Solution &S) {
+  const FlowGraph &G = *S.Graph;
+  if (!S.StoredIn || G.Places[S.StoredIn].Kind != PlaceKind::Variable)
+    return false;
+  llvm::SmallVector<ExprId, 16> Work;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEdge &Edge : B.Edges)
+      for (const Assumption &A : Edge.If)
+        Work.push_back(A.Condition);
+  llvm::DenseSet<ExprId> Seen;
+  while (!Work.empty()) {
+    ExprId Id = Work.pop_back_val();
+    if (!Seen.insert(Id).second)
+      continue;
+    const FlowExpr &E = G.Exprs[Id];
     if (E.Kind == ExprKind::Load &&
-        G.Places[E.Place].Kind == PlaceKind::Temporary &&
-        G.Places[E.Place].Site == Site)
+        G.Places[E.Place].Kind == PlaceKind::Variable &&
+        G.Places[E.Place].Decl == G.Places[S.StoredIn].Decl)
       return true;
+    Work.append(E.Args.begin(), E.Args.end());
+  }
   return false;
 }
 
@@ -383,14 +428,30 @@ StatusStory storyOfStatus(const FunctionStory &Story,
   if (Overwrite || (End.By == Happening::OpenAgain && !StoredIn.empty() &&
                     isa_and_nonnull<CallExpr>(End.At)))
     Result.Fate = StatusFate::Overwritten;
-  else if (Subject.Found->Tested)
+  else if (Subject.Found->Tested ||
+           (Subject.Found->GaveUp && mayBeTested(*Subject.Found)))
     Result.Fate = StatusFate::TestedSometimes;
-  else if (!StoredIn.empty() || resultIsUsed(*Story.Graph, Call.Site))
+  else if (!StoredIn.empty() || !Call.Discarded)
     Result.Fate = StatusFate::NeverTested;
   return Result;
 }
 
 } // namespace
+
+std::optional<Finding> explainWithoutPath(const Automaton &Rule,
+                                          const FunctionStory &Story,
+                                          const SubjectStory &Subject) {
+  const FlowCall &Call = Story.Graph->Calls[static_cast<size_t>(Subject.Call)];
+  Finding F;
+  F.Broken = Rule.WhenDiscarded;
+  F.Rule = Rule.faultKind(Rule.WhenDiscarded)->Rule;
+  F.Registration = dyn_cast_or_null<CallExpr>(Call.Origin);
+  F.Function = Story.Graph->Function;
+  F.Callee = Call.Name;
+  if (!F.Registration)
+    return std::nullopt;
+  return F;
+}
 
 std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
                                const FunctionStory &Story,
@@ -423,7 +484,7 @@ std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
   if (G.Function && hasUnparsedMention(Context, *G.Function, F.StoredIn))
     return std::nullopt;
 
-  Teller T(F.StoredIn);
+  Teller T(Rule, F.StoredIn);
   T.tell(Found, EndIndex, false,
          Kind->TellsOverwrite ? Status.Overwrite : std::nullopt);
   const bool Told = !T.Notes.empty() && T.Notes.back().Fault == End.Broken;

@@ -32,6 +32,11 @@ std::optional<Finding> explain(clang::ASTContext &Context,
                                const SubjectStory &Subject,
                                const Solution &Found, uint32_t End);
 
+/// For SubjectStory::LostWithoutPath: a finding without notes.
+std::optional<Finding> explainWithoutPath(const Automaton &Rule,
+                                          const FunctionStory &Story,
+                                          const SubjectStory &Subject);
+
 } // namespace wdm::engine
 
 #endif // WDM_ENGINE_WITNESS_H

@@ -197,6 +197,18 @@ constexpr Row Table[] = {
     {"__abnormal_termination", Effect::Abnormal},
     {"AbnormalTermination", Effect::Abnormal},
 
+    {"__noop", Effect::Nothing},
+    {"__assume", Effect::Nothing},
+    {"__analysis_assume", Effect::Nothing},
+    {"_Analysis_assume_", Effect::Nothing},
+    {"__pfx_assume", Effect::Nothing},
+    {"__pfx_assert", Effect::Nothing},
+    {"__builtin_assume", Effect::Nothing},
+    {"__builtin_constant_p", Effect::Nothing},
+    {"__builtin_object_size", Effect::Nothing},
+    {"__builtin_dynamic_object_size", Effect::Nothing},
+    {"__builtin_classify_type", Effect::Nothing},
+
     {"RtlNtStatusToDosError", Effect::Pure},
     {"RtlNtStatusToDosErrorNoTeb", Effect::Pure},
     {"FsRtlNormalizeNtstatus", Effect::Pure},

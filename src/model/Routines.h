@@ -58,6 +58,7 @@ enum class Effect : uint16_t {
   Abnormal,   ///< Says whether a termination handler runs early.
   FreeMemory, ///< Frees the memory in the first argument.
   Pure,       ///< The result is computed from the arguments alone.
+  Nothing,    ///< Its arguments are parsed and not evaluated.
 };
 
 /// How it does so, where a rule tells it apart.

@@ -336,6 +336,28 @@ std::string messageOf(const Finding &F, const SourceManager &Sources,
   }
 }
 
+std::string messageOf(const engine::LeftOut &Left) {
+  const std::string Name = quoted(Left.Function->getNameAsString());
+  std::string Text = "limit reached: ";
+  switch (Left.Reached) {
+  case engine::LimitKind::Steps:
+    Text += "not every path of " + Name + " was followed";
+    break;
+  case engine::LimitKind::AllSteps:
+    Text += Name + " was not followed, there is too much code before it";
+    break;
+  case engine::LimitKind::NoGraph:
+    return Text + Name + " was not followed, it is too large or too unusual";
+  }
+  if (Left.Registrations + Left.Irps == 0)
+    return Text + "; its callers were followed as if it were not visible";
+  const bool Irps = Left.Registrations == 0;
+  const unsigned Count = Irps ? Left.Irps : Left.Registrations;
+  return Text + "; " + std::to_string(Count) +
+         (Irps ? " IRP" : " registration") +
+         (Count == 1 ? " in it was" : "s in it were") + " judged only in part";
+}
+
 std::vector<Note> notesOf(const Finding &F, const SourceManager &Sources,
                           const LangOptions &Language) {
   std::vector<Note> Notes;

@@ -44,6 +44,10 @@ std::vector<Note> notesOf(const engine::Finding &F,
                           const clang::SourceManager &Sources,
                           const clang::LangOptions &Language);
 
+/// Says that a function was not followed to its end. Begins with the words
+/// `limit reached:`, by which tools count such messages.
+std::string messageOf(const engine::LeftOut &Left);
+
 } // namespace wdm::report
 
 #endif // WDM_REPORT_REPORTER_H
