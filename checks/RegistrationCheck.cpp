@@ -192,7 +192,9 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
   fixits::RepairSet Repairs;
-  if (const char *Why = whyNoRepair(F, Routines))
+  if (!F.Registration)
+    Repairs.WhyNot = "a constructor registers";
+  else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else
     Repairs = Fixes.of(F);

@@ -67,9 +67,60 @@ public:
     return Result;
   }
 
+  /// The functions (canonical) that may not come back, for they, or what they
+  /// call, hold something that never does.
+  llvm::DenseSet<const FunctionDecl *> stopping() const {
+    return withCallers(Stopping);
+  }
+
   llvm::SetVector<const FunctionDecl *> Functions;
 
 private:
+  /// A loop without a condition, a jump back, a `throw`.
+  static bool mayGoOnForEver(const Stmt &S) {
+    const Expr *Condition = nullptr;
+    switch (S.getStmtClass()) {
+    case Stmt::CXXThrowExprClass:
+      return true;
+    case Stmt::GotoStmtClass: {
+      const auto &Goto = cast<GotoStmt>(S);
+      return Goto.getLabel()->getLocation() < Goto.getGotoLoc();
+    }
+    case Stmt::ForStmtClass:
+      Condition = cast<ForStmt>(S).getCond();
+      break;
+    case Stmt::WhileStmtClass:
+      Condition = cast<WhileStmt>(S).getCond();
+      break;
+    case Stmt::DoStmtClass:
+      Condition = cast<DoStmt>(S).getCond();
+      break;
+    default:
+      return false;
+    }
+    if (!Condition)
+      return true;
+    Condition = Condition->IgnoreParenCasts();
+    if (const auto *Number = dyn_cast<IntegerLiteral>(Condition))
+      return Number->getValue().getBoolValue();
+    const auto *Truth = dyn_cast<CXXBoolLiteralExpr>(Condition);
+    return Truth && Truth->getValue();
+  }
+
+  llvm::DenseSet<const FunctionDecl *>
+  withCallers(llvm::DenseSet<const FunctionDecl *> Set) const {
+    llvm::SmallVector<const FunctionDecl *, 32> Work(Set.begin(), Set.end());
+    while (!Work.empty()) {
+      auto It = Callers.find(Work.pop_back_val()->getCanonicalDecl());
+      if (It == Callers.end())
+        continue;
+      for (const FunctionDecl *Caller : It->second)
+        if (Set.insert(Caller->getCanonicalDecl()).second)
+          Work.push_back(Caller);
+    }
+    return Set;
+  }
+
   void walk(const FunctionDecl &F, const Stmt *Root) {
     llvm::SmallVector<const Stmt *, 64> Work{Root};
     while (!Work.empty()) {
@@ -86,6 +137,12 @@ private:
       if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
         if (const CXXMethodDecl *Operator = Lambda->getCallOperator())
           add(*Operator);
+        continue;
+      }
+      if (mayGoOnForEver(*S))
+        Stopping.insert(F.getCanonicalDecl());
+      if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(S)) {
+        Work.push_back(Default->getExpr());
         continue;
       }
       if (const auto *Call = dyn_cast<CallExpr>(S)) {
@@ -137,8 +194,13 @@ private:
     if (const model::Routine *R = Routines.find(Callee, Scratch)) {
       if (R->Does == model::Effect::Register)
         Registering.insert(&F);
+      if (R->Does == model::Effect::NoReturn ||
+          R->Does == model::Effect::RaiseAlways)
+        Stopping.insert(F.getCanonicalDecl());
       return;
     }
+    if (Callee.isNoReturn())
+      Stopping.insert(F.getCanonicalDecl());
     // An editor passes only the functions of the file that is open.
     const FunctionDecl *Definition = nullptr;
     if (Callee.hasBody(Definition) && !Functions.count(Definition))
@@ -152,6 +214,7 @@ private:
   model::DispatchRoutines &Dispatch;
   decltype(Program::Callers) &Callers;
   llvm::DenseSet<const FunctionDecl *> Registering;
+  llvm::DenseSet<const FunctionDecl *> Stopping; ///< Canonical.
   llvm::SmallVector<const FunctionDecl *, 32> Called;
 };
 
@@ -214,6 +277,7 @@ std::vector<Finding> analyze(ASTContext &Context,
   Summaries Calls(Context, Routines, Bounds);
   Calls.setInvolved(Involved);
   Calls.setCalled(Index.called());
+  Calls.setStopping(Index.stopping());
   auto IsDispatch = [&](const FunctionDecl &F) {
     return Whole.Dispatch.contains(F);
   };
@@ -238,7 +302,7 @@ std::vector<Finding> analyze(ASTContext &Context,
           continue;
         // One warning for each rule.
         bool Again = llvm::any_of(Findings, [&](const Finding &X) {
-          return X.Registration == Story.Graph->Calls[R.Call].Origin &&
+          return X.At == Story.Graph->Calls[R.Call].Origin &&
                  ruleOf(X.Broken) == ruleOf(V);
         });
         if (Again)
@@ -258,8 +322,7 @@ std::vector<Finding> analyze(ASTContext &Context,
                                              Y.Function->getLocation());
   });
   llvm::sort(Findings, [&](const Finding &X, const Finding &Y) {
-    SourceLocation A = X.Registration->getExprLoc(),
-                   B = Y.Registration->getExprLoc();
+    SourceLocation A = X.At->getExprLoc(), B = Y.At->getExprLoc();
     if (A != B)
       return Sources.isBeforeInTranslationUnit(A, B);
     return X.Broken < Y.Broken;
@@ -268,7 +331,7 @@ std::vector<Finding> analyze(ASTContext &Context,
   std::vector<Finding> Unique;
   for (Finding &F : Findings) {
     bool Known = llvm::any_of(Unique, [&](const Finding &X) {
-      return X.Registration->getExprLoc() == F.Registration->getExprLoc() &&
+      return X.At->getExprLoc() == F.At->getExprLoc() &&
              ruleOf(X.Broken) == ruleOf(F.Broken);
     });
     if (!Known)

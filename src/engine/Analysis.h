@@ -85,9 +85,11 @@ struct PathNote {
 struct Finding {
   Verdict Broken = Verdict::None;
   /// The call that registers, or the call of the helper that returns the
-  /// status of one.
+  /// status of one, or what makes the object that keeps it.
+  const clang::Expr *At = nullptr;
+  /// The same; null where a constructor registers.
   const clang::CallExpr *Registration = nullptr;
-  /// The function that contains Registration.
+  /// The function that contains At.
   const clang::FunctionDecl *Function = nullptr;
   /// Name of the function called, as in the source.
   std::string Callee;

@@ -625,8 +625,8 @@ void Solver::begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
     M.store(New.S, Result, O.Result);
     for (const auto &[Cell, V] : O.Writes) {
       storeTo(R, NodeIndex, New, Cell, V, E);
-      if (Symbols.cell(Cell).Kind == CellKind::Variable && V.tells())
-        R.Out.StoredInVariable = Symbols.cell(Cell).Decl;
+      if (V.tells())
+        noteStoredIn(R, Cell);
     }
     noteStored(New.S);
     Step S;
@@ -649,6 +649,27 @@ void Solver::noteStored(State &S) const {
         !(Root.Kind == CellKind::Pointee && Root.Key == S.Irp))
       step(S.Life, Happening::StoreIrp);
   }
+}
+
+/// A called function stored the status in \p Cell: names it where it can be.
+void Solver::noteStoredIn(Run &R, CellId Cell) const {
+  llvm::SmallVector<const void *, 2> Parts;
+  for (; Cell; Cell = Symbols.cell(Cell).Base) {
+    const CellInfo &I = Symbols.cell(Cell);
+    if (I.Kind != CellKind::Variable && I.Kind != CellKind::Field)
+      return;
+    Parts.insert(Parts.begin(), I.Decl);
+  }
+  R.Out.StoredInParts = std::move(Parts);
+}
+
+/// \p Call raises in the state \p L.
+void Solver::enterHandler(Run &R, uint32_t NodeIndex, const Live &L,
+                          const FlowCall &Call) {
+  State S = L.S;
+  M.prune(S, Call.Handler, R.T.Summary);
+  enqueue(R, Call.Handler, std::move(S), static_cast<int32_t>(NodeIndex), -1,
+          L.Steps, R.Out.Nodes[NodeIndex].Merged);
 }
 
 /// Memory is freed: an IRP that was stored nowhere else is in this function's
@@ -750,13 +771,8 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       switch (Routine.Does) {
       case Effect::Raise:
       case Effect::RaiseAlways:
-        if (Call.Handler >= 0) {
-          State S = L.S;
-          M.prune(S, Call.Handler, R.T.Summary);
-          enqueue(R, Call.Handler, std::move(S),
-                  static_cast<int32_t>(NodeIndex), -1, L.Steps,
-                  R.Out.Nodes[NodeIndex].Merged);
-        }
+        if (Call.Handler >= 0)
+          enterHandler(R, NodeIndex, L, Call);
         Returns = Routine.Does == Effect::Raise;
         break;
       case Effect::NoReturn:
@@ -890,6 +906,8 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
 
     llvm::SmallVector<CallOutcome, 8> Outcomes;
     if (Call.Callee && Resolver && Resolver->resolve(M, L.S, Call, Outcomes)) {
+      if (Outcomes.empty() && Call.Handler >= 0 && Resolver->raises(Call))
+        enterHandler(R, NodeIndex, L, Call);
       for (CallOutcome &O : Outcomes) {
         Live New = L;
         M.retire(New.S, Call.Site);
@@ -974,8 +992,8 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
         }
       }
       if (Tracked && V.tells() && Place.Kind == PlaceKind::Temporary &&
-          Place.Decl && !R.Out.StoredInVariable)
-        R.Out.StoredInVariable = Place.Decl;
+          Place.Decl && R.Out.StoredInParts.empty())
+        R.Out.StoredInParts = {Place.Decl};
       if (Tracked && V.tells() && Place.Kind != PlaceKind::Temporary &&
           !R.Out.StoredIn) {
         R.Out.StoredIn = E.Place;

@@ -92,8 +92,8 @@ struct Solution {
   PlaceId StoredIn = 0;
   clang::SourceLocation StoredLoc;
   const clang::Stmt *StoredBy = nullptr;
-  /// Or the variable that a called function stored it in.
-  const void *StoredInVariable = nullptr;
+  /// Or what a called function stored it in: a variable, a field in it, ...
+  llvm::SmallVector<const void *, 2> StoredInParts;
 };
 
 /// A way in which a called function can come back.
@@ -112,7 +112,8 @@ class Solver;
 class CallResolver {
 public:
   virtual ~CallResolver() = default;
-  /// True and the outcomes when the call can be followed.
+  /// True and the outcomes when the call can be followed; no outcome: control
+  /// does not come back.
   virtual bool resolve(const Memory &M, const State &Before,
                        const FlowCall &Call,
                        llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
@@ -122,6 +123,8 @@ public:
                      llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
   /// Cheap: may \p Call send or end the IRP in its argument \p Arg?
   virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
+  /// May an exception leave the code that \p Call calls?
+  virtual bool raises(const FlowCall &Call) = 0;
   /// Cheap: may \p Call be such a call?
   virtual bool mayOpen(const FlowCall &Call) = 0;
 };
@@ -208,6 +211,9 @@ private:
   /// The tracked registration is made once more; true when this one can still
   /// be followed.
   void noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp);
+  void noteStoredIn(Run &R, CellId Cell) const;
+  void enterHandler(Run &R, uint32_t NodeIndex, const Live &L,
+                    const FlowCall &Call);
   void takeBack(State &S, Scalar Freed) const;
   void noteStored(State &S) const;
   llvm::BitVector bypass(uint32_t Registration) const;

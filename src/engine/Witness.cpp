@@ -313,8 +313,15 @@ const FlowEvent *findOverwrite(const Solution &S, const PathEnd &End,
 
 std::string nameOfStore(ASTContext &Context, const Solution &S) {
   if (!S.StoredIn) {
-    const auto *Var = static_cast<const VarDecl *>(S.StoredInVariable);
-    return Var ? Var->getNameAsString() : std::string();
+    // A variable and the fields in it.
+    std::string Name;
+    for (const void *Part : S.StoredInParts) {
+      const auto *Named = static_cast<const NamedDecl *>(Part);
+      if (!isa<VarDecl, FieldDecl>(Named) || !Named->getDeclName())
+        return {};
+      Name += (Name.empty() ? "" : ".") + Named->getNameAsString();
+    }
+    return Name;
   }
   const FlowPlace &P = S.Graph->Places[S.StoredIn];
   if (P.Kind == PlaceKind::Variable)
@@ -325,6 +332,11 @@ std::string nameOfStore(ASTContext &Context, const Solution &S) {
     if (Decls->isSingleDecl())
       if (const auto *Var = dyn_cast<VarDecl>(Decls->getSingleDecl()))
         return Var->getNameAsString();
+  // By a constructor's initialiser.
+  if (P.Kind == PlaceKind::Field)
+    if (const auto *Field =
+            dyn_cast<FieldDecl>(static_cast<const NamedDecl *>(P.Decl)))
+      return Field->getNameAsString();
   return {};
 }
 
@@ -354,11 +366,12 @@ bool mayBeTested(const Solution &S) {
   return false;
 }
 
-Finding findingAt(const FlowGraph &G, const CallExpr &Origin,
-                  const FlowCall &Call, Verdict Broken) {
+Finding findingAt(const FlowGraph &G, const Expr &Origin, const FlowCall &Call,
+                  Verdict Broken) {
   Finding F;
   F.Broken = Broken;
-  F.Registration = &Origin;
+  F.At = &Origin;
+  F.Registration = dyn_cast<CallExpr>(&Origin);
   F.Function = G.Function;
   F.Callee = Call.Name;
   return F;
@@ -370,7 +383,7 @@ std::optional<Finding>
 explainWithoutPath(const FunctionStory &Story,
                    const RegistrationStory &Registration) {
   const FlowCall &Call = Story.Graph->Calls[Registration.Call];
-  const auto *Origin = dyn_cast_or_null<CallExpr>(Call.Origin);
+  const Expr *Origin = Call.Origin;
   if (!Origin)
     return std::nullopt;
   return findingAt(*Story.Graph, *Origin, Call, Verdict::LostUnchecked);
@@ -381,7 +394,7 @@ std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
                                const Solution &Found, uint32_t EndIndex) {
   const FlowGraph &G = *Story.Graph;
   const FlowCall &Call = G.Calls[Registration.Call];
-  const auto *Origin = dyn_cast_or_null<CallExpr>(Call.Origin);
+  const Expr *Origin = Call.Origin;
   if (!Origin)
     return std::nullopt;
   const PathEnd &End = Found.Ends[EndIndex];

@@ -118,8 +118,9 @@ std::string textOf(const PathNote &N, const SourceManager &Sources,
 } // namespace
 
 SourceLocation locationOf(const Finding &F, const SourceManager &Sources) {
-  const Expr *Callee = F.Registration->getCallee()->IgnoreParenImpCasts();
-  SourceLocation Loc = F.Registration->getExprLoc();
+  SourceLocation Loc = F.At->getExprLoc();
+  const Expr *Callee =
+      F.Registration ? F.Registration->getCallee()->IgnoreParenImpCasts() : F.At;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(Callee))
     Loc = Ref->getLocation();
   else if (const auto *Member = dyn_cast<MemberExpr>(Callee))

@@ -26,12 +26,12 @@
     NTSTATUS status;                                                                               \
     EIGHTY(FLAG)                                                                                   \
     ULONG i;                                                                                       \
-    for (i = 0; i < Number(); i++) {                                                               \
-      EIGHTY(CHANGED)                                                                              \
-    }                                                                                              \
     status = EX(Ext, Irp);                                                                         \
     if (!NT_SUCCESS(status))                                                                       \
       return status;                                                                               \
+    for (i = 0; i < Number(); i++) {                                                               \
+      EIGHTY(CHANGED)                                                                              \
+    }                                                                                              \
     EIGHTY(ASKED)                                                                                  \
     return IoCallDriver(Ext->Lower, Irp);                                                          \
   }
