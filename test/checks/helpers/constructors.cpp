@@ -4,11 +4,9 @@
 // the object can test it.
 #include "driver.h"
 
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
-
 class Registration {
 public:
-  Registration(PEXT Ext, PIRP Irp) { status = EX(Ext, Irp); }
+  Registration(PEXT Ext, PIRP Irp) { status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); }
   bool ok() const { return NT_SUCCESS(status); }
   explicit operator bool() const { return ok(); }
   NTSTATUS result() const { return status; }
@@ -162,7 +160,7 @@ NTSTATUS inAStatic(PEXT Ext, PIRP Irp) {
 
 class ByAnInitialiser {
 public:
-  ByAnInitialiser(PEXT Ext, PIRP Irp) : status(EX(Ext, Irp)) {}
+  ByAnInitialiser(PEXT Ext, PIRP Irp) : status(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) {}
   NTSTATUS status;
 };
 
@@ -184,7 +182,7 @@ public:
   ByADefault(PEXT E, PIRP I) : ext(E), irp(I) {}
   PEXT ext;
   PIRP irp;
-  NTSTATUS status = EX(ext, irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(ext->Self, irp, Done, ext, TRUE, TRUE, TRUE);
 };
 
 NTSTATUS defaultNeverTested(PEXT Ext, PIRP Irp) {
@@ -220,7 +218,7 @@ NTSTATUS derivedTested(PEXT Ext, PIRP Irp) {
 
 class Delegating {
 public:
-  Delegating(PEXT Ext, PIRP Irp, int) { status = EX(Ext, Irp); }
+  Delegating(PEXT Ext, PIRP Irp, int) { status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); }
   Delegating(PEXT Ext, PIRP Irp) : Delegating(Ext, Irp, 1) {}
   NTSTATUS status;
 };
@@ -259,7 +257,7 @@ NTSTATUS memberTested(PEXT Ext, PIRP Irp) {
 
 template <class E> class Generic {
 public:
-  Generic(E Ext, PIRP Irp) : status(EX(Ext, Irp)) {}
+  Generic(E Ext, PIRP Irp) : status(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) {}
   NTSTATUS status;
 };
 
@@ -281,7 +279,7 @@ NTSTATUS templateTested(PEXT Ext, PIRP Irp) {
 class Careless {
 public:
   Careless(PEXT Ext, PIRP Irp) {
-    EX(Ext, Irp);
+    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   }
 };
@@ -289,7 +287,7 @@ public:
 class Forgetful {
 public:
   Forgetful(PEXT Ext, PIRP Irp) {
-    NTSTATUS status = EX(Ext, Irp);
+    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:23: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
     UNREFERENCED_PARAMETER(status);
   }
@@ -297,14 +295,14 @@ public:
 
 class Sends {
 public:
-  Sends(PEXT Ext, PIRP Irp) : status(EX(Ext, Irp)) { IoCallDriver(Ext->Lower, Irp); }
+  Sends(PEXT Ext, PIRP Irp) : status(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) { IoCallDriver(Ext->Lower, Irp); }
 // CHECK-MESSAGES: :[[@LINE-1]]:38: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   NTSTATUS status;
 };
 
 class SendsRight {
 public:
-  SendsRight(PEXT Ext, PIRP Irp) : status(EX(Ext, Irp)) {
+  SendsRight(PEXT Ext, PIRP Irp) : status(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) {
     if (NT_SUCCESS(status))
       status = IoCallDriver(Ext->Lower, Irp);
   }
@@ -321,7 +319,7 @@ NTSTATUS usesThem(PEXT Ext, PIRP Irp) {
 
 class Scoped {
 public:
-  Scoped(PEXT E, PIRP I) : ext(E), irp(I), status(EX(E, I)) {}
+  Scoped(PEXT E, PIRP I) : ext(E), irp(I), status(IoSetCompletionRoutineEx(E->Self, I, Done, E, TRUE, TRUE, TRUE)) {}
   ~Scoped() {
     if (NT_SUCCESS(status))
       IoCallDriver(ext->Lower, irp);
@@ -335,7 +333,7 @@ VOID sentByTheDestructor(PEXT Ext, PIRP Irp) { Scoped scoped(Ext, Irp); }
 
 class ScopedCareless {
 public:
-  ScopedCareless(PEXT E, PIRP I) : ext(E), irp(I), status(EX(E, I)) {}
+  ScopedCareless(PEXT E, PIRP I) : ext(E), irp(I), status(IoSetCompletionRoutineEx(E->Self, I, Done, E, TRUE, TRUE, TRUE)) {}
   ~ScopedCareless() { IoCallDriver(ext->Lower, irp); }
   PEXT ext;
   PIRP irp;
@@ -351,7 +349,7 @@ class Owner {
 public:
   explicit Owner(PEXT Ext) {
     irp = IoAllocateIrp(1, FALSE);
-    status = irp ? EX(Ext, irp) : STATUS_INSUFFICIENT_RESOURCES;
+    status = irp ? IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE) : STATUS_INSUFFICIENT_RESOURCES;
   }
   PIRP irp;
   NTSTATUS status;

@@ -4,8 +4,6 @@
 // or before: the path ends there. (The twins do come back, sometimes.)
 #include "driver.h"
 
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
-
 static VOID Stop(VOID) { KeBugCheckEx(1, 0, 0, 0, 0); }
 static VOID StopDeeper(VOID) { Stop(); }
 static VOID Panic(NTSTATUS Status) {
@@ -74,91 +72,91 @@ static VOID StopAfterMuch(PEXT Ext) {
 }
 
 NTSTATUS stops(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Stop();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS stopsDeeper(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     StopDeeper();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS panics(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Panic(status);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS isGivenTheIrp(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     StopFor(Irp);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS hangs(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Hang();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS hangsWaiting(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     HangWaiting(Ext);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS hangsByGoto(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     HangByGoto(Ext);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS hangsInADo(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     HangInADo(Ext);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS raises(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Raise(STATUS_UNSUCCESSFUL);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS failsFast(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     FailFast(7);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS panicsElsewhere(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     PanicElsewhere(status);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS stopsEitherWay(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     StopEitherWay(Ext);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS stopsAfterMuch(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     StopAfterMuch(Ext);
   return IoCallDriver(Ext->Lower, Irp);
@@ -171,25 +169,25 @@ NTSTATUS stopsAfterMuch(PEXT Ext, PIRP Irp) {
   } while (0)
 
 NTSTATUS byAMacro(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   MUST(NT_SUCCESS(status));
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS inAConditional(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   NT_SUCCESS(status) ? (void)0 : Stop();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 // Before anything is tested.
 VOID alwaysStops(PEXT Ext, PIRP Irp) {
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   Stop();
 }
 
 NTSTATUS stopsForAnotherReason(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   if (!Ext->Started)
     Stop();
@@ -203,7 +201,7 @@ NTSTATUS stopsAfterTheSuccess(PEXT Ext) {
   PIRP irp = IoAllocateIrp(1, FALSE);
   if (!irp)
     return STATUS_INSUFFICIENT_RESOURCES;
-  status = EX(Ext, irp);
+  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status)) {
     IoFreeIrp(irp);
     return status;
@@ -236,7 +234,7 @@ static VOID HangUntil(PEXT Ext) {
 }
 
 NTSTATUS checksTwice(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     DbgPrint("%x\n", status);
   Check(status);
@@ -244,7 +242,7 @@ NTSTATUS checksTwice(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS stopsByAnArgument(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   BOOLEAN bad = FALSE;
   if (!NT_SUCCESS(status))
     bad = TRUE;
@@ -253,7 +251,7 @@ NTSTATUS stopsByAnArgument(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS doesNotStopByItsArgument(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status))
     StopIf(FALSE);
@@ -261,7 +259,7 @@ NTSTATUS doesNotStopByItsArgument(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS stopsOnlyWhenStarted(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status))
     StopWhenStarted(Ext);
@@ -269,7 +267,7 @@ NTSTATUS stopsOnlyWhenStarted(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS hangsNotForEver(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status))
     HangUntil(Ext);
@@ -280,7 +278,7 @@ NTSTATUS hangsNotForEver(PEXT Ext, PIRP Irp) {
 NTSTATUS raisesAndIsCaught(PEXT Ext, PIRP Irp) {
   NTSTATUS status = STATUS_SUCCESS;
   __try {
-    status = EX(Ext, Irp);
+    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:14: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
     if (!NT_SUCCESS(status))
       Raise(status);
@@ -293,7 +291,7 @@ NTSTATUS raisesAndIsCaught(PEXT Ext, PIRP Irp) {
 NTSTATUS raisesAndIsCaughtRight(PEXT Ext, PIRP Irp) {
   NTSTATUS status = STATUS_SUCCESS;
   __try {
-    status = EX(Ext, Irp);
+    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
     if (!NT_SUCCESS(status))
       Raise(status);
   } __except (1) {
@@ -306,7 +304,7 @@ NTSTATUS raisesAndIsCaughtRight(PEXT Ext, PIRP Irp) {
 NTSTATUS stopsInATry(PEXT Ext, PIRP Irp) {
   NTSTATUS status = STATUS_SUCCESS;
   __try {
-    status = EX(Ext, Irp);
+    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
     if (!NT_SUCCESS(status))
       Stop();
   } __except (1) {
@@ -325,7 +323,7 @@ static VOID RaiseAndCatch(NTSTATUS Status) {
 }
 
 NTSTATUS comesBackFromItsOwnException(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status))
     RaiseAndCatch(status);
@@ -346,7 +344,7 @@ static VOID Ping(PEXT Ext) {
 }
 
 NTSTATUS stopsInARing(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Ping(Ext);
   return IoCallDriver(Ext->Lower, Irp);

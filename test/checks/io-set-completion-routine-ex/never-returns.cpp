@@ -3,8 +3,6 @@
 // Methods, lambdas and templates that never come back.
 #include "driver.h"
 
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
-
 struct Stopper {
   static void now() { KeBugCheckEx(1, 0, 0, 0, 0); }
   void forThat(NTSTATUS Status) const {
@@ -28,28 +26,28 @@ struct Bomb {
 };
 
 NTSTATUS byAStaticMethod(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Stopper::now();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS byAMethod(PEXT Ext, PIRP Irp, const Stopper &S) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     S.forThat(status);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS byALoop(PEXT Ext, PIRP Irp, const Stopper &S) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     S.later();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS byATemplate(PEXT Ext, PIRP Irp, const Stopper &S) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     stopWith(S);
   return IoCallDriver(Ext->Lower, Irp);
@@ -57,21 +55,21 @@ NTSTATUS byATemplate(PEXT Ext, PIRP Irp, const Stopper &S) {
 
 NTSTATUS byALambda(PEXT Ext, PIRP Irp) {
   auto stop = [] { KeBugCheck(1); };
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     stop();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS byAnException(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     driver::throws();
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS byAConstructor(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     Bomb();
   return IoCallDriver(Ext->Lower, Irp);
@@ -88,7 +86,7 @@ struct Maybe_ {
 };
 
 NTSTATUS onlyWhenArmed(PEXT Ext, PIRP Irp, const Maybe_ &M) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status))
     M.stop();
@@ -100,7 +98,7 @@ struct Overridden {
 };
 
 NTSTATUS byWhoeverOverridesIt(PEXT Ext, PIRP Irp, Overridden &O) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status))
     O.stop();
