@@ -210,7 +210,9 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
   fixits::RepairSet Repairs;
-  if (!F.Registration)
+  if (F.At && !F.Registration)
+    Repairs.WhyNot = "a constructor registers";
+  else if (!F.Registration)
     Repairs.WhyNot = "only the author knows which end was meant";
   else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;

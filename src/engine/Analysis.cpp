@@ -74,9 +74,60 @@ public:
     return Result;
   }
 
+  /// The functions (canonical) that may not come back, for they, or what they
+  /// call, hold something that never does.
+  llvm::DenseSet<const FunctionDecl *> stopping() const {
+    return withCallers(Stopping);
+  }
+
   llvm::SetVector<const FunctionDecl *> Functions;
 
 private:
+  /// A loop without a condition, a jump back, a `throw`.
+  static bool mayGoOnForEver(const Stmt &S) {
+    const Expr *Condition = nullptr;
+    switch (S.getStmtClass()) {
+    case Stmt::CXXThrowExprClass:
+      return true;
+    case Stmt::GotoStmtClass: {
+      const auto &Goto = cast<GotoStmt>(S);
+      return Goto.getLabel()->getLocation() < Goto.getGotoLoc();
+    }
+    case Stmt::ForStmtClass:
+      Condition = cast<ForStmt>(S).getCond();
+      break;
+    case Stmt::WhileStmtClass:
+      Condition = cast<WhileStmt>(S).getCond();
+      break;
+    case Stmt::DoStmtClass:
+      Condition = cast<DoStmt>(S).getCond();
+      break;
+    default:
+      return false;
+    }
+    if (!Condition)
+      return true;
+    Condition = Condition->IgnoreParenCasts();
+    if (const auto *Number = dyn_cast<IntegerLiteral>(Condition))
+      return Number->getValue().getBoolValue();
+    const auto *Truth = dyn_cast<CXXBoolLiteralExpr>(Condition);
+    return Truth && Truth->getValue();
+  }
+
+  llvm::DenseSet<const FunctionDecl *>
+  withCallers(llvm::DenseSet<const FunctionDecl *> Set) const {
+    llvm::SmallVector<const FunctionDecl *, 32> Work(Set.begin(), Set.end());
+    while (!Work.empty()) {
+      auto It = Callers.find(Work.pop_back_val()->getCanonicalDecl());
+      if (It == Callers.end())
+        continue;
+      for (const FunctionDecl *Caller : It->second)
+        if (Set.insert(Caller->getCanonicalDecl()).second)
+          Work.push_back(Caller);
+    }
+    return Set;
+  }
+
   /// \p F is null outside of functions.
   void walk(const FunctionDecl *F, const Stmt *Root) {
     llvm::SmallVector<const Stmt *, 64> Work{Root};
@@ -99,6 +150,12 @@ private:
       if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
         if (const CXXMethodDecl *Operator = Lambda->getCallOperator())
           add(*Operator);
+        continue;
+      }
+      if (F && mayGoOnForEver(*S))
+        Stopping.insert(F->getCanonicalDecl());
+      if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(S)) {
+        Work.push_back(Default->getExpr());
         continue;
       }
       if (const auto *Call = dyn_cast<CallExpr>(S)) {
@@ -169,6 +226,10 @@ private:
     case model::Effect::Reuse:
       Ending.insert(&F);
       break;
+    case model::Effect::NoReturn:
+    case model::Effect::RaiseAlways:
+      Stopping.insert(F.getCanonicalDecl());
+      break;
     default:
       break;
     }
@@ -186,6 +247,8 @@ private:
   }
 
   void noteCallee(const FunctionDecl &F, const FunctionDecl &Callee) {
+    if (Callee.isNoReturn())
+      Stopping.insert(F.getCanonicalDecl());
     // An editor passes only the functions of the file that is open.
     const FunctionDecl *Definition = nullptr;
     if (Callee.hasBody(Definition) && !Functions.count(Definition))
@@ -199,6 +262,7 @@ private:
   Program &Whole;
   decltype(Program::Callers) &Callers;
   llvm::DenseSet<const FunctionDecl *> Registering, Ending;
+  llvm::DenseSet<const FunctionDecl *> Stopping; ///< Canonical.
   llvm::SmallVector<const FunctionDecl *, 32> Called;
 };
 
@@ -296,8 +360,8 @@ private:
     return llvm::any_of(Findings, [&](const Finding &Old) {
       if (Old.Rule != New.Rule)
         return false;
-      if (New.Registration)
-        return Old.Registration->getExprLoc() == New.Registration->getExprLoc();
+      if (New.At)
+        return Old.At->getExprLoc() == New.At->getExprLoc();
       SourceLocation A = Sources.getExpansionLoc(Old.FaultLoc),
                      B = Sources.getExpansionLoc(New.FaultLoc);
       return Sources.getFileID(A) == Sources.getFileID(B) &&
@@ -339,6 +403,7 @@ std::vector<Finding> analyze(ASTContext &Context,
   std::vector<Finding> Findings;
   Summaries Calls(Context, Routines, Bounds);
   Calls.setCalled(Index.called());
+  Calls.setStopping(Index.stopping());
   for (const Automaton *Rule : Rules) {
     const bool AnyIrp = Rule->Opens == Opening::AtAnyIrp;
     llvm::DenseSet<const FunctionDecl *> Involved = Index.involved(Rule->Opens);
@@ -371,7 +436,7 @@ std::vector<Finding> analyze(ASTContext &Context,
                                              Y.Function->getLocation());
   });
   auto Place = [](const Finding &F) {
-    return F.Registration ? F.Registration->getExprLoc() : F.FaultLoc;
+    return F.At ? F.At->getExprLoc() : F.FaultLoc;
   };
   llvm::sort(Findings, [&](const Finding &X, const Finding &Y) {
     SourceLocation A = Place(X), B = Place(Y);

@@ -93,7 +93,10 @@ struct Finding {
   FaultId Broken = NoFault;
   uint8_t Rule = 0;
   /// The call that registers, or the call of the helper that returns the
-  /// status of one; null where the automaton opens elsewhere.
+  /// status of one, or what makes the object that keeps it; null where the
+  /// automaton opens elsewhere.
+  const clang::Expr *At = nullptr;
+  /// The same; null where a constructor registers, too.
   const clang::CallExpr *Registration = nullptr;
   /// The function in which the fault is.
   const clang::FunctionDecl *Function = nullptr;

@@ -209,6 +209,7 @@ private:
   bool isInAssertion(SourceLocation Loc) const;
   bool readsLocalNumber(ExprId Id, unsigned Depth = 0) const;
   void noteTargets(const Stmt *S, bool Decides = false);
+  void noteOutOfSight(const Expr *E);
   void noteUnevaluated(const Stmt &S);
   void noteDiscarded(const Stmt *S);
   void noteDiscardedIn(const Stmt &S);
@@ -227,6 +228,8 @@ private:
   llvm::DenseMap<const VarDecl *, PlaceId> VariableIds;
   llvm::DenseMap<const Stmt *, SiteId> SiteIds;
   llvm::DenseMap<const Expr *, PlaceId> Targets; ///< Of constructors.
+  /// Those whose objects are not followed.
+  llvm::DenseSet<const Expr *> OutOfSight;
   llvm::DenseMap<const Stmt *, BlockId> Dispatchers;
   llvm::DenseMap<const Stmt *, const Stmt *> Enclosing; ///< Conditions only.
   llvm::DenseSet<const Stmt *> Unevaluated;
@@ -1060,6 +1063,14 @@ void Builder::construct(const CXXConstructExpr *E) {
   }
   llvm::SmallVector<const Expr *, 4> Args(E->arg_begin(), E->arg_end());
   call(E, Constructor, Args, addressOf(Target), true);
+  if (!OutOfSight.count(E))
+    return;
+  FlowEvent Event;
+  Event.Kind = EventKind::Use;
+  Event.Value = addressOf(Target);
+  Event.Origin = E;
+  Event.Loc = E->getBeginLoc();
+  emit(Event);
 }
 
 void Builder::destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
@@ -1393,20 +1404,42 @@ void Builder::noteUnevaluated(const Stmt &S) {
       noteUnevaluated(*Child);
 }
 
+/// The object that \p E makes, or the one that it is a copy of (before C++17),
+/// is not followed.
+void Builder::noteOutOfSight(const Expr *E) {
+  while (const CXXConstructExpr *Made = E ? constructorIn(E) : nullptr) {
+    OutOfSight.insert(Made);
+    const Expr *Of = Made->getNumArgs() == 1 ? strip(Made->getArg(0)) : nullptr;
+    const auto *Copied = dyn_cast_or_null<MaterializeTemporaryExpr>(Of);
+    E = Copied ? Copied->getSubExpr() : nullptr;
+  }
+}
+
 void Builder::noteTargets(const Stmt *S, bool Decides) {
-  if (!S || isa<LambdaExpr, BlockExpr>(S))
+  if (!S || isa<BlockExpr>(S))
     return;
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+    for (const Expr *Init : Lambda->capture_inits())
+      noteOutOfSight(Init);
+    return;
+  }
   forEachAssumption(*S,
                     [&](const Stmt &Condition) { noteUnevaluated(Condition); });
   noteDiscardedIn(*S);
   if (const auto *Decls = dyn_cast<DeclStmt>(S))
     for (const Decl *D : Decls->decls())
       if (const auto *Var = dyn_cast<VarDecl>(D))
-        if (Var->getInit() && Var->hasLocalStorage() &&
-            !Var->getType()->isReferenceType()) {
+        if (Var->getInit() && !Var->getType()->isReferenceType()) {
           if (const CXXConstructExpr *Init = constructorIn(Var->getInit()))
             Targets[Init] = variable(Var);
         }
+  // Which of the two objects it is depends on the path.
+  if (const auto *Select = dyn_cast<ConditionalOperator>(S)) {
+    noteOutOfSight(Select->getTrueExpr());
+    noteOutOfSight(Select->getFalseExpr());
+  }
+  if (const auto *New = dyn_cast<CXXNewExpr>(S))
+    noteOutOfSight(New->getConstructExpr());
   const auto *Binary = dyn_cast<BinaryOperator>(S);
   // Decides: S is an operand of what is decided before the whole is.
   const bool Operator =
@@ -1598,10 +1631,16 @@ bool Builder::run(unsigned MaxBlocks) {
   noteTargets(Lowered);
   if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&Function))
     for (const CXXCtorInitializer *Init : Constructor->inits())
-      if (Init->getAnyMember() && Init->getInit()) {
-        if (const CXXConstructExpr *E = constructorIn(Init->getInit()))
-          Targets[E] =
-              fieldOf(pointee(thisPointer(), QualType()), Init->getAnyMember());
+      if (Init->getInit()) {
+        noteTargets(Init->getInit());
+        const CXXConstructExpr *E = constructorIn(Init->getInit());
+        if (!E)
+          continue;
+        // A base, or the object itself, has no place of its own.
+        PlaceId Object = pointee(thisPointer(), QualType());
+        Targets[E] = Init->getAnyMember()
+                         ? fieldOf(Object, Init->getAnyMember())
+                         : Object;
       }
 
   for (const CFGBlock *B : *Cfg) {

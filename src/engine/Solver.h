@@ -93,8 +93,8 @@ struct Solution {
   PlaceId StoredIn = 0;
   clang::SourceLocation StoredLoc;
   const clang::Stmt *StoredBy = nullptr;
-  /// Or the variable that a called function stored it in.
-  const void *StoredInVariable = nullptr;
+  /// Or what a called function stored it in: a variable, a field in it, ...
+  llvm::SmallVector<const void *, 2> StoredInParts;
 };
 
 /// A way in which a called function can come back.
@@ -114,7 +114,8 @@ class Solver;
 class CallResolver {
 public:
   virtual ~CallResolver() = default;
-  /// True and the outcomes when the call can be followed.
+  /// True and the outcomes when the call can be followed; no outcome: control
+  /// does not come back.
   virtual bool resolve(const Memory &M, const State &Before,
                        const FlowCall &Call,
                        llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
@@ -124,6 +125,8 @@ public:
                      llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
   /// Cheap: may \p Call send or end the IRP in its argument \p Arg?
   virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
+  /// May an exception leave the code that \p Call calls?
+  virtual bool raises(const FlowCall &Call) = 0;
   /// Cheap: may \p Call be such a call?
   virtual bool mayOpen(const FlowCall &Call) = 0;
   /// True when the fault of \p Outcome is reported in the called function.
@@ -245,6 +248,11 @@ private:
             std::vector<Live> &Out);
   void openRegistration(const FlowCall &Call, Live &L) const;
   bool openArgument(const Run &R, const FlowCall &Call, Live &L) const;
+  /// A called function stored the status in \p Cell: names it where it can be.
+  void noteStoredIn(Run &R, CellId Cell) const;
+  /// \p Call raises in the state \p L.
+  void enterHandler(Run &R, uint32_t NodeIndex, const Live &L,
+                    const FlowCall &Call);
   /// A subject that is made, stored and then opened is where others find it.
   void noteStored(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
   /// The opening comes once more; true when this one can still be followed.

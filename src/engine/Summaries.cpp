@@ -89,8 +89,10 @@ Summaries::Interest Summaries::interest(const Memory &M, const State &Before,
                                         const FlowCall &Call) const {
   if (Before.Life.Known != Knowledge::Idle && concerns(M, Before, Call))
     return Interest::Strong;
-  // An object's method, an accessor, a predicate of something that is known.
-  if (Call.IsMethod || Call.ReturnsPointer)
+  // An object's method, an accessor, what may end the path, a predicate of
+  // something that is known.
+  if (Call.IsMethod || Call.ReturnsPointer ||
+      Stopping.count(Call.Callee->getCanonicalDecl()))
     return Interest::Light;
   if (Call.ReturnsNumber)
     for (ExprId Arg : Call.Args) {
@@ -388,6 +390,13 @@ void Summaries::comeBack(const Memory &M, const State &Before,
 bool Summaries::resolve(const Memory &M, const State &Before,
                         const FlowCall &Call,
                         llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
+  // Nothing comes back then, and there are no outcomes.
+  return summarise(M, Before, Call, Outcomes) || neverReturns(Call);
+}
+
+bool Summaries::summarise(const Memory &M, const State &Before,
+                          const FlowCall &Call,
+                          llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
   if (!Call.Callee || Depth >= Bounds.CallDepth || Runs >= MaxSummaries ||
       Work > Bounds.AllSteps)
     return false;
@@ -498,6 +507,64 @@ bool Summaries::mayEnd(const FlowCall &Call, unsigned Arg) {
   return Ending[{Call.Callee, Arg}] = Ends;
 }
 
+bool Summaries::neverReturns(const FlowCall &Call) {
+  if (!Call.Callee || !Stopping.count(Call.Callee->getCanonicalDecl()))
+    return false;
+  // Recursion: an answer that is being looked for is "it does".
+  auto [It, New] = Endless.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  if (!Callee)
+    return false;
+  llvm::BitVector Seen(Callee->Blocks.size());
+  llvm::SmallVector<BlockId, 16> Blocks{Callee->Entry};
+  auto Enter = [&](BlockId B) {
+    if (!Seen.test(B))
+      Blocks.push_back(B);
+    Seen.set(B);
+  };
+  Enter(Callee->Entry);
+  while (!Blocks.empty()) {
+    const FlowBlock &B = Callee->Blocks[Blocks.pop_back_val()];
+    const bool Stops = llvm::any_of(B.Events, [&](const FlowEvent &E) {
+      if (E.Kind == EventKind::Raise)
+        Enter(E.Call);
+      if (E.Kind != EventKind::Call)
+        return E.Kind == EventKind::EndPath;
+      const FlowCall &Inner = Callee->Calls[E.Call];
+      if (Inner.Handler >= 0)
+        Enter(static_cast<BlockId>(Inner.Handler));
+      return Inner.Known ? Inner.Routine.Does == model::Effect::NoReturn ||
+                               Inner.Routine.Does == model::Effect::RaiseAlways
+                         : neverReturns(Inner);
+    });
+    if (!Stops)
+      for (const FlowEdge &E : B.Edges)
+        Enter(E.To);
+  }
+  return Endless[Call.Callee] = !Seen.test(Callee->Exit);
+}
+
+bool Summaries::raises(const FlowCall &Call) {
+  if (!Call.Callee || !Stopping.count(Call.Callee->getCanonicalDecl()))
+    return false;
+  auto [It, New] = Raising.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  const bool Raises =
+      Callee && llvm::any_of(Callee->Calls, [&](const FlowCall &Inner) {
+        if (Inner.Handler >= 0)
+          return false;
+        return Inner.Known
+                   ? Inner.Routine.Does == model::Effect::Raise ||
+                         Inner.Routine.Does == model::Effect::RaiseAlways
+                   : raises(Inner);
+      });
+  return Raising[Call.Callee] = Raises;
+}
+
 bool Summaries::mayEndAny(const FlowCall &Call) {
   if (!Call.Callee)
     return false;
@@ -535,8 +602,9 @@ bool Summaries::isLostWithoutPath(const FlowGraph &Graph, uint32_t Index) {
         }))
       return false;
   }
-  return isLostOnSomeWay(
-      Graph, Index, [&](const FlowCall &Inner) { return mayEndAny(Inner); });
+  return isLostOnSomeWay(Graph, Index, [&](const FlowCall &Inner) {
+    return mayEndAny(Inner) || neverReturns(Inner);
+  });
 }
 
 void Summaries::leaveOut(const FunctionDecl &F, LimitKind Why,

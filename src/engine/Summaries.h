@@ -15,7 +15,8 @@
 /// those of functions that register and neither settle nor lose the status.
 ///
 /// Recursion, a limit reached, too many ways to come back: the call is treated
-/// as one of a function that cannot be seen.
+/// as one of a function that cannot be seen, but for one thing: that control
+/// never comes back from it, where the graph alone says so.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -77,11 +78,17 @@ public:
     Called = std::move(Functions);
   }
 
+  /// Functions (canonical) that may not come back.
+  void setStopping(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
+    Stopping = std::move(Functions);
+  }
+
   bool resolve(const Memory &M, const State &Before, const FlowCall &Call,
                llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool opens(const Memory &M, const State &Before, const FlowCall &Call,
              llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool mayEnd(const FlowCall &Call, unsigned Arg) override;
+  bool raises(const FlowCall &Call) override;
   bool mayOpen(const FlowCall &Call) override;
   Happening kindOfRoutine(const void *Routine) override;
   bool isTold(const FlowCall &Call, const CallOutcome &Outcome) override;
@@ -113,6 +120,10 @@ private:
               const FlowGraph &Callee);
   void leaveOut(const clang::FunctionDecl &F, LimitKind Why,
                 unsigned Subjects = 0);
+  bool summarise(const Memory &M, const State &Before, const FlowCall &Call,
+                 llvm::SmallVectorImpl<CallOutcome> &Outcomes);
+  /// True when control never comes back from \p Call, whatever it is given.
+  bool neverReturns(const FlowCall &Call);
   /// True when some IRP may be ended in \p Call.
   bool mayEndAny(const FlowCall &Call);
   bool isLostWithoutPath(const FlowGraph &Graph, uint32_t Call);
@@ -144,9 +155,9 @@ private:
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
   llvm::DenseMap<const void *, Happening> RoutineKinds;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
-  llvm::DenseMap<const clang::FunctionDecl *, bool> EndingAny;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> EndingAny, Endless, Raising;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
-  llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;
+  llvm::DenseSet<const clang::FunctionDecl *> Involved, Called, Stopping;
   unsigned Depth = 0;
   uint64_t Runs = 0;
   uint64_t Work = 0; ///< Steps so far.

@@ -493,8 +493,8 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
     M.store(New.S, Symbols.temporary(Call.Site), O.Result);
     for (const auto &[Cell, V] : O.Writes) {
       storeTo(R, NodeIndex, New, Cell, V, E);
-      if (Symbols.cell(Cell).Kind == CellKind::Variable && V.tells())
-        R.Out.StoredInVariable = Symbols.cell(Cell).Decl;
+      if (V.tells())
+        noteStoredIn(R, Cell);
     }
     noteStored(R, NodeIndex, New, E);
     Step S;
@@ -505,6 +505,25 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
     New.Steps.push_back(S);
     Out.push_back(std::move(New));
   }
+}
+
+void Solver::noteStoredIn(Run &R, CellId Cell) const {
+  llvm::SmallVector<const void *, 2> Parts;
+  for (; Cell; Cell = Symbols.cell(Cell).Base) {
+    const CellInfo &I = Symbols.cell(Cell);
+    if (I.Kind != CellKind::Variable && I.Kind != CellKind::Field)
+      return;
+    Parts.insert(Parts.begin(), I.Decl);
+  }
+  R.Out.StoredInParts = std::move(Parts);
+}
+
+void Solver::enterHandler(Run &R, uint32_t NodeIndex, const Live &L,
+                          const FlowCall &Call) {
+  State S = L.S;
+  M.prune(S, Call.Handler, R.T.Summary);
+  enqueue(R, Call.Handler, std::move(S), static_cast<int32_t>(NodeIndex), -1,
+          L.Steps, R.Out.Nodes[NodeIndex].Merged);
 }
 
 void Solver::noteStored(Run &R, uint32_t NodeIndex, Live &L,
@@ -597,6 +616,8 @@ void Solver::called(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
         noteEnd(R, NodeIndex, argument(L.S, Call, static_cast<int>(I)));
   llvm::SmallVector<CallOutcome, 8> Outcomes;
   if (Call.Callee && Resolver && Resolver->resolve(M, L.S, Call, Outcomes)) {
+    if (Outcomes.empty() && Call.Handler >= 0 && Resolver->raises(Call))
+      enterHandler(R, NodeIndex, L, Call);
     followed(R, NodeIndex, E, L, Outcomes, Out);
     return;
   }
@@ -669,12 +690,8 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
   switch (Routine.Does) {
   case Effect::Raise:
   case Effect::RaiseAlways:
-    if (Call.Handler >= 0) {
-      State S = L.S;
-      M.prune(S, Call.Handler, R.T.Summary);
-      enqueue(R, Call.Handler, std::move(S), static_cast<int32_t>(NodeIndex),
-              -1, L.Steps, R.Out.Nodes[NodeIndex].Merged);
-    }
+    if (Call.Handler >= 0)
+      enterHandler(R, NodeIndex, L, Call);
     if (Routine.Does == Effect::RaiseAlways)
       return false;
     break;
@@ -867,8 +884,8 @@ void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   }
 
   if (V.tells() && Place.Kind == PlaceKind::Temporary && Place.Decl &&
-      !R.Out.StoredInVariable)
-    R.Out.StoredInVariable = Place.Decl;
+      R.Out.StoredInParts.empty())
+    R.Out.StoredInParts = {Place.Decl};
   if (V.tells() && Place.Kind != PlaceKind::Temporary && !R.Out.StoredIn) {
     R.Out.StoredIn = E.Place;
     R.Out.StoredLoc = E.Loc;

@@ -355,8 +355,15 @@ const FlowEvent *findOverwrite(const Solution &S, const PathEnd &End,
 
 std::string nameOfStore(ASTContext &Context, const Solution &S) {
   if (!S.StoredIn) {
-    const auto *Var = static_cast<const VarDecl *>(S.StoredInVariable);
-    return Var ? Var->getNameAsString() : std::string();
+    // A variable and the fields in it.
+    std::string Name;
+    for (const void *Part : S.StoredInParts) {
+      const auto *Named = static_cast<const NamedDecl *>(Part);
+      if (!isa<VarDecl, FieldDecl>(Named) || !Named->getDeclName())
+        return {};
+      Name += (Name.empty() ? "" : ".") + Named->getNameAsString();
+    }
+    return Name;
   }
   const FlowPlace &P = S.Graph->Places[S.StoredIn];
   if (P.Kind == PlaceKind::Variable)
@@ -367,6 +374,11 @@ std::string nameOfStore(ASTContext &Context, const Solution &S) {
     if (Decls->isSingleDecl())
       if (const auto *Var = dyn_cast<VarDecl>(Decls->getSingleDecl()))
         return Var->getNameAsString();
+  // By a constructor's initialiser.
+  if (P.Kind == PlaceKind::Field)
+    if (const auto *Field =
+            dyn_cast<FieldDecl>(static_cast<const NamedDecl *>(P.Decl)))
+      return Field->getNameAsString();
   return {};
 }
 
@@ -445,10 +457,11 @@ std::optional<Finding> explainWithoutPath(const Automaton &Rule,
   Finding F;
   F.Broken = Rule.WhenDiscarded;
   F.Rule = Rule.faultKind(Rule.WhenDiscarded)->Rule;
+  F.At = dyn_cast_or_null<Expr>(Call.Origin);
   F.Registration = dyn_cast_or_null<CallExpr>(Call.Origin);
   F.Function = Story.Graph->Function;
   F.Callee = Call.Name;
-  if (!F.Registration)
+  if (!F.At)
     return std::nullopt;
   return F;
 }
@@ -473,8 +486,9 @@ std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
   const bool Registers = Rule.Opens == Opening::AtRegistration;
   if (Registers) {
     const FlowCall &Call = G.Calls[static_cast<size_t>(Subject.Call)];
+    F.At = dyn_cast_or_null<Expr>(Call.Origin);
     F.Registration = dyn_cast_or_null<CallExpr>(Call.Origin);
-    if (!F.Registration)
+    if (!F.At)
       return std::nullopt;
     F.Callee = Call.Name;
     F.StoredIn = nameOfStore(Context, *Subject.Found);

@@ -165,10 +165,9 @@ std::string textOf(const PathNote &N, bool OfRegistration,
 } // namespace
 
 SourceLocation locationOf(const Finding &F, const SourceManager &Sources) {
-  if (!F.Registration)
+  if (!F.At)
     return Sources.getFileLoc(calleeLoc(F.FaultAt, F.FaultLoc));
-  return Sources.getFileLoc(
-      calleeLoc(F.Registration, F.Registration->getExprLoc()));
+  return Sources.getFileLoc(calleeLoc(F.At, F.At->getExprLoc()));
 }
 
 namespace {
@@ -363,7 +362,7 @@ std::vector<Note> notesOf(const Finding &F, const SourceManager &Sources,
   std::vector<Note> Notes;
   for (const PathNote &N : F.Notes)
     Notes.push_back({Sources.getFileLoc(N.Loc),
-                     textOf(N, F.Registration != nullptr, Sources, Language)});
+                     textOf(N, F.At != nullptr, Sources, Language)});
   return Notes;
 }
 

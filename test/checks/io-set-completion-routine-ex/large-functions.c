@@ -7,8 +7,6 @@
 // left out is counted when that is asked for.
 #include "driver.h"
 
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
-
 #define TEN(M, d) M(d, 0) M(d, 1) M(d, 2) M(d, 3) M(d, 4) M(d, 5) M(d, 6) M(d, 7) M(d, 8) M(d, 9)
 #define EIGHTY(M) TEN(M, 1) TEN(M, 2) TEN(M, 3) TEN(M, 4) TEN(M, 5) TEN(M, 6) TEN(M, 7) TEN(M, 8)
 #define FLAG(d, u) ULONG f##d##u = 0;
@@ -33,7 +31,7 @@ NTSTATUS discardedInALoop(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:10: warning: limit reached: not every path of 'discardedInALoop' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
   for (i = 0; i < Number(); i++) {
-    EX(Ext, Irp);
+    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
     EIGHTY(CHANGED)
   }
@@ -45,7 +43,7 @@ VOID castToVoid(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: not every path of 'castToVoid' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
   for (i = 0; i < Number(); i++) {
-    (void)EX(Ext, Irp);
+    (void)IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:11: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
     EIGHTY(CHANGED)
   }
@@ -55,7 +53,7 @@ VOID castToVoid(PEXT Ext, PIRP Irp) {
 VOID beforeAComma(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: not every path of 'beforeAComma' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
-  for (i = 0; EX(Ext, Irp), i < Number(); i++) {
+  for (i = 0; IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE), i < Number(); i++) {
 // CHECK-MESSAGES: :[[@LINE-1]]:15: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
     EIGHTY(CHANGED)
   }
@@ -65,7 +63,7 @@ VOID beforeAComma(PEXT Ext, PIRP Irp) {
 VOID asAStep(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: not every path of 'asAStep' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
-  for (i = 0; i < Number(); EX(Ext, Irp)) {
+  for (i = 0; i < Number(); IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) {
 // CHECK-MESSAGES: :[[@LINE-1]]:29: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
     EIGHTY(CHANGED)
   }
@@ -75,7 +73,7 @@ VOID asAStep(PEXT Ext, PIRP Irp) {
 #define SET_DONE(Ext, Irp)                                                                         \
   do {                                                                                             \
     IoCopyCurrentIrpStackLocationToNext(Irp);                                                      \
-    EX(Ext, Irp);                                                                                  \
+    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);                                                                                  \
   } while (0)
 
 VOID inAMacro(PEXT Ext, PIRP Irp) {
@@ -91,7 +89,7 @@ VOID inAMacro(PEXT Ext, PIRP Irp) {
 
 static NTSTATUS Register(PEXT Ext, PIRP Irp) {
   IoCopyCurrentIrpStackLocationToNext(Irp);
-  return EX(Ext, Irp);
+  return IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 }
 
 VOID ofAHelper(PEXT Ext, PIRP Irp) {
@@ -110,7 +108,7 @@ VOID anotherIrpIsFreed(PEXT Ext, PIRP Irp) {
   PIRP other = IoAllocateIrp(1, FALSE);
   MANY_FLAGS
   for (i = 0; i < Number(); i++) {
-    EX(Ext, Irp);
+    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
     EIGHTY(CHANGED)
     if (i > 1)
@@ -127,7 +125,7 @@ VOID ended(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: not every path of 'ended' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
   MANY_CHANGES
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   MANY_QUESTIONS
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
 }
@@ -143,7 +141,7 @@ VOID endedByAHelper(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: not every path of 'endedByAHelper' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
   MANY_CHANGES
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   MANY_QUESTIONS
   EndDeeper(Ext, Irp);
 }
@@ -153,7 +151,7 @@ VOID endedByAnotherName(PEXT Ext, PIRP Irp) {
   PIRP mine = Irp;
   MANY_FLAGS
   MANY_CHANGES
-  EX(Ext, mine);
+  IoSetCompletionRoutineEx(Ext->Self, mine, Done, Ext, TRUE, TRUE, TRUE);
   MANY_QUESTIONS
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
 }
@@ -163,7 +161,7 @@ VOID endedInAField(PEXT Ext, PIRP Irp) {
   MANY_FLAGS
   Ext->Irp = Irp;
   MANY_CHANGES
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   MANY_QUESTIONS
   IoCompleteRequest(Ext->Irp, IO_NO_INCREMENT);
 }
@@ -172,7 +170,7 @@ VOID neverGoesOn(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: not every path of 'neverGoesOn' was followed; 1 registration in it was judged only in part [wdm-{{.*}}]
   MANY_FLAGS
   MANY_CHANGES
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   MANY_QUESTIONS
   KeBugCheckEx(1, 0, 0, 0, 0);
 }
@@ -182,7 +180,7 @@ NTSTATUS tested(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
   MANY_FLAGS
   MANY_CHANGES
-  status = EX(Ext, Irp);
+  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     return status;
   MANY_QUESTIONS
@@ -195,7 +193,7 @@ NTSTATUS valueOfABlock(PEXT Ext, PIRP Irp) {
   MANY_CHANGES
   if (!NT_SUCCESS(({
         IoCopyCurrentIrpStackLocationToNext(Irp);
-        EX(Ext, Irp);
+        IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
       })))
     return STATUS_INSUFFICIENT_RESOURCES;
   MANY_QUESTIONS
@@ -208,7 +206,7 @@ static NTSTATUS returnedFromATry(PEXT Ext, PIRP Irp) {
   MANY_FLAGS
   MANY_CHANGES
   __try {
-    return EX(Ext, Irp);
+    return IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   } __finally {
     MANY_QUESTIONS
   }
@@ -220,7 +218,7 @@ NTSTATUS testedWithAFlag(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
   MANY_FLAGS
   MANY_CHANGES
-  status = EX(Ext, Irp);
+  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:12: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but tested only on some paths; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   MANY_QUESTIONS
   if (f11 == 7 && !NT_SUCCESS(status))

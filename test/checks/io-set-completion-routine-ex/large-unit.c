@@ -5,8 +5,6 @@
 // come: what is certain without a path is still said.
 #include "driver.h"
 
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
-
 #define TEN(M, d) M(d, 0) M(d, 1) M(d, 2) M(d, 3) M(d, 4) M(d, 5) M(d, 6) M(d, 7) M(d, 8) M(d, 9)
 #define EIGHTY(M) TEN(M, 1) TEN(M, 2) TEN(M, 3) TEN(M, 4) TEN(M, 5) TEN(M, 6) TEN(M, 7) TEN(M, 8)
 #define FUNCTIONS(M, d)                                                                            \
@@ -26,12 +24,12 @@
     NTSTATUS status;                                                                               \
     EIGHTY(FLAG)                                                                                   \
     ULONG i;                                                                                       \
+    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);                                                                         \
+    if (!NT_SUCCESS(status))                                                                       \
+      return status;                                                                               \
     for (i = 0; i < Number(); i++) {                                                               \
       EIGHTY(CHANGED)                                                                              \
     }                                                                                              \
-    status = EX(Ext, Irp);                                                                         \
-    if (!NT_SUCCESS(status))                                                                       \
-      return status;                                                                               \
     EIGHTY(ASKED)                                                                                  \
     return IoCallDriver(Ext->Lower, Irp);                                                          \
   }
@@ -50,14 +48,14 @@ FUNCTIONS(LARGE, 6)
 
 NTSTATUS discarded(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:10: warning: limit reached: 'discarded' was not followed, there is too much code before it; 1 registration in it was judged only in part [wdm-{{.*}}]
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS tested(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:10: warning: limit reached: 'tested' was not followed, there is too much code before it; 1 registration in it was judged only in part [wdm-{{.*}}]
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(status))
     return status;
   return IoCallDriver(Ext->Lower, Irp);
@@ -65,15 +63,15 @@ NTSTATUS tested(PEXT Ext, PIRP Irp) {
 
 VOID completed(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:6: warning: limit reached: 'completed' was not followed, there is too much code before it; 1 registration in it was judged only in part [wdm-{{.*}}]
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
 }
 
 NTSTATUS twice(PEXT Ext, PIRP Irp, PIRP Other) {
 // CHECK-MESSAGES-LIMITS: :[[@LINE-1]]:10: warning: limit reached: 'twice' was not followed, there is too much code before it; 2 registrations in it were judged only in part [wdm-{{.*}}]
-  EX(Ext, Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-  EX(Ext, Other);
+  IoSetCompletionRoutineEx(Ext->Self, Other, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   IoCallDriver(Ext->Lower, Other);
   return IoCallDriver(Ext->Lower, Irp);

@@ -1,10 +1,8 @@
-// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -std=c++17,c++20 -- -fcxx-exceptions -Wno-everything
-// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -std=c++2b -check-suffixes=,NEW -- -fcxx-exceptions -Wno-everything
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -std=c++17,c++20 -- -Wno-everything
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -std=c++2b -check-suffixes=,NEW -- -Wno-everything
 //
 // What is parsed and not evaluated neither registers nor tests: C++.
 #include "driver.h"
-
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
 
 namespace std {
 class type_info;
@@ -25,50 +23,50 @@ Shape &shapeFor(NTSTATUS Status);
 // --- Nothing registers there ---
 
 NTSTATUS namedInNoexcept(PEXT Ext, PIRP Irp) {
-  (void)noexcept(EX(Ext, Irp));
-  (void)noexcept(NT_SUCCESS(EX(Ext, Irp)) && Maybe());
+  (void)noexcept(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
+  (void)noexcept(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) && Maybe());
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS namedInDecltype(PEXT Ext, PIRP Irp) {
-  decltype(EX(Ext, Irp)) status = 0;
+  decltype(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)) status = 0;
   UNREFERENCED_PARAMETER(status);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS namedInTypeid(PEXT Ext, PIRP Irp) {
-  (void)typeid(EX(Ext, Irp));
-  (void)typeid(plainFor(EX(Ext, Irp)));
+  (void)typeid(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
+  (void)typeid(plainFor(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)));
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS namedInUuidof(PEXT Ext, PIRP Irp) {
-  (void)__uuidof(knownFor(EX(Ext, Irp)));
+  (void)__uuidof(knownFor(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)));
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS namedInNoop(PEXT Ext, PIRP Irp) {
-  __noop(EX(Ext, Irp));
-  __noop([=] { return EX(Ext, Irp); });
+  __noop(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
+  __noop([=] { return IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); });
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS behindIfConstexpr(PEXT Ext, PIRP Irp) {
   if constexpr (sizeof(PVOID) == 1)
-    EX(Ext, Irp);
+    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 template <class T> NTSTATUS namedInATemplate(PEXT Ext, T *Irp) {
-  (void)noexcept(EX(Ext, Irp));
-  __noop(EX(Ext, Irp));
+  (void)noexcept(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
+  __noop(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
   return IoCallDriver(Ext->Lower, Irp);
 }
 template NTSTATUS namedInATemplate(PEXT, IRP *);
 
 #if __cplusplus > 201703L
 NTSTATUS namedInRequires(PEXT Ext, PIRP Irp) {
-  (void)requires { EX(Ext, Irp); };
+  (void)requires { IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE); };
   return IoCallDriver(Ext->Lower, Irp);
 }
 #endif
@@ -78,7 +76,7 @@ NTSTATUS namedInRequires(PEXT Ext, PIRP Irp) {
 // The operand of typeid is evaluated when it may be of a derived class.
 NTSTATUS happensInTypeid(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
-  (void)typeid(shapeFor(status = EX(Ext, Irp)));
+  (void)typeid(shapeFor(status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)));
   if (!NT_SUCCESS(status))
     return status;
   return IoCallDriver(Ext->Lower, Irp);
@@ -86,14 +84,14 @@ NTSTATUS happensInTypeid(PEXT Ext, PIRP Irp) {
 
 NTSTATUS happensInTypeidUntested(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
-  (void)typeid(shapeFor((status = EX(Ext, Irp), 0)));
+  (void)typeid(shapeFor((status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE), 0)));
 // CHECK-MESSAGES: :[[@LINE-1]]:35: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 template <class T> NTSTATUS happensInATemplate(PEXT Ext, T *Irp) {
-  (void)noexcept(EX(Ext, Irp));
-  EX(Ext, Irp);
+  (void)noexcept(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE));
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IoCallDriver(Ext->Lower, Irp);
 }
@@ -102,7 +100,7 @@ template NTSTATUS happensInATemplate(PEXT, IRP *);
 // --- Nothing is tested there ---
 
 NTSTATUS testedInNoexcept(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   (void)noexcept(NT_SUCCESS(status) && Maybe());
   (void)noexcept(NT_SUCCESS(status) ? 1 : 2);
@@ -110,7 +108,7 @@ NTSTATUS testedInNoexcept(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS testedInTypeid(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   (void)typeid(NT_SUCCESS(status) && Maybe());
   return IoCallDriver(Ext->Lower, Irp);
@@ -118,7 +116,7 @@ NTSTATUS testedInTypeid(PEXT Ext, PIRP Irp) {
 
 #if __cplusplus > 202002L
 NTSTATUS testedInAnAssumption(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES-NEW: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   [[assume(NT_SUCCESS(status) && status != 1)]];
   return IoCallDriver(Ext->Lower, Irp);
@@ -126,7 +124,7 @@ NTSTATUS testedInAnAssumption(PEXT Ext, PIRP Irp) {
 #endif
 
 NTSTATUS testedInNoop(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   __noop([&] { return NT_SUCCESS(status); });
   return IoCallDriver(Ext->Lower, Irp);
@@ -146,14 +144,14 @@ template <class T> typename remove_reference<T>::type &&move(T &&X) noexcept {
 } // namespace std
 
 NTSTATUS testedAsItIsMoved(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_SUCCESS(std::move(status)))
     return status;
   return IoCallDriver(Ext->Lower, std::move(Irp));
 }
 
 NTSTATUS movedUntested(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   NTSTATUS kept = std::move(status);
   UNREFERENCED_PARAMETER(kept);
@@ -161,7 +159,7 @@ NTSTATUS movedUntested(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS testedAfterNoexcept(PEXT Ext, PIRP Irp) noexcept(noexcept(Work(Ext))) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   (void)noexcept(NT_SUCCESS(status) && Maybe());
   if (!NT_SUCCESS(status))
     return status;

@@ -6,8 +6,6 @@
 // builds: some name their argument twice, some have branches of their own.
 #include "driver.h"
 
-#define EX(Ext, Irp) IoSetCompletionRoutineEx((Ext)->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)
-
 // --- Assertions ---
 
 #undef NT_ASSERT
@@ -57,53 +55,53 @@ UCHAR NTAPI KeGetCurrentIrql(VOID);
 
 NTSTATUS ntVerify(PEXT Ext, PIRP Irp) {
   PAGED_CODE();
-  if (!NT_VERIFY(NT_SUCCESS(EX(Ext, Irp))))
+  if (!NT_VERIFY(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE))))
     return STATUS_INSUFFICIENT_RESOURCES;
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS ntVerifyOfTheVariable(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_VERIFY(NT_SUCCESS(status)))
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS ntVerifyOfTwo(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   if (!NT_VERIFY(Ext != NULL && NT_SUCCESS(status)))
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS ntVerifyInABoolean(PEXT Ext, PIRP Irp) {
-  BOOLEAN ok = NT_VERIFY(NT_SUCCESS(EX(Ext, Irp)));
+  BOOLEAN ok = NT_VERIFY(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)));
   if (!ok)
     return STATUS_INSUFFICIENT_RESOURCES;
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS ntVerifyOnly(PEXT Ext, PIRP Irp) {
-  NT_VERIFY(NT_SUCCESS(EX(Ext, Irp)));
+  NT_VERIFY(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)));
 // CHECK-MESSAGES-CHECKED: :[[@LINE-1]]:24: warning: result of 'IoSetCompletionRoutineEx' is never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-MESSAGES-FREE: :[[@LINE-2]]:24: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS rtlVerify(PEXT Ext, PIRP Irp) {
-  if (!RTL_VERIFY(NT_SUCCESS(EX(Ext, Irp))))
+  if (!RTL_VERIFY(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE))))
     return STATUS_INSUFFICIENT_RESOURCES;
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS rtlSoftVerify(PEXT Ext, PIRP Irp) {
-  if (!RTL_SOFT_VERIFY(NT_SUCCESS(EX(Ext, Irp))))
+  if (!RTL_SOFT_VERIFY(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE))))
     return STATUS_INSUFFICIENT_RESOURCES;
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS asserted(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   NT_ASSERT(NT_SUCCESS(status));
   NT_ASSERT(NT_SUCCESS(status) && Ext->Started);
@@ -116,7 +114,7 @@ NTSTATUS asserted(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS assertedAndTested(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   NT_ASSERT(NT_SUCCESS(status));
   NT_ASSERT(NT_SUCCESS(status) && Ext->Started);
   NT_ASSERTMSG("no memory", NT_SUCCESS(status));
@@ -131,7 +129,7 @@ NTSTATUS assertedAndTested(PEXT Ext, PIRP Irp) {
 
 // Nothing registers in a free build, and then nothing can fail.
 NTSTATUS registeredInAnAssertion(PEXT Ext, PIRP Irp) {
-  ASSERT(NT_SUCCESS(EX(Ext, Irp)));
+  ASSERT(NT_SUCCESS(IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE)));
 // CHECK-MESSAGES-CHECKED: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   return IoCallDriver(Ext->Lower, Irp);
 }
@@ -139,7 +137,7 @@ NTSTATUS registeredInAnAssertion(PEXT Ext, PIRP Irp) {
 // --- Prints ---
 
 NTSTATUS printed(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   KdPrint(("registered: %x\n", status));
   UNREFERENCED_PARAMETER(status);
@@ -147,7 +145,7 @@ NTSTATUS printed(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS printedAndTested(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   KdPrint(("registered: %x\n", status));
   if (!NT_SUCCESS(status)) {
     KdPrint(("not registered: %x\n", status));
@@ -180,7 +178,7 @@ FORCEINLINE VOID WPP_SF_d(ULONGLONG Logger, USHORT Id, int A1) {
   } while (0)
 
 NTSTATUS traced(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   DoTraceMessage(1, "registered: %!STATUS!", status);
   TraceEvents2(4, 1, "registered: %!STATUS!", status);
@@ -188,7 +186,7 @@ NTSTATUS traced(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS tracedAndTested(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   DoTraceMessage(1, "registered: %!STATUS!", status);
   if (!NT_SUCCESS(status)) {
     TraceEvents2(2, 1, "not registered: %!STATUS!", status);
@@ -198,7 +196,7 @@ NTSTATUS tracedAndTested(PEXT Ext, PIRP Irp) {
 }
 
 NTSTATUS tracedAfterTheFailure(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
   if (!NT_SUCCESS(status)) {
     TraceEvents2(2, 1, "not registered: %!STATUS!", status);
@@ -235,14 +233,14 @@ FORCEINLINE NTSTATUS McTemplateK0d_EtwWriteTransfer(CONTEXT_ *Context, const voi
   (DriverContext.Enabled[0] & 1) ? McTemplateK0d_EtwWriteTransfer(&DriverContext, NULL, Status) : 0
 
 NTSTATUS written(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   EventWriteRegistered(status);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS writtenAndTested(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   EventWriteRegistered(status);
   if (!NT_SUCCESS(status))
     return status;
@@ -267,14 +265,14 @@ NTSTATUS writtenAndTested(PEXT Ext, PIRP Irp) {
   } while ((void)0, 0)
 
 NTSTATUS logged(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-MESSAGES: :[[@LINE-1]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   TraceLoggingWrite(Control, "Registered", status);
   return IoCallDriver(Ext->Lower, Irp);
 }
 
 NTSTATUS loggedAndTested(PEXT Ext, PIRP Irp) {
-  NTSTATUS status = EX(Ext, Irp);
+  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
   TraceLoggingWrite(Control, "Registered", status);
   if (!NT_SUCCESS(status))
     return status;
