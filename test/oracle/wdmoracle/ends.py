@@ -26,6 +26,7 @@ Classes that leave a verdict open, beside those of executions in `interpreter.py
   status-across-call   the status in the IRP was written before a call that might change it
   narrowed-to-constant a constant only because a branch made it one
   disjoint             two statuses that cannot be equal, but for no reason the contract names
+  registration-result  not STATUS_PENDING only because IoSetCompletionRoutineEx never returns it
   may-be-pending       the returned status differs, but may be STATUS_PENDING
   caller-reported      the callee is a dispatch routine that is reported itself
 """
@@ -272,7 +273,7 @@ class EndsMachine(Machine):
         self.claim(irp)
         status = irp.fields.get("IoStatus.Status")
         value = self.plain(status.value) if status is not None else None
-        if value is not None and values(value) == [PENDING]:
+        if value is not None and irp.status_written and values(value) == [PENDING]:
             classes = irp.classes | irp.status_classes
             if len(self.frames()) > 1:
                 self.violate_at("N4", self.root_frame, 0, "pending-in-helper", *classes)
@@ -599,7 +600,10 @@ class EndsMachine(Machine):
                 and all(value.table[a] == a for a in value.source.left)
             )
             if PENDING not in left or (result and left != [PENDING]):
-                self.violation("P1", self.returned_at, irp.marked_at)
+                # What IoSetCompletionRoutineEx returns is never STATUS_PENDING, but no branch says so.
+                unasked = isinstance(value, Sym) and len(value.source.left) == len(value.source.all)
+                classes = ("registration-result",) if unasked and not result else ()
+                self.violation("P1", self.returned_at, irp.marked_at, *classes)
         if irp.marked != "no":
             return
         place = self.place_of(irp)
