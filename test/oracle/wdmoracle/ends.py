@@ -469,7 +469,8 @@ class EndsMachine(Machine):
         elif name == REGISTER:
             self.setup(irp, self.kind_of(args[2:]))
             failures = [v for v in UNNAMED if v < 0] + [lib.REGISTRATION_FAILS]
-            irp.registration = Source(name, [lib.SUCCESS] + failures)
+            odd = [PENDING] if self.explorer.open_paths else []
+            irp.registration = Source(name, [lib.SUCCESS] + failures + odd, odd=odd)
             self.sources.append(("unknown", name, irp.registration))
             return Sym(irp.registration, {a: a for a in irp.registration.all})
         elif name == "IoGetCurrentIrpStackLocation":
