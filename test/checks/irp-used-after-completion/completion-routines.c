@@ -12,7 +12,7 @@ NTSTATUS FreesAndGoesOn(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   UNREFERENCED_PARAMETER(Context);
   IoFreeIrp(Irp);
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 IO_COMPLETION_ROUTINE FreesAndKeeps;
@@ -29,7 +29,7 @@ static NTSTATUS FreesAndContinues(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID C
   Work((PEXT)Context);
   IoFreeIrp(Irp);
   return STATUS_CONTINUE_COMPLETION;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_CONTINUE_COMPLETION' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_CONTINUE_COMPLETION' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static IO_COMPLETION_ROUTINE FreesSometimes;
@@ -41,7 +41,7 @@ static NTSTATUS FreesSometimes(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Cont
     Work((PEXT)Context);
   }
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-5]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-5]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static IO_COMPLETION_ROUTINE FreesSometimesRightly;
@@ -63,7 +63,7 @@ static NTSTATUS ReturnsAVariable(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Co
     IoFreeIrp(Irp);
   }
   return status;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'status' although the IRP was freed at line [[#@LINE-3]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'status' although it freed the IRP at line [[#@LINE-3]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static IO_COMPLETION_ROUTINE ReturnsAVariableRightly;
@@ -94,7 +94,7 @@ static NTSTATUS ReturnsASuccess(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Con
     Work((PEXT)Context);
     IoFreeIrp(Irp);
     return status;
-// CHECK-MESSAGES: :[[@LINE-1]]:5: warning: completion routine returns 'status' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:5: warning: completion routine returns 'status' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
   }
   return STATUS_SUCCESS;
 }
@@ -145,7 +145,7 @@ static NTSTATUS CompletesAndGoesOn(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID 
   Work((PEXT)Context);
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was completed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it completed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static IO_COMPLETION_ROUTINE CompletesAndKeeps;
@@ -167,7 +167,7 @@ static NTSTATUS FreesInAHelper(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Cont
   UNREFERENCED_PARAMETER(Context);
   FreeWithItsMdl(Irp);
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-9]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-9]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static IO_COMPLETION_ROUTINE FreesInAHelperRightly;
@@ -185,7 +185,7 @@ static NTSTATUS NTAPI SetBelow(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Cont
   UNREFERENCED_PARAMETER(Context);
   IoFreeIrp(Irp);
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static NTSTATUS NTAPI SetBelowByEx(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
@@ -193,7 +193,7 @@ static NTSTATUS NTAPI SetBelowByEx(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID 
   UNREFERENCED_PARAMETER(Context);
   IoFreeIrp(Irp);
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 static NTSTATUS NTAPI WrittenBelow(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
@@ -201,7 +201,7 @@ static NTSTATUS NTAPI WrittenBelow(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID 
   UNREFERENCED_PARAMETER(Context);
   IoFreeIrp(Irp);
   return STATUS_SUCCESS;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 }
 
 // Only the signature is that of a routine: who calls it decides what its result means.

@@ -128,7 +128,7 @@ NTSTATUS DispatchHelperSends(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   Irp->IoStatus.Status = STATUS_SUCCESS;
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return Forward(ext, Irp);
-// CHECK-MESSAGES: :[[@LINE-1]]:10: warning: IRP is passed to 'Forward' here although it was completed at line [[#@LINE-2]] [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:10: warning: IRP is passed to 'IoSkipCurrentIrpStackLocation' here although it was completed at line [[#@LINE-2]] [wdm-irp-used-after-completion]
 }
 
 // --- Two helpers ---

@@ -98,6 +98,6 @@ static NTSTATUS FreesAndGoesOn(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Cont
   UNREFERENCED_PARAMETER(Context);
   IoFreeIrp(Irp);
   return STATUS_SUCCESS;
-// CHECK-NOTES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although the IRP was freed at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
+// CHECK-NOTES: :[[@LINE-1]]:3: warning: completion routine returns 'STATUS_SUCCESS' although it freed the IRP at line [[#@LINE-2]]; return STATUS_MORE_PROCESSING_REQUIRED [wdm-irp-used-after-completion]
 // CHECK-NOTES: :[[@LINE-3]]:3: note: IRP freed here
 }

@@ -23,7 +23,7 @@ REASON = "warned for another reason"
 RULES = (
     ("K", r"IRP is .* here although it was sent at line (\d+) and may still be pending"),
     ("U", r"IRP is .* here although it was (?:completed|freed|sent) at line (\d+)$"),
-    ("C", r"completion routine returns .* although the IRP was \w+ at line (\d+);"),
+    ("C", r"completion routine returns .* although it \w+ the IRP at line (\d+);"),
     ("P1", r"for an IRP marked pending; return STATUS_PENDING()$"),
     ("P2", r"for an IRP that was neither marked pending nor sent()$"),
     ("N1", r"returns without completing, sending or queueing the IRP()$"),
