@@ -16,10 +16,12 @@ Rules (the first letter is the check):
   N4  completed with STATUS_PENDING
 
 Classes that leave a verdict open, beside those of executions in `interpreter.py`:
-  in-helper            the fault lies in a helper alone, but only this caller makes it one
+  in-helper            the fault lies in a helper alone, but only this caller makes it one: it may stand
+                       in the helper or at the call
   pending-in-helper    a helper completes with a STATUS_PENDING that its caller gave it
   handed-then-ended    ended or sent after it was handed on (a lock may be held)
   handed-after-end     handed on after it was ended
+  handed-while-kept    handed on while its routine kept it
   second-send          sent again with what was set up for the first send
   copied-after-routine the stack location was copied after the routine was set
   kept-table-call      a routine of the table was called while the IRP was kept
@@ -116,6 +118,7 @@ class Violation:
     origin: int  # the statement that ended, sent or marked the IRP; 0: none
     classes: FrozenSet[str]
     execution: Execution
+    inner: int = 0  # the statement of a helper that is to blame if it is wrong alone
 
     @property
     def check(self) -> int:
@@ -127,6 +130,7 @@ class Result:
     function: Function
     verdicts: Dict[Tuple[int, int], Verdict]
     rules: Dict[Tuple[int, int], Set[Tuple[str, int]]]  # what may be said, and of which origin
+    inner: Dict[Tuple[int, int], Set[int]]  # the statements of helpers that are to blame instead
     cut: bool
     truncated: bool
 
@@ -181,6 +185,7 @@ class EndsMachine(Machine):
         self.irps: List[Obj] = []
         self.extensions: List[Obj] = []
         self.returned_at = 0
+        self.stale = {}  # fields that may have changed since they were written or read
         self.return_expression = None
         self.epoch = 0
 
@@ -249,6 +254,8 @@ class EndsMachine(Machine):
         classes = set(irp.classes)
         if frame is not self.root_frame:
             classes.add("in-helper")
+            self.violate_at(rule, self.root_frame, irp.ended_at, *classes)
+            self.violations[-1].inner = self.explorer.sites.get(id(frame.at), 0)
         self.violate_at(rule, frame, irp.ended_at, *classes)
         raise PathEnd()
 
@@ -347,8 +354,8 @@ class EndsMachine(Machine):
             irp.classes.add("handed-after-end")
         elif self.place_of(irp) == "held":
             irp.place = "handedon"
-        else:
-            irp.place = "away"
+        elif irp.place == "kept":
+            irp.classes.add("handed-while-kept")
 
     def setup(self, irp: Obj, what: str):
         self.use(irp)
@@ -374,8 +381,12 @@ class EndsMachine(Machine):
         self.epoch += 1
         for ext in self.extensions:
             for name in list(ext.fields):
-                if lib.EXTENSION[name] in ("PIRP", "NTSTATUS"):
+                type_ = lib.EXTENSION[name]
+                if type_ in ("PIRP", "NTSTATUS"):
                     del ext.fields[name]
+                elif type_ in ("BOOLEAN", "ULONG"):
+                    cell = ext.fields[name]
+                    self.stale[id(cell)] = (cell, f"{ext.key}->{name}", type_)
         self.globals.pop("g_LastStatus", None)
         self.globals.pop("g_Irp", None)
         for irp in self.irps:
@@ -388,6 +399,16 @@ class EndsMachine(Machine):
                 irp.classes.add("kept-table-call")
 
     # ---- memory and expressions
+
+    def read(self, cell):
+        if id(cell) in self.stale and self.open("field-reread"):
+            _, name, type_ = self.stale.pop(id(cell))
+            cell.value = self.source("field", name, type_)
+        return super().read(cell)
+
+    def write(self, cell, value, target=None):
+        self.stale.pop(id(cell), None)
+        super().write(cell, value, target)
 
     def member(self, obj, name: str):
         if isinstance(obj, Obj) and obj.kind == "irp":
@@ -698,12 +719,13 @@ class EndsExplorer(Explorer):
             if runs >= self.budget:
                 truncated = True
                 break
-        verdicts, rules = {}, {}
+        verdicts, rules, inner = {}, {}, {}
         for key, violations in found.items():
             best = min(violations, key=lambda v: (len(v.classes), len(v.execution.events)))
             verdicts[key] = Verdict(not best.classes, best.classes, best)
             rules[key] = {(v.rule, v.origin) for v in violations}
-        return Result(function, verdicts, rules, cut, truncated)
+            inner[key] = {v.inner for v in violations}
+        return Result(function, verdicts, rules, inner, cut, truncated)
 
 
 def analyse(case: Case, bound: int = 3, budget: int = 3000, open_paths: bool = False):
