@@ -247,6 +247,8 @@ class Pending(Base):
                      (do(call("InsertTailList", EXT, IRP)),), (io(SUCCESS), complete()), ()):
             self.warns("P2", *body, ret(PENDING))
         self.silent(do(call("DrvProcess", IRP)), ret(PENDING))
+        self.silent(store(), do(call("DrvPrepare", EXT)), ret(PENDING))
+        self.warns("P2", do(call("DrvPrepare", EXT)), ret(PENDING))
         self.silent(copied(), routine(DONE), do(send()), ret(PENDING))
 
     def test_only_dispatch_routines(self):

@@ -525,6 +525,11 @@ class EndsMachine(Machine):
 
     def unknown(self, name, args):
         given = [a for a in args if isinstance(a, Obj) and a.kind == "irp"]
+        # With an extension goes what is stored in it.
+        for a in args:
+            if isinstance(a, Obj) and a.kind == "ext":
+                stored = [self.plain(c.value) for n, c in a.fields.items() if lib.EXTENSION[n] == "PIRP"]
+                given += [v for v in stored if isinstance(v, Obj) and v not in given]
         for irp in given:
             self.hand_on(irp, f"IRP given to {name}")
             self.mark(irp, "perhaps")
