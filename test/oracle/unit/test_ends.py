@@ -247,6 +247,8 @@ class Pending(Base):
                      (do(call("InsertTailList", EXT, IRP)),), (io(SUCCESS), complete()), ()):
             self.warns("P2", *body, ret(PENDING))
         self.silent(do(call("DrvProcess", IRP)), ret(PENDING))
+        self.silent(store(), do(call("DrvPrepare", EXT)), ret(PENDING))
+        self.warns("P2", do(call("DrvPrepare", EXT)), ret(PENDING))
         self.silent(copied(), routine(DONE), do(send()), ret(PENDING))
 
     def test_only_dispatch_routines(self):
@@ -344,6 +346,21 @@ class Judging(Base):
         self.assertEqual(
             self.judged((6, self.CHECK, "IRP is completed here although it was sent at line 5 and may still "
                                         "be pending; wait for it first")), ["warned for another reason"])
+
+
+    def test_a_helper_s_own_fault_is_not_its_caller_s(self):
+        bad = helper("Bad", "VOID", (("PIRP", "Irp"),), complete(), complete())
+        case = self.case(do(call("Bad", IRP)), ret(call("DrvStart")), helpers=(bad,))
+        lines = ends_compare.numbered(case)
+        found, _ = ends_compare.gather(ends.analyse(case))
+        self.assertEqual([(c, lines[s]) for c, s in found], [(1, 3)])
+
+    def test_what_only_the_caller_makes_wrong_may_stand_at_both(self):
+        forward = helper("Forward", "VOID", WITH_EXT, do(send()), complete())
+        case = self.case(do(call("Forward", EXT, IRP)), ret(call("DrvStart")), helpers=(forward,))
+        lines = ends_compare.numbered(case)
+        found, _ = ends_compare.gather(ends.analyse(case))
+        self.assertEqual(sorted((lines[s], v.must) for (_, s), v in found.items()), [(3, False), (9, False)])
 
 
 class Generating(unittest.TestCase):

@@ -16,16 +16,19 @@ Rules (the first letter is the check):
   N4  completed with STATUS_PENDING
 
 Classes that leave a verdict open, beside those of executions in `interpreter.py`:
-  in-helper            the fault lies in a helper alone, but only this caller makes it one
+  in-helper            the fault lies in a helper alone, but only this caller makes it one: it may stand
+                       in the helper or at the call
   pending-in-helper    a helper completes with a STATUS_PENDING that its caller gave it
   handed-then-ended    ended or sent after it was handed on (a lock may be held)
   handed-after-end     handed on after it was ended
+  handed-while-kept    handed on while its routine kept it
   second-send          sent again with what was set up for the first send
   copied-after-routine the stack location was copied after the routine was set
   kept-table-call      a routine of the table was called while the IRP was kept
   status-across-call   the status in the IRP was written before a call that might change it
   narrowed-to-constant a constant only because a branch made it one
   disjoint             two statuses that cannot be equal, but for no reason the contract names
+  registration-result  not STATUS_PENDING only because IoSetCompletionRoutineEx never returns it
   may-be-pending       the returned status differs, but may be STATUS_PENDING
   caller-reported      the callee is a dispatch routine that is reported itself
 """
@@ -115,6 +118,7 @@ class Violation:
     origin: int  # the statement that ended, sent or marked the IRP; 0: none
     classes: FrozenSet[str]
     execution: Execution
+    inner: int = 0  # the statement of a helper that is to blame if it is wrong alone
 
     @property
     def check(self) -> int:
@@ -126,6 +130,7 @@ class Result:
     function: Function
     verdicts: Dict[Tuple[int, int], Verdict]
     rules: Dict[Tuple[int, int], Set[Tuple[str, int]]]  # what may be said, and of which origin
+    inner: Dict[Tuple[int, int], Set[int]]  # the statements of helpers that are to blame instead
     cut: bool
     truncated: bool
 
@@ -180,6 +185,7 @@ class EndsMachine(Machine):
         self.irps: List[Obj] = []
         self.extensions: List[Obj] = []
         self.returned_at = 0
+        self.stale = {}  # fields that may have changed since they were written or read
         self.return_expression = None
         self.epoch = 0
 
@@ -248,6 +254,8 @@ class EndsMachine(Machine):
         classes = set(irp.classes)
         if frame is not self.root_frame:
             classes.add("in-helper")
+            self.violate_at(rule, self.root_frame, irp.ended_at, *classes)
+            self.violations[-1].inner = self.explorer.sites.get(id(frame.at), 0)
         self.violate_at(rule, frame, irp.ended_at, *classes)
         raise PathEnd()
 
@@ -272,7 +280,7 @@ class EndsMachine(Machine):
         self.claim(irp)
         status = irp.fields.get("IoStatus.Status")
         value = self.plain(status.value) if status is not None else None
-        if value is not None and values(value) == [PENDING]:
+        if value is not None and irp.status_written and values(value) == [PENDING]:
             classes = irp.classes | irp.status_classes
             if len(self.frames()) > 1:
                 self.violate_at("N4", self.root_frame, 0, "pending-in-helper", *classes)
@@ -346,8 +354,8 @@ class EndsMachine(Machine):
             irp.classes.add("handed-after-end")
         elif self.place_of(irp) == "held":
             irp.place = "handedon"
-        else:
-            irp.place = "away"
+        elif irp.place == "kept":
+            irp.classes.add("handed-while-kept")
 
     def setup(self, irp: Obj, what: str):
         self.use(irp)
@@ -373,8 +381,12 @@ class EndsMachine(Machine):
         self.epoch += 1
         for ext in self.extensions:
             for name in list(ext.fields):
-                if lib.EXTENSION[name] in ("PIRP", "NTSTATUS"):
+                type_ = lib.EXTENSION[name]
+                if type_ in ("PIRP", "NTSTATUS"):
                     del ext.fields[name]
+                elif type_ in ("BOOLEAN", "ULONG"):
+                    cell = ext.fields[name]
+                    self.stale[id(cell)] = (cell, f"{ext.key}->{name}", type_)
         self.globals.pop("g_LastStatus", None)
         self.globals.pop("g_Irp", None)
         for irp in self.irps:
@@ -387,6 +399,16 @@ class EndsMachine(Machine):
                 irp.classes.add("kept-table-call")
 
     # ---- memory and expressions
+
+    def read(self, cell):
+        if id(cell) in self.stale and self.open("field-reread"):
+            _, name, type_ = self.stale.pop(id(cell))
+            cell.value = self.source("field", name, type_)
+        return super().read(cell)
+
+    def write(self, cell, value, target=None):
+        self.stale.pop(id(cell), None)
+        super().write(cell, value, target)
 
     def member(self, obj, name: str):
         if isinstance(obj, Obj) and obj.kind == "irp":
@@ -468,7 +490,8 @@ class EndsMachine(Machine):
         elif name == REGISTER:
             self.setup(irp, self.kind_of(args[2:]))
             failures = [v for v in UNNAMED if v < 0] + [lib.REGISTRATION_FAILS]
-            irp.registration = Source(name, [lib.SUCCESS] + failures)
+            odd = [PENDING] if self.explorer.open_paths else []
+            irp.registration = Source(name, [lib.SUCCESS] + failures + odd, odd=odd)
             self.sources.append(("unknown", name, irp.registration))
             return Sym(irp.registration, {a: a for a in irp.registration.all})
         elif name == "IoGetCurrentIrpStackLocation":
@@ -502,6 +525,11 @@ class EndsMachine(Machine):
 
     def unknown(self, name, args):
         given = [a for a in args if isinstance(a, Obj) and a.kind == "irp"]
+        # With an extension goes what is stored in it.
+        for a in args:
+            if isinstance(a, Obj) and a.kind == "ext":
+                stored = [self.plain(c.value) for n, c in a.fields.items() if lib.EXTENSION[n] == "PIRP"]
+                given += [v for v in stored if isinstance(v, Obj) and v not in given]
         for irp in given:
             self.hand_on(irp, f"IRP given to {name}")
             self.mark(irp, "perhaps")
@@ -599,7 +627,10 @@ class EndsMachine(Machine):
                 and all(value.table[a] == a for a in value.source.left)
             )
             if PENDING not in left or (result and left != [PENDING]):
-                self.violation("P1", self.returned_at, irp.marked_at)
+                # What IoSetCompletionRoutineEx returns is never STATUS_PENDING, but no branch says so.
+                unasked = isinstance(value, Sym) and len(value.source.left) == len(value.source.all)
+                classes = ("registration-result",) if unasked and not result else ()
+                self.violation("P1", self.returned_at, irp.marked_at, *classes)
         if irp.marked != "no":
             return
         place = self.place_of(irp)
@@ -693,12 +724,13 @@ class EndsExplorer(Explorer):
             if runs >= self.budget:
                 truncated = True
                 break
-        verdicts, rules = {}, {}
+        verdicts, rules, inner = {}, {}, {}
         for key, violations in found.items():
             best = min(violations, key=lambda v: (len(v.classes), len(v.execution.events)))
             verdicts[key] = Verdict(not best.classes, best.classes, best)
             rules[key] = {(v.rule, v.origin) for v in violations}
-        return Result(function, verdicts, rules, cut, truncated)
+            inner[key] = {v.inner for v in violations}
+        return Result(function, verdicts, rules, inner, cut, truncated)
 
 
 def analyse(case: Case, bound: int = 3, budget: int = 3000, open_paths: bool = False):

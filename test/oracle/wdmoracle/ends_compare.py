@@ -23,7 +23,7 @@ REASON = "warned for another reason"
 RULES = (
     ("K", r"IRP is .* here although it was sent at line (\d+) and may still be pending"),
     ("U", r"IRP is .* here although it was (?:completed|freed|sent) at line (\d+)$"),
-    ("C", r"completion routine returns .* the IRP at line (\d+);"),
+    ("C", r"completion routine returns .* although it \w+ the IRP at line (\d+);"),
     ("P1", r"for an IRP marked pending; return STATUS_PENDING()$"),
     ("P2", r"for an IRP that was neither marked pending nor sent()$"),
     ("N1", r"returns without completing, sending or queueing the IRP()$"),
@@ -93,9 +93,13 @@ def lint(tool: Tool, cases: List[Case], folder: str, name: str, defines: Dict[st
 
 
 def gather(results) -> Tuple[Dict, Dict]:
+    """The verdicts of all functions.  What a helper does wrong alone is not said of its callers."""
     verdicts, rules = {}, {}
+    wrong = {key for r in results.values() for key, v in r.verdicts.items() if v.must}
     for r in results.values():
         for key, v in r.verdicts.items():
+            if not v.must and all((key[0], site) in wrong for site in r.inner[key]):
+                continue
             old = verdicts.get(key)
             if old is None or (v.must and not old.must):
                 verdicts[key] = v
