@@ -285,6 +285,8 @@ private:
   bool isInside(const State &S, CellId C) const;
   /// \p C lies in the stack location that is \p Offset from the current one.
   bool isInStack(const State &S, CellId C, int64_t Offset) const;
+  /// \p C is the status of an IRP that others may find, in a field.
+  bool isStatusInField(CellId C) const;
   std::optional<Scalar> statusIn(const State &S) const;
 
   Memory M;

@@ -229,6 +229,10 @@ State Summaries::enter(const Memory &M, const State &Before,
     for (unsigned I = 0; I != MaxKept; ++I)
       In.Kept[I] = Symbols.rewrite(Before.Kept[I], How);
   }
+  for (const auto &[Sym, R] : Before.Facts)
+    for (unsigned I = 0; I != MaxKept; ++I)
+      if (Before.Kept[I] == Scalar::symbol(Sym) && !In.Kept[I].isConstant())
+        M.narrow(In, In.Kept[I].Sym, R);
   for (const Binding &B : Bound)
     if (!B.Outside.isConstant())
       for (const auto &[Sym, R] : Before.Facts)

@@ -154,6 +154,16 @@ bool Solver::isInside(const State &S, CellId C) const {
   return Of.Kind == CellKind::Pointee && Of.Key == S.Irp;
 }
 
+bool Solver::isStatusInField(CellId C) const {
+  if (Symbols.cell(C).Role != static_cast<uint8_t>(FieldRole::Status))
+    return false;
+  const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+  if (Root.Kind != CellKind::Pointee || Root.Key.isConstant())
+    return false;
+  const SymInfo &From = Symbols.symbol(Root.Key.Sym);
+  return From.Kind == SymKind::Initial && Symbols.outlives(From.A);
+}
+
 std::optional<Scalar> Solver::statusIn(const State &S) const {
   for (const auto &[C, V] : S.Cells) {
     const CellInfo &I = Symbols.cell(C);
@@ -377,7 +387,15 @@ void Solver::othersHaveRun(State &S, SiteId Site) const {
 }
 
 void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
-  if (!tracked(S) || R.T.Rule->Opens != Opening::AtAnyIrp || S.Irp.isConstant())
+  if (!tracked(S)) {
+    // An IRP in a field: its status with it.
+    if (M.KeepsStatus)
+      llvm::erase_if(S.Cells, [&](const auto &Cell) {
+        return isStatusInField(Cell.first);
+      });
+    return;
+  }
+  if (R.T.Rule->Opens != Opening::AtAnyIrp || S.Irp.isConstant())
     return;
   auto Unknown = [&](CellId C) {
     return Value::plain(

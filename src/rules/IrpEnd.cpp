@@ -52,6 +52,9 @@ enum { CompletedWith, SendReturned, RegisterReturned };
 
 constexpr PlaceSet Over = places(Completed, Freed, Gone);
 constexpr HappeningSet Ends = when(H::Complete, H::Free, H::Reuse) | Sends;
+constexpr HappeningSet SetsRoutine =
+    when(H::SetNoRoutine, H::SetKeepingRoutine, H::SetPassingRoutine,
+         H::SetSomeRoutine);
 /// All that looks into an IRP.
 constexpr HappeningSet Uses =
     Ends | when(H::Recover, H::Skip, H::CopyStack, H::SetNoRoutine,
@@ -249,7 +252,7 @@ void keep(KeptValues &Kept, Happening What, const Moment &At,
     Kept[CompletedWith] = At.Given.value_or(At.M.Symbols.site(0, 0));
   else if ((bit(What) & Sends) && Result)
     Kept[SendReturned] = *Result;
-  else if (What == H::SetSomeRoutine && Result)
+  else if ((bit(What) & SetsRoutine) && Result)
     Kept[RegisterReturned] = *Result;
 }
 
@@ -262,7 +265,7 @@ const Automaton IrpEnd = [] {
   A.First.Known = Knowledge::Certain;
   A.FromBeginning = FromBeginning;
   A.AsksRoutines = true;
-  A.FaultsAtCall = Over | places(Kept);
+  A.FaultsAtCall = Over;
   A.Rows = Rows;
   A.Faults = Faults;
   A.Told = Ends | when(H::MarkPending);
