@@ -753,6 +753,13 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
              Result);
     else
       happen(R, NodeIndex, L, happeningOf(Routine), E, Given, Result);
+    // Whoever completes it writes what it is completed with.
+    if (Routine.Does == Effect::Send && M.KeepsStatus)
+      for (auto &[C, V] : L.S.Cells)
+        if (Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status) &&
+            Symbols.cell(Symbols.rootOf(C)).Key == L.S.Irp)
+          V = Value::plain(Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
+                                          Symbols.initial(C)));
     // A queue may mark what it takes.
     if (Routine.Does == Effect::HandOn && Routine.How != Detail::None)
       happen(R, NodeIndex, L,
