@@ -198,7 +198,11 @@ def main(argv=None) -> int:
             tool = Tool("", "", f"clang-{options.llvm}")
         else:
             tool = Tool.find(options.llvm, options.plugin, options.clang_tidy)
-        tool = dataclasses.replace(tool, clang=options.clang or tool.clang)
+        tool = dataclasses.replace(
+            tool,
+            clang=options.clang or tool.clang,
+            checks=",".join(FAMILIES[options.family].checks.values()),
+        )
     except ToolError as e:
         print(f"error: {e}", file=sys.stderr)
         return 2
