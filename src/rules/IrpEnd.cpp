@@ -42,9 +42,6 @@ enum Mark : uint16_t {
 
 constexpr uint16_t AnyRoutine = Keeps | Passes | Unknown;
 constexpr uint16_t AnyPending = Pending | MaybePending;
-/// What code that cannot be seen may have done to it, and undone.
-constexpr uint16_t Taken = Given | Unknown;
-constexpr uint16_t Prepared = Keeps | Passes | Skipped;
 
 /// What is kept: the status that it was completed with, and what its last send
 /// and the last registration of a routine returned.
@@ -121,19 +118,10 @@ constexpr Row Rows[] = {
     on(H::Free).to(Freed),
 
     // How it leaves this function's hands.
-    on(H::Give)
-        .in(places(Held))
-        .with(Pending)
-        .to(HandedOn)
-        .mark(Taken)
-        .unmark(Prepared),
-    on(H::Give)
-        .in(places(Held))
-        .to(HandedOn)
-        .mark(Taken | MaybePending)
-        .unmark(Prepared),
-    on(H::Give).with(Pending).mark(Taken).unmark(Prepared),
-    on(H::Give).mark(Taken | MaybePending).unmark(Prepared),
+    on(H::Give).in(places(Held)).with(Pending).to(HandedOn).mark(Given),
+    on(H::Give).in(places(Held)).to(HandedOn).mark(Given | MaybePending),
+    on(H::Give).with(Pending).mark(Given),
+    on(H::Give).mark(Given | MaybePending),
     on(H::HandOn, H::HandOnAddress, H::Store, H::ToCaller)
         .in(places(Held))
         .to(HandedOn),

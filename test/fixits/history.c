@@ -6,10 +6,7 @@
 PLIST_ENTRY NTAPI ExInterlockedInsertTailList(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock);
 PVOID InterlockedExchangePointer(PVOID volatile *Target, PVOID Value);
 DRIVER_CANCEL OnCancel;
-typedef struct _IO_WORKITEM *PIO_WORKITEM;
-typedef VOID NTAPI WORKER(PDEVICE_OBJECT DeviceObject, PVOID Context);
-VOID NTAPI IoQueueWorkItem(PIO_WORKITEM Item, WORKER *Routine, ULONG Queue, PVOID Context);
-WORKER Watch;
+IO_WORKITEM_ROUTINE Watch;
 VOID Announce(PEXT Ext, PIRP Irp);
 BOOLEAN IsUrgent(PIRP Irp);
 
