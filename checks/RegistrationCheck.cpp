@@ -196,9 +196,17 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
   for (const report::Note &N :
        report::notesOf(F, Sources, Context.getLangOpts()))
     diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
+  // What the fix gives up has to be said where it is applied.
+  if (!Repairs.WhyNotLeft.empty())
+    diag(Loc, "%0", DiagnosticIDs::Note) << "fix: " + Repairs.Preferred->Title;
   for (const fixits::Repair &Other : Repairs.Alternatives)
     diag(Loc, "%0", DiagnosticIDs::Note) << Other.Title << Other.Edits;
-  if (ExplainMissingFix && !Repairs.Preferred && !Repairs.WhyNot.empty())
+  if (!ExplainMissingFix)
+    return;
+  if (!Repairs.WhyNotLeft.empty())
+    diag(Loc, "the fix does not leave the function: %0", DiagnosticIDs::Note)
+        << Repairs.WhyNotLeft;
+  else if (!Repairs.Preferred && !Repairs.WhyNot.empty())
     diag(Loc, "no fix: %0", DiagnosticIDs::Note) << Repairs.WhyNot;
 }
 

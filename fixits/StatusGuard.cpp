@@ -765,8 +765,9 @@ RepairSet Repairer::guard(const Finding &F) {
   StatusName Name;
   std::string &Status = Name.Text;
   const VarDecl *&Variable = Name.Variable;
+  QualType Type;
   if (Where.Initialises || Where.Stored) {
-    QualType T;
+    QualType &T = Type;
     if (Where.Initialises) {
       Variable = Where.Initialises;
       Status = Variable->getName().str();
@@ -874,8 +875,30 @@ RepairSet Repairer::guard(const Finding &F) {
   if (Facts.maySkipSending(Call, Facts.irpOf(Call), Variable))
     return without("after success the IRP is not sent on every path");
 
-  // The ways, the chosen one first.
-  FailurePath Auto = Planner.leave(Name);
+  // Behind the fallback all is as after a success. Where somebody may look at
+  // the status still, it has to say so.
+  const bool Stored = Where.Initialises || Where.Stored;
+  const Stmt *Stores = Where.Statement;
+  if (Where.Stored)
+    for (Stores = &Call; !isa<BinaryOperator>(Stores);)
+      Stores = Facts.parent(Stores);
+  const bool ReadLater =
+      Stored && (!Variable || !Facts.isFreeAfter(*Variable, Stores));
+  // `a = b = ...`
+  const bool StoredTwice =
+      Where.Stored && bare(Where.Whole) != cast<Expr>(Stores);
+
+  // The ways, the chosen one first; then leaving, where that is certain; then
+  // those that go on.
+  const FailurePath Leave = Planner.leave(Name);
+  FailurePath Fallback = Planner.fallback(Name, ReadLater);
+  if (ReadLater && StoredTwice) {
+    Fallback.Lines.clear();
+    Fallback.WhyNot = "its result is stored twice";
+  } else if (ReadLater && Type.isConstQualified()) {
+    Fallback.Lines.clear();
+    Fallback.WhyNot = "the variable is constant";
+  }
   std::vector<FailurePath> Paths;
   auto Add = [&](FailurePath Path) {
     if (!Path)
@@ -898,16 +921,17 @@ RepairSet Repairer::guard(const Finding &F) {
     Add(Planner.skip());
     break;
   case FailureAction::Fallback:
-    Add(Planner.fallback());
+    Add(Fallback);
     break;
   }
-  if (Paths.empty()) {
-    if (!Auto)
-      return without(Auto.WhyNot);
-  }
-  Add(Auto);
+  if (Paths.empty() && !Leave && !Fallback)
+    return without(Leave.WhyNot + "; nor can it fall back: " + Fallback.WhyNot);
+  const bool FallsBack = Paths.empty() && !Leave;
+  Add(Leave);
+  if (!Leave)
+    Add(Fallback);
   Add(Planner.skip());
-  Add(Planner.fallback());
+  Add(Fallback);
 
   std::vector<Draft> Drafts;
   for (const FailurePath &Path : Paths)
@@ -917,8 +941,10 @@ RepairSet Repairer::guard(const Finding &F) {
     } else {
       return without("there is no place for the test");
     }
-  return finish(std::move(Drafts),
-                Where.Initialises || Where.Stored ? nullptr : &Kept);
+  RepairSet Set = finish(std::move(Drafts), Stored ? nullptr : &Kept);
+  if (FallsBack && Set.Preferred)
+    Set.WhyNotLeft = Leave.WhyNot;
+  return Set;
 }
 
 //===----------------------------------------------------------------------===//
@@ -1395,7 +1421,7 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
   if (FunctionFacts::nameOf(Call) != "IoSetCompletionRoutineEx" ||
       Call.getNumArgs() != 7)
     return without("not a call of IoSetCompletionRoutineEx itself");
-  if (!Facts.irpParameter())
+  if (!Facts.irpParameter() || Facts.role() == Role::Framework)
     return without("the function is no dispatch routine");
   const ParmVarDecl *Own = Facts.Function.getParamDecl(0);
   if (!Own->getDeclName().isIdentifier() || Own->getName().empty() ||

@@ -377,6 +377,25 @@ bool isAssertion(StringRef Macro) {
          Macro.contains_insensitive("assume");
 }
 
+bool startsSomething(StringRef RoutineName) {
+  static const llvm::Regex Starts(
+      "^(Ke|Ex|Zw|Nt|Flt|Wdf)Set(Coalescable)?Timer(Ex)?$|^IoStartTimer$|"
+      "^WdfTimerStart$|^KeInsertQueue(Apc|Dpc)$|^WdfDpcEnqueue$|"
+      "^WdfWorkItemEnqueue$|^IoQueueWorkItem(Ex)?$|^IoTryQueueWorkItem$|"
+      "^ExQueueWorkItem(ToIoPool)?$|^IoRequestDpc$|^KeInsertQueue$|"
+      "^PsCreateSystemThread(Ex)?$|^IoCreateSystemThread$|"
+      "^FltQueue(Generic|DeferredIo)WorkItem$|^PoRequestPowerIrp$");
+  return Starts.match(RoutineName);
+}
+
+bool isPlainKernelRoutine(StringRef RoutineName) {
+  static const llvm::Regex Plain(
+      "^(Rtl|Ke(Init|Query|Get|Read|Stall|Delay|Memory)|Mm(Get|Is|Build)|"
+      "Io(Get|Is|Init|Copy)|Ps(Get|Is)|Ex(Get|Init)|memset$|memcpy$|memmove$|"
+      "str|wcs|_?snprintf|__)");
+  return Plain.match(RoutineName);
+}
+
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;
