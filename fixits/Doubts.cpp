@@ -174,39 +174,85 @@ bool mayPairWithRoutine(const FunctionFacts &Facts,
   return false;
 }
 
+/// True when a call by which \p S completes an IRP is under no condition.
+bool alwaysCompletesIn(const Stmt *S) {
+  if (!S || isa<IfStmt, SwitchStmt, ForStmt, WhileStmt, DoStmt>(S))
+    return false;
+  if (const auto *Call = dyn_cast<CallExpr>(S)) {
+    StringRef Name = FunctionFacts::nameOf(*Call);
+    if (Name.contains("omplete") && !Name.contains("ompletion"))
+      return true;
+  }
+  return llvm::any_of(S->children(), alwaysCompletesIn);
+}
+bool alwaysCompletes(const FunctionDecl &F) {
+  return alwaysCompletesIn(F.getBody());
+}
+
 /// True when the file completes its IRPs by routines of its own, and never by
 /// IoCompleteRequest outside of them.
 bool fileCompletesByOwnRoutine(const FunctionFacts &Facts) {
+  std::vector<std::pair<unsigned, unsigned>> Bodies;
   bool Own = false;
   for (const auto &[Callee, Callers] : Facts.Program.Whole.Callers) {
     if (!Callee->getDeclName().isIdentifier())
       continue;
     const StringRef Name = Callee->getName();
     if (!Name.contains("omplete") || Name.contains("ompletion") ||
-        model::irpParameter(*Callee) < 0 ||
-        Name == "IoCompleteRequest" || Name == "IofCompleteRequest")
+        model::irpParameter(*Callee) < 0 || Name == "IoCompleteRequest" ||
+        Name == "IofCompleteRequest")
+      continue;
+    const FunctionDecl *Definition = nullptr;
+    if (Callee->hasBody(Definition) && !alwaysCompletes(*Definition))
       continue;
     for (const FunctionDecl *Caller : Callers)
       Own |= Facts.Source.offset(Caller->getLocation()).has_value();
+    if (!Definition)
+      continue;
+    std::optional<unsigned> Begin =
+        Facts.Source.offset(Definition->getBody()->getBeginLoc());
+    std::optional<unsigned> End =
+        Facts.Source.offset(Definition->getBody()->getEndLoc());
+    if (Begin && End)
+      Bodies.push_back({*Begin, *End});
   }
   if (!Own)
     return false;
-  // The text, as the calls of functions that register nothing are not kept.
-  llvm::ArrayRef<RawToken> Tokens = Facts.Source.tokens();
-  for (const RawToken &T : Tokens) {
+  // The text: what functions call that register nothing is not kept.
+  for (const RawToken &T : Facts.Source.tokens()) {
     if (T.Kind != tok::raw_identifier || T.Directive)
       continue;
     StringRef Word = Facts.Source.text(T.Begin, T.End);
-    if (Word != "IoCompleteRequest" && Word != "IofCompleteRequest")
-      continue;
-    // In this very function: it is usual here.
-    if (T.Begin > Facts.BodyBegin && T.End < Facts.BodyEnd)
+    if ((Word == "IoCompleteRequest" || Word == "IofCompleteRequest") &&
+        llvm::none_of(Bodies, [&](const auto &Body) {
+          return T.Begin > Body.first && T.End < Body.second;
+        }))
       return false;
   }
   return true;
 }
 
 } // namespace
+
+/// True when an if does no more than to give something back: `if (locked)
+/// Unlock();`. What is held knows about it.
+static bool onlyGivesBack(const FunctionFacts &Facts, const Stmt &S) {
+  const auto *If = dyn_cast<IfStmt>(&S);
+  if (!If || If->getElse())
+    return false;
+  std::vector<const Stmt *> Parts{If->getThen()};
+  while (const auto *Block = dyn_cast_or_null<CompoundStmt>(
+             Parts.empty() ? nullptr : Parts.back())) {
+    Parts.pop_back();
+    Parts.insert(Parts.end(), Block->body_begin(), Block->body_end());
+  }
+  return llvm::all_of(Parts, [&](const Stmt *Part) {
+    const auto *E = dyn_cast<Expr>(Part);
+    const auto *Call = dyn_cast_or_null<CallExpr>(bare(E));
+    return Call && (Facts.givesBack(*Call) ||
+                    Facts.effectOf(*Call) == Effect::Prints);
+  });
+}
 
 bool startsSomething(const FunctionFacts &Facts, const Stmt &Point) {
   return llvm::any_of(Facts.statements(), [&](const Stmt *S) {
@@ -229,7 +275,8 @@ std::string whyDoubtful(const FunctionFacts &Facts,
         Facts.isInside(Call, &Registration))
       continue;
     const Stmt *Up = Facts.parent(Call);
-    while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
+    while (isa_and_nonnull<CastExpr, ParenExpr, FullExpr, CXXConstructExpr,
+                           MaterializeTemporaryExpr, InitListExpr>(Up))
       Up = Facts.parent(Up);
     const VarDecl *To = nullptr;
     if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
@@ -239,8 +286,8 @@ std::string whyDoubtful(const FunctionFacts &Facts,
         if (const auto *V = dyn_cast<VarDecl>(D))
           if (V->getInit() && Facts.isInside(Call, V->getInit()))
             To = V;
-    if (To && To == Irp.Variable)
-      continue;
+    if (To && (To == Irp.Variable || !model::isIrpPointer(To->getType())))
+      continue; // (An object gives it back by itself.)
     if (Facts.mayFollow(Call, &Registration, never))
       return "the function has another IRP of its own";
   }
@@ -281,7 +328,7 @@ const char *whyOtherState(const FunctionFacts &Facts,
       else if (const auto *Switch = dyn_cast<SwitchStmt>(Other))
         Condition = Switch->getCond();
       if (Condition && Facts.begin(Other) >= Out.Target &&
-          mentions(Facts, Condition, V))
+          mentions(Facts, Condition, V) && !onlyGivesBack(Facts, *Other))
         return "a flag that its way out asks has been set before";
     }
   }
@@ -332,8 +379,10 @@ bool isHeldForCertain(const FunctionFacts &Facts, const Held &H,
   }
 
   // Whether it was acquired at all.
-  if (isStatement(Facts, Call))
-    return true; // The author does not ask.
+  const bool MayFail = !H.What.isSpinLock() ||
+                       FunctionFacts::nameOf(*Call).contains("Try");
+  if (!MayFail || isStatement(Facts, Call))
+    return true; // Or the author does not ask.
   auto LeavesOn = [&](const IfStmt &If) {
     const auto *Both = dyn_cast<BinaryOperator>(bare(If.getCond()));
     return !(Both && Both->getOpcode() == BO_LAnd) && leaves(If.getThen());

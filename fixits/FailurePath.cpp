@@ -32,6 +32,13 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       Point(Where ? Where : &Registration), Irp(Facts.irpOf(Registration)),
       Out(Facts.wayOut(Registration)),
       HeldHere(Facts.heldAt(Registration, Point)) {
+  // A point behind the registration has been done.
+  if (Point != &Registration)
+    llvm::erase_if(HeldHere, [&](const Held &H) {
+      return llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+        return Facts.isInside(S, Point) && givesBack(Facts, *S, H);
+      });
+    });
   if (Irp.Origin == IrpOrigin::Parameter)
     Own = dutyOf(Facts, *Irp.Variable, &Registration, 0);
   if (Irp.Variable && Irp.Variable->hasLocalStorage())
@@ -121,8 +128,10 @@ bool FailurePlanner::isKnown(StringRef Name) const {
 
 bool FailurePlanner::isMarkedPending() const {
   for (const Stmt *S : Facts.statements())
-    if (Facts.marksPending(*S) && Facts.begin(S) != Facts.begin(Point) &&
-        Facts.mayFollow(S, Point, [](const Stmt &) { return false; }))
+    if (Facts.marksPending(*S) &&
+        ((Point != &Registration && Facts.isInside(S, Point)) ||
+         (Facts.begin(S) != Facts.begin(Point) &&
+          Facts.mayFollow(S, Point, [](const Stmt &) { return false; }))))
       return true;
   return false;
 }
@@ -425,6 +434,36 @@ const char *FailurePlanner::whyReturnLosesIrp() const {
   return nullptr;
 }
 
+/// True when \p S stands in a branch that excludes the one of \p Other: the
+/// other branch of an if, another section of a switch.
+static bool isOnOtherBranch(const FunctionFacts &Facts, const Stmt *S,
+                            const Stmt *Other) {
+  const Stmt *Up = Facts.parent(S);
+  while (Up && !Facts.isInside(Other, Up)) {
+    S = Up;
+    Up = Facts.parent(Up);
+  }
+  if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
+    return S != If->getCond() && !Facts.isInside(Other, If->getCond());
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Up);
+  if (!Block || !isa_and_nonnull<SwitchStmt>(Facts.parent(Block)))
+    return false;
+  auto Never = [](const Stmt &) { return false; };
+  if (Facts.mayFollow(S, Other, Never) || Facts.mayFollow(Other, S, Never))
+    return false;
+  // A label between them begins another section.
+  bool Between = false;
+  for (const Stmt *Child : Block->body()) {
+    const bool IsOne = Child == S || Facts.isInside(Other, Child);
+    if (Between && isa<SwitchCase>(Child))
+      return true;
+    if (IsOne && Between)
+      return false;
+    Between |= IsOne;
+  }
+  return false;
+}
+
 /// Whether something has to be given back that this function has not acquired:
 /// its completion routine does so, or its other ways out, or a caller holds it.
 bool FailurePlanner::heldElsewhere() const {
@@ -441,8 +480,10 @@ bool FailurePlanner::heldElsewhere() const {
   for (const Stmt *S : Facts.statements()) {
     const auto *Call = dyn_cast<CallExpr>(S);
     std::optional<Resource> What = Call ? Facts.givesBack(*Call) : std::nullopt;
-    // Memory may come from anywhere; a lock is the caller's.
+    // Memory may come from anywhere; a lock is the caller's. What is given back
+    // for another request is no debt of this one.
     if (What && !What->isMemory() && !isa<CXXMemberCallExpr>(Call) &&
+        !isOnOtherBranch(Facts, Call, &Registration) &&
         llvm::none_of(Facts.statements(), [&](const Stmt *Other) {
           const auto *Earlier = dyn_cast<CallExpr>(Other);
           std::optional<Resource> Had =
@@ -455,10 +496,28 @@ bool FailurePlanner::heldElsewhere() const {
     if (llvm::none_of(HeldHere,
                       [&](const Held &H) { return H.What.Kind == R.Kind; }))
       return true;
+  // What a caller holds and leaves to others matters where those may be here:
+  // in this function, or in a routine that cannot be seen.
+  const std::vector<const FunctionDecl *> Routines =
+      routinesGivenTo(Registration);
+  auto IsGivenBackHere = [&](const Held &H) {
+    return Routines.empty() ||
+           llvm::any_of(Facts.statements(),
+                        [&](const Stmt *S) {
+                          const auto *Call = dyn_cast<CallExpr>(S);
+                          return Call && Facts.givesBack(*Call, H.What);
+                        }) ||
+           llvm::any_of(Routines, [&](const FunctionDecl *Routine) {
+             return llvm::any_of(
+                 Facts.givenBackIn(*Routine),
+                 [&](const Resource &R) { return R.Kind == H.What.Kind; });
+           });
+  };
   for (const FunctionFacts::CallOf &Site : Facts.calls()) {
     if (Site.Caller == &Facts.Function)
       continue;
-    if (Facts.Program.of(*Site.Caller, Facts.Source).isHeldByCaller(*Site.Call))
+    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Facts.Source);
+    if (llvm::any_of(Caller.heldForOthers(*Site.Call), IsGivenBackHere))
       return true;
   }
   return false;
@@ -855,6 +914,8 @@ FailurePath FailurePlanner::completeOwn(StringRef Status) const {
   else if (Duty Callers = dutyByCallers(Facts, *Own, 0);
            Callers.Who != Duty::None && Callers.Who != Duty::Complete)
     Path.WhyNot = "a caller has the routine's own IRP";
+  else if (MayFail M = mayFail(Facts, &Registration); M.Says == MayFail::No)
+    Path.WhyNot = M.Why;
   else if (isHiddenAt(Facts, *Own, *Point))
     Path.WhyNot = "the name of the IRP means another one here";
   else if (mayHoldSpinLock(Facts, Registration, *Point))
@@ -966,6 +1027,49 @@ FailurePath FailurePlanner::skip() const {
   return Path;
 }
 
+/// True when \p E gives the same value a second time, right behind the first:
+/// it has no effect, or only asks for it.
+static bool isSameAgain(const Expr *E) {
+  if (isRepeatable(E))
+    return true;
+  // Owner.get()
+  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(bare(E)))
+    return Method->getNumArgs() == 0 && Method->getMethodDecl() &&
+           Method->getMethodDecl()->isConst() &&
+           isRepeatable(Method->getImplicitObjectArgument());
+  // The current stack location, the next one.
+  const auto *Call = dyn_cast<CallExpr>(bare(E));
+  return Call && model::isPlainQuestion(FunctionFacts::nameOf(*Call)) &&
+         llvm::all_of(Call->arguments(), isRepeatable);
+}
+
+/// True when \p Arg means and is the same at the point as at the registration.
+bool FailurePlanner::hasSameValueAt(const Expr &Arg) const {
+  auto Never = [](const Stmt &) { return false; };
+  return meansTheSameAt(Facts, &Arg, Point) &&
+         llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+           const auto *Ref = dyn_cast<DeclRefExpr>(S);
+           const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+           if (!V || !Facts.isInside(Ref, &Arg))
+             return false;
+           return llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
+             const auto *Assign = dyn_cast<BinaryOperator>(Other);
+             const auto *Unary = dyn_cast<UnaryOperator>(Other);
+             const Expr *To =
+                 Assign && Assign->isAssignmentOp() ? Assign->getLHS()
+                 : Unary && (Unary->isIncrementDecrementOp() ||
+                             Unary->getOpcode() == UO_AddrOf)
+                     ? Unary->getSubExpr()
+                     : nullptr;
+             return To && variableOf(To) == V &&
+                    !Facts.isInside(Other, &Registration) &&
+                    Facts.mayFollow(&Registration, Other, Never) &&
+                    (Facts.isInside(Other, Point) ||
+                     Facts.mayFollow(Other, Point, Never));
+           });
+         });
+}
+
 FailurePath FailurePlanner::fallback(const StatusName &Status,
                                      bool ReadLater) const {
   FailurePath Path;
@@ -984,9 +1088,11 @@ FailurePath FailurePlanner::fallback(const StatusName &Status,
   for (unsigned I = 1; I != 7; ++I) {
     const Expr *Arg = Registration.getArg(I);
     auto Bytes = Facts.Source.bytes(Arg->getSourceRange());
-    if (!Bytes || !isRepeatable(Arg) ||
+    if (!Bytes || !isSameAgain(Arg) ||
         Facts.Source.hasComment(Bytes->first, Bytes->second))
       return No("its arguments cannot be repeated");
+    if (Point != &Registration && !hasSameValueAt(*Arg))
+      return No("its arguments may have changed");
     StringRef Written = Facts.Source.text(Bytes->first, Bytes->second);
     for (char C : Written)
       if (C < ' ' || C > '~')

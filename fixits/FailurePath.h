@@ -112,6 +112,7 @@ private:
                   std::vector<std::string> &Lines) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title) const;
   std::string releaseOf(const Held &H) const;
+  bool hasSameValueAt(const clang::Expr &Arg) const;
   bool isMarkedPending() const;
   bool isContextOwn() const;
   bool isKnown(llvm::StringRef Name) const;

@@ -1108,13 +1108,14 @@ FunctionFacts::givenBackIn(const FunctionDecl &Routine) const {
   return Result;
 }
 
-bool FunctionFacts::isHeldByCaller(const CallExpr &Call) const {
-  for (const Held &H : heldAt(Call, &Call))
+std::vector<Held> FunctionFacts::heldForOthers(const CallExpr &Call) const {
+  std::vector<Held> Result;
+  for (Held &H : heldAt(Call, &Call))
     if (!H.What.isMemory() && !findAfter(&Call, [&](const Stmt &S) {
           return fixits::givesBack(*this, S, H);
         }))
-      return true;
-  return false;
+      Result.push_back(std::move(H));
+  return Result;
 }
 
 bool FunctionFacts::isGivenBackFrom(const WayOut &Out, const Held &H,

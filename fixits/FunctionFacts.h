@@ -183,9 +183,9 @@ public:
   bool givesBack(const clang::CallExpr &Call, const Resource &What) const;
   /// What \p Routine gives back, anywhere in its body.
   std::vector<Resource> givenBackIn(const clang::FunctionDecl &Routine) const;
-  /// True when this function holds something at \p Call, and never gives it
-  /// back afterwards: the function that is called has to.
-  bool isHeldByCaller(const clang::CallExpr &Call) const;
+  /// What this function holds at \p Call and never gives back afterwards: others
+  /// have to. Memory apart.
+  std::vector<Held> heldForOthers(const clang::CallExpr &Call) const;
   /// True when what stands where \p Out leads to gives back what \p H acquired,
   /// on every path from the registration.
   bool isGivenBackFrom(const WayOut &Out, const Held &H,

@@ -1126,13 +1126,17 @@ RepairSet Repairer::failureBranch(const Finding &F) {
     return without("the branch of the failure is empty");
   // A later test of the same status decides otherwise.
   FailurePlanner Planner(Facts, Call, Last ? Last : If->getCond());
-  FailurePath Leave = Planner.leave({Status->getName().str(), Status, true});
-  std::vector<FailurePath> Paths;
-  if (!Leave)
-    return without(Leave.WhyNot);
-  Paths.push_back(std::move(Leave));
+  const StatusName Name{Status->getName().str(), Status, true};
+  const FailurePath Leave = Planner.leave(Name);
+  const FailurePath Fallback = Planner.fallback(
+      Name, !Facts.isFreeAfter(*Status, Last ? Last : If->getCond()));
+  if (!Leave && !Fallback)
+    return without(Leave.WhyNot + "; nor can it fall back: " + Fallback.WhyNot);
+  std::vector<FailurePath> Paths{Leave ? Leave : Fallback};
   if (FailurePath Skip = Planner.skip())
     Paths.push_back(std::move(Skip));
+  if (Leave && Fallback)
+    Paths.push_back(Fallback);
 
   std::vector<Draft> Drafts;
   for (const FailurePath &Path : Paths) {
@@ -1182,7 +1186,10 @@ RepairSet Repairer::failureBranch(const Finding &F) {
     }
     Drafts.push_back(std::move(D));
   }
-  return finish(std::move(Drafts), nullptr);
+  RepairSet Set = finish(std::move(Drafts), nullptr);
+  if (!Leave && Set.Preferred)
+    Set.WhyNotLeft = Leave.WhyNot;
+  return Set;
 }
 
 /// True when \p Registration is the call of a helper that may have done more

@@ -117,11 +117,14 @@ RequestField roleOfRequestField(const FieldDecl &F) {
 }
 
 bool soundsUnfailable(StringRef RoutineName) {
+  // Words: `DispatchPnp`, `dispatch_clean_up`, `FDOPower`.
   static const llvm::Regex Unfailable(
-      "close|clean_?up|remov|stop|shut_?down|power|pnp|plug_?(and_?)?play|"
-      "surprise|cancel",
-      llvm::Regex::IgnoreCase);
-  static const llvm::Regex Query("query", llvm::Regex::IgnoreCase);
+      "(^|[a-z0-9_])(Close|Clean_?[Uu]p|Stop|Shut_?[Dd]own|Power|P[Nn]P|Pnp|"
+      "Plug_?(And_?)?Play|Surprise|Remov(al|ing))|"
+      "(^|[a-z0-9_])Remove([^L]|$)|"
+      "(^|_)(close|clean_?up|stop|shut_?down|power|pnp|plug_?(and_?)?play|"
+      "surprise|remove|removal)(_|[A-Z]|$)|[A-Z](Power|Pnp|Close|Remove)$");
+  static const llvm::Regex Query("[Qq]uery|QUERY");
   return Unfailable.match(RoutineName) && !Query.match(RoutineName);
 }
 

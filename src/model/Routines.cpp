@@ -388,6 +388,14 @@ bool startsSomething(StringRef RoutineName) {
   return Starts.match(RoutineName);
 }
 
+bool isPlainQuestion(StringRef RoutineName) {
+  static const llvm::Regex Asks(
+      "^Io(GetCurrentIrpStackLocation|GetNextIrpStackLocation)$|"
+      "^U?Long(Long)?ToPtr$|^U?IntToPtr$|^Wdf[A-Za-z]+GetTypedContext"
+      "(Worker)?$|^WdfDeviceWdmGet|^WdfObjectContextGetObject$");
+  return Asks.match(RoutineName);
+}
+
 bool isPlainKernelRoutine(StringRef RoutineName) {
   static const llvm::Regex Plain(
       "^(Rtl|Ke(Init|Query|Get|Read|Stall|Delay|Memory)|Mm(Get|Is|Build)|"

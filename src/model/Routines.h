@@ -122,6 +122,9 @@ bool isAssertion(llvm::StringRef Macro);
 /// what will not come: a timer, a DPC, a work item, a thread, an event that is
 /// made to wait for.
 bool startsSomething(llvm::StringRef RoutineName);
+/// True for a routine whose result is the same each time: it asks for a part of
+/// its argument.
+bool isPlainQuestion(llvm::StringRef RoutineName);
 /// True for a routine of the kernel's that keeps nothing of what it is given.
 bool isPlainKernelRoutine(llvm::StringRef RoutineName);
 

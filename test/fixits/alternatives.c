@@ -9,7 +9,7 @@ NTSTATUS passedDown(PEXT Ext, PIRP Irp) {
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+3]]:10: note: IRP sent here
   // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure send the IRP without a completion routine (IoSkipCurrentIrpStackLocation)
-  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -21,7 +21,7 @@ NTSTATUS allocated(PEXT Ext) {
   IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
-  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, irp);
 }
 
@@ -56,7 +56,7 @@ NTSTATUS signalled(PEXT Ext, PIRP Irp, PKEVENT Event) {
   IoSetCompletionRoutineEx(Ext->Self, Irp, SignalDone, Event, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
-  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -76,7 +76,7 @@ NTSTATUS lookedAt(PEXT Ext, PIRP Irp) {
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+3]]:10: note: IRP sent here
   // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure send the IRP without a completion routine (IoSkipCurrentIrpStackLocation)
-  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -89,6 +89,6 @@ NTSTATUS Counted(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
-  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(ext->Lower, Irp);
 }

@@ -8,7 +8,7 @@ NTSTATUS ReadNow(PEXT Ext, PIRP Irp) {
 }
 // CHECK-NOTES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
 // CHECK-NOTES: :[[@LINE-3]]:10: note: IRP sent here
-// CHECK-NOTES: :[[@LINE-5]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+// CHECK-NOTES: :[[@LINE-5]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
 
 VOID SendAll(PEXT Ext, PIRP *Irps, ULONG Count) {
   for (ULONG i = 0; i < Count; i++) {

@@ -172,7 +172,10 @@ NTSTATUS manyIrps(PEXT Ext) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = STATUS_SUCCESS;
 // CHECK-FIXES-NEXT:  ULONG i;
 // CHECK-FIXES-NEXT:  for (i = 0; i < 8; i++) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Ext->Irps[i], Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irps[i], Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Ext->Irps[i], Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    status = IoCallDriver(Ext->Lower, Ext->Irps[i]);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return status;
@@ -200,7 +203,10 @@ NTSTATUS manyAllocated(PEXT Ext) {
 // CHECK-FIXES-NEXT:    if (irp == NULL) {
 // CHECK-FIXES-NEXT:      return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:    }
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return status;
@@ -222,7 +228,10 @@ NTSTATUS holdsASpinLock(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  KIRQL irql;
 // CHECK-FIXES-NEXT:  KeAcquireSpinLock(&Ext->Lock, &irql);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeReleaseSpinLock(&Ext->Lock, irql);
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
@@ -245,7 +254,10 @@ NTSTATUS holdsMemory(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  if (context == NULL) {
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, context, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, context, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, context, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -263,7 +275,10 @@ NTSTATUS holdsAReference(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS holdsAReference(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  ExtensionAddRef(Ext);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -285,7 +300,10 @@ NTSTATUS routineReleases(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS routineReleases(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, CountsDown, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, CountsDown, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, CountsDown, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -299,7 +317,10 @@ static NTSTATUS callerHolds(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS callerHolds(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -329,7 +350,10 @@ NTSTATUS registeredBefore(PEXT Ext, PIRP First, PIRP Second) {
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Second, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Second, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Second, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, First);
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Second);
 // CHECK-FIXES-NEXT:  return status;
@@ -350,7 +374,10 @@ NTSTATUS fromSomewhere(PEXT Ext) {
 // CHECK-FIXES:NTSTATUS fromSomewhere(PEXT Ext) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  PIRP irp = NextIrp(Ext);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -374,7 +401,10 @@ NTSTATUS knownElsewhere(PEXT Ext) {
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  Ext->Irp = irp;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -388,7 +418,10 @@ static NTSTATUS callersDiffer(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS callersDiffer(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -415,8 +448,13 @@ NTSTATUS markedPending(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS markedPending(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  IoMarkIrpPending(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
 // CHECK-FIXES-NEXT:}
@@ -435,9 +473,13 @@ NTSTATUS SendsAgain(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS SendsAgain(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)Context;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  UNREFERENCED_PARAMETER(DeviceObject);
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(ext->Self, Irp, SendsAgain, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(ext->Self, Irp, SendsAgain, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, SendsAgain, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_MORE_PROCESSING_REQUIRED;
 // CHECK-FIXES-NEXT:}
@@ -448,8 +490,13 @@ VOID helperWithoutAResult(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-2]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:VOID helperWithoutAResult(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:}
 
 NTSTATUS inAHandler(PEXT Ext, PIRP Irp) {
@@ -465,7 +512,10 @@ NTSTATUS inAHandler(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  __try {
 // CHECK-FIXES-NEXT:    Work(Ext);
 // CHECK-FIXES-NEXT:  } __finally {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -483,7 +533,10 @@ NTSTATUS passesAHandler(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-7]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS passesAHandler(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  __try {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  } __finally {
 // CHECK-FIXES-NEXT:    Work(Ext);
