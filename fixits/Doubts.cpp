@@ -335,6 +335,53 @@ const char *whyOtherState(const FunctionFacts &Facts,
   return nullptr;
 }
 
+/// The statement of \p S in a block around \p Point, which control cannot pass
+/// by on its way there; null: it may.
+static const Stmt *blockStatement(const FunctionFacts &Facts, const Stmt &S,
+                                  const Stmt &Point,
+                                  const CompoundStmt *&Block) {
+  const Stmt *Statement = &S;
+  while (Statement && !isa_and_nonnull<CompoundStmt>(Facts.parent(Statement))) {
+    const Stmt *Up = Facts.parent(Statement);
+    if (const auto *If = dyn_cast_or_null<IfStmt>(Up)) {
+      if (Statement != If->getCond())
+        return nullptr;
+    } else if (const auto *Logical = dyn_cast_or_null<BinaryOperator>(Up)) {
+      if (Logical->isLogicalOp() && Statement != Logical->getLHS())
+        return nullptr;
+    } else if (isa_and_nonnull<ForStmt, WhileStmt, SwitchStmt,
+                               ConditionalOperator, SwitchCase, LabelStmt,
+                               CXXForRangeStmt>(Up)) {
+      return nullptr;
+    }
+    Statement = Up;
+  }
+  Block = Statement ? cast<CompoundStmt>(Facts.parent(Statement)) : nullptr;
+  if (!Block || !Facts.isInside(&Point, Block) ||
+      Facts.begin(Statement) > Facts.begin(&Point) ||
+      isa_and_nonnull<SwitchStmt>(Facts.parent(Block)))
+    return nullptr;
+  // Nothing jumps past it.
+  for (const Stmt *Other : Facts.statements()) {
+    const auto *Label = dyn_cast<LabelStmt>(Other);
+    if (!Label || Facts.begin(Label) < Facts.begin(&S) ||
+        Facts.begin(Label) > Facts.begin(&Point))
+      continue;
+    for (const Stmt *Jump : Facts.statements())
+      if (const auto *Goto = dyn_cast<GotoStmt>(Jump))
+        if (Goto->getLabel() == Label->getDecl() &&
+            Facts.begin(Goto) < Facts.begin(&S))
+          return nullptr;
+  }
+  return Statement;
+}
+
+bool isPassedBefore(const FunctionFacts &Facts, const Stmt &S,
+                    const Stmt &Point) {
+  const CompoundStmt *Block = nullptr;
+  return blockStatement(Facts, S, Point, Block) != nullptr;
+}
+
 bool isHeldForCertain(const FunctionFacts &Facts, const Held &H,
                       const Stmt &Point) {
   const auto *Call = dyn_cast<CallExpr>(H.Acquired);
@@ -345,38 +392,10 @@ bool isHeldForCertain(const FunctionFacts &Facts, const Held &H,
     if (S != Call && givesBack(Facts, *S, H) &&
         Facts.mayFollow(Call, S, never) && Facts.mayFollow(S, &Point, never))
       return false;
-  // It stands in a block around the point, and nothing jumps past it.
-  const Stmt *Statement = Call;
-  while (Statement && !isa_and_nonnull<CompoundStmt>(Facts.parent(Statement))) {
-    const Stmt *Up = Facts.parent(Statement);
-    if (const auto *If = dyn_cast_or_null<IfStmt>(Up)) {
-      if (Statement != If->getCond())
-        return false;
-    } else if (const auto *Logical = dyn_cast_or_null<BinaryOperator>(Up)) {
-      if (Logical->isLogicalOp())
-        return false;
-    } else if (isa_and_nonnull<ForStmt, WhileStmt, DoStmt, SwitchStmt,
-                               ConditionalOperator, SwitchCase, LabelStmt,
-                               CXXForRangeStmt>(Up)) {
-      return false;
-    }
-    Statement = Up;
-  }
-  const auto *Block =
-      Statement ? cast<CompoundStmt>(Facts.parent(Statement)) : nullptr;
-  if (!Block || !Facts.isInside(&Point, Block))
+  const CompoundStmt *Block = nullptr;
+  const Stmt *Statement = blockStatement(Facts, *Call, Point, Block);
+  if (!Statement)
     return false;
-  for (const Stmt *S : Facts.statements()) {
-    const auto *Label = dyn_cast<LabelStmt>(S);
-    if (!Label || Facts.begin(Label) < Facts.begin(Call) ||
-        Facts.begin(Label) > Facts.begin(&Point))
-      continue;
-    for (const Stmt *Other : Facts.statements())
-      if (const auto *Goto = dyn_cast<GotoStmt>(Other))
-        if (Goto->getLabel() == Label->getDecl() &&
-            Facts.begin(Goto) < Facts.begin(Call))
-          return false;
-  }
 
   // Whether it was acquired at all.
   const bool MayFail = !H.What.isSpinLock() ||

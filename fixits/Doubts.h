@@ -41,6 +41,10 @@ const char *whyOtherState(const FunctionFacts &Facts,
                           const clang::CallExpr &Registration,
                           const WayOut &Out);
 
+/// True when control cannot come to \p Point without \p S before.
+bool isPassedBefore(const FunctionFacts &Facts, const clang::Stmt &S,
+                    const clang::Stmt &Point);
+
 /// True when what \p H acquired is held wherever control comes to \p Point: the
 /// acquisition cannot be passed by, its failure has left, and nothing gave it
 /// back in between. Not asked of memory, which may be tested for.

@@ -77,16 +77,19 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       NoLeave = "another completion routine was registered before";
   }
 
+  // A way out that is put into its block would not keep the IRP from being sent.
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call || Facts.effectOf(*Call) != Effect::Send)
+      continue;
+    for (const Stmt *Up = Facts.parent(S); Up; Up = Facts.parent(Up))
+      SentByHandler |= isa<SEHFinallyStmt>(Up);
+  }
+  if (SentByHandler)
+    NoLeave = "a termination handler would send the IRP";
+
   for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
        S = Up, Up = Facts.parent(Up)) {
-    if (const auto *Try = dyn_cast<SEHTryStmt>(Up))
-      if (S == Try->getTryBlock() && Try->getFinallyHandler())
-        for (const Stmt *In : Facts.statements()) {
-          const auto *Call = dyn_cast<CallExpr>(In);
-          if (Call && Facts.isInside(In, Try->getFinallyHandler()) &&
-              Facts.effectOf(*Call) == Effect::Send)
-            NoLeave = "the termination handler would send the IRP";
-        }
     if (isa<SEHExceptStmt, SEHFinallyStmt, CXXCatchStmt>(Up)) {
       NoLeave = "it is in a handler";
     } else if (isa<StmtExpr>(Up)) {
@@ -217,7 +220,7 @@ FailurePlanner::Duty FailurePlanner::dutyByCall(const FunctionFacts &Caller,
     if (isa<CompoundStmt, ReturnStmt>(Up))
       break;
   }
-  if (!After && isResultUnused(Caller, Call))
+  if (isResultUnused(Caller, Call))
     return Unclear("a caller does not look at the result");
 
   // `if (status != STATUS_PENDING) IoCompleteRequest(...)` ends it in time.
@@ -523,6 +526,42 @@ bool FailurePlanner::heldElsewhere() const {
   return false;
 }
 
+/// True when a caller completes the IRP with the status that it has by then,
+/// which the lower drivers would have set.
+bool FailurePlanner::needsStatus() const {
+  const auto *Parameter = dyn_cast<ParmVarDecl>(Irp.Variable);
+  if (!Parameter || Parameter->getDeclContext() != &Facts.Function)
+    return false;
+  const unsigned Index = Parameter->getFunctionScopeIndex();
+  for (const FunctionFacts::CallOf &Site : Facts.calls()) {
+    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Facts.Source);
+    const VarDecl *Given = Index < Site.Call->getNumArgs()
+                               ? variableOf(Site.Call->getArg(Index))
+                               : nullptr;
+    if (!Given || !Given->hasLocalStorage())
+      continue;
+    const SameIrp Same(Caller, *Given);
+    auto Sets = [&](const Stmt &S) {
+      const auto *Assign = dyn_cast<BinaryOperator>(&S);
+      const auto *Field =
+          Assign && Assign->getOpcode() == BO_Assign
+              ? dyn_cast<MemberExpr>(bare(Assign->getLHS()))
+              : nullptr;
+      return Field && Field->getMemberDecl()->getDeclName().isIdentifier() &&
+             Field->getMemberDecl()->getName() == "Status" &&
+             Same.isPartOf(Field);
+    };
+    for (const Stmt *S : Caller.statements()) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (Call && Caller.effectOf(*Call) == Effect::Complete &&
+          Same.isCompletedBy(*Call) &&
+          Caller.mayFollow(Site.Call, Call, Sets))
+        return true;
+    }
+  }
+  return false;
+}
+
 bool FailurePlanner::isReadOnWayOut(const VarDecl &V) const {
   return Out.How != WayOut::None && &V != Out.Status &&
          isReadFrom(Facts, Registration, Out, V);
@@ -669,9 +708,13 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No("NT_SUCCESS is not declared");
   if (Touched)
     return No(Touched);
-  if (Irp.Origin != IrpOrigin::Allocated || Facts.irpParameter())
-    if (MayFail M = mayFail(Facts, &Registration); M.Says == MayFail::No)
+  bool IsKnown = false;
+  if (Irp.Origin != IrpOrigin::Allocated || Facts.irpParameter()) {
+    MayFail M = mayFail(Facts, &Registration);
+    if (M.Says == MayFail::No)
       return No(M.Why);
+    IsKnown = M.Says == MayFail::Yes;
+  }
 
   // 1. Whose IRP is it, and what has to be done to it?
   const ParmVarDecl *OwnParameter = Facts.irpParameter();
@@ -679,6 +722,11 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if (Irp.Origin == IrpOrigin::Parameter) {
     if (Own.Who == Duty::Unclear)
       return No(Own.Why);
+    // Requests that are passed down and waited for are PnP's and power's.
+    if (Own.Who == Duty::None && !IsKnown &&
+        Facts.findAfter(&Registration,
+                        [&](const Stmt &S) { return Facts.waits(S); }))
+      return No("it is not known for which requests it is called");
     // Whoever sends the IRP may as well complete it; whoever waits for it, or
     // leaves the sending to its caller, may not.
     CompleteIt |=
@@ -726,6 +774,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   const bool Pending = isMarkedPending();
   if (Pending && (!Completed || Freed))
     return No("the IRP is already marked pending");
+  if (Pending && llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+        return Facts.marksPending(*S) && isPassedBefore(Facts, *S, *Point);
+      }))
+    return No("the IRP is marked pending on some paths only");
 
   if (Completed &&
       (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT") ||
@@ -824,9 +876,13 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No(Why);
 
   // 3. Return, as the author does it where something has to be given back.
-  if (!Completed && !Freed)
+  if (!Completed && !Freed) {
     if (const char *Why = whyReturnLosesIrp())
       return No(Why);
+    if (Irp.Origin == IrpOrigin::Parameter && needsStatus())
+      Path.Lines.push_back(Irp.Variable->getName().str() +
+                           "->IoStatus.Status = " + Status.str() + ";");
+  }
   const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);
   std::vector<std::string> Releases;
   for (const Held &H : HeldHere) {
@@ -839,7 +895,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
       Irp.Variable && (!Completed || Completed == Irp.Variable))
     if (AuthorsExit Exit =
             authorsExit(Facts, Registration, *Irp.Variable, Status,
-                        Name.Variable, Completed || Freed)) {
+                        Name.Variable, Completed || Freed);
+        Exit && (Exit.GivesBack || !HeldByOthers)) {
       Path.Lines = Exit.Lines;
       Path.Title = "do what the function does on other failures";
       return Path;
@@ -909,6 +966,8 @@ FailurePath FailurePlanner::completeOwn(StringRef Status) const {
     Path.WhyNot = "the function is no dispatch routine";
   else if (isMarkedPending())
     Path.WhyNot = "the IRP is already marked pending";
+  else if (SentByHandler)
+    Path.WhyNot = "a termination handler would send the IRP";
   else if (Touched)
     Path.WhyNot = Touched;
   else if (Duty Callers = dutyByCallers(Facts, *Own, 0);
@@ -1027,6 +1086,14 @@ FailurePath FailurePlanner::skip() const {
   return Path;
 }
 
+static bool mentionsVariable(const FunctionFacts &Facts, const Expr &E,
+                             const VarDecl &V) {
+  return llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    return Ref && Ref->getDecl() == &V && Facts.isInside(Ref, &E);
+  });
+}
+
 /// True when \p E gives the same value a second time, right behind the first:
 /// it has no effect, or only asks for it.
 static bool isSameAgain(const Expr *E) {
@@ -1093,11 +1160,23 @@ FailurePath FailurePlanner::fallback(const StatusName &Status,
       return No("its arguments cannot be repeated");
     if (Point != &Registration && !hasSameValueAt(*Arg))
       return No("its arguments may have changed");
-    StringRef Written = Facts.Source.text(Bytes->first, Bytes->second);
-    for (char C : Written)
-      if (C < ' ' || C > '~')
+    // On one line.
+    std::string Written;
+    for (char C : Facts.Source.text(Bytes->first, Bytes->second)) {
+      if (C == ' ' || C == '\t' || C == '\r' || C == '\n') {
+        if (!StringRef(Written).ends_with(" "))
+          Written += ' ';
+        continue;
+      }
+      if (C < ' ' || C > '~' || C == '\\')
         return No("its arguments cannot be repeated");
-    Text += (I > 1 ? ", " : "") + Written.str();
+      Written += C;
+    }
+    // What takes the status is another one by now.
+    if (Status.Variable ? mentionsVariable(Facts, *Arg, *Status.Variable)
+                        : StringRef(Written).contains(Status.Text))
+      return No("its arguments may have changed");
+    Text += (I > 1 ? ", " : "") + Written;
   }
   Path.Lines.push_back(Text + ");");
   if (ReadLater) {

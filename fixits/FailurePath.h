@@ -118,6 +118,7 @@ private:
   bool isKnown(llvm::StringRef Name) const;
   bool needsNextPowerIrp() const;
   bool heldElsewhere() const;
+  bool needsStatus() const;
 
   const FunctionFacts &Facts;
   const clang::CallExpr &Registration;
@@ -129,6 +130,7 @@ private:
   WayOut Out;
   std::vector<Held> HeldHere;
   std::string Refused;       ///< Why this place allows no path at all.
+  bool SentByHandler = false; ///< A termination handler sends.
   bool HeldByOthers = false; ///< The routine gives back what callers hold.
   std::string NoLeave;       ///< Why control cannot leave from here.
 };

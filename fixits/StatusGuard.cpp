@@ -170,6 +170,8 @@ private:
   bool storeIn(const Site &Where, const CallExpr &Call, const Keeper &Kept,
                std::vector<TextEdit> &Edits) const;
   bool decidesAlone(const CallExpr &Registration, const IfStmt &If) const;
+  bool onlyReports(const Stmt *Branch) const;
+  bool goesOn(const Stmt *Branch, const IrpFacts &Irp) const;
   bool mayHaveSent(const CallExpr &Registration) const;
   bool isOwnDevice(const ParmVarDecl &Device) const;
   bool addElse(const IfStmt &If, const std::vector<std::string> &Lines,
@@ -592,6 +594,13 @@ Repairer::findKeeper(const Finding &F, const Site &Where,
     return At && !V->getType().isConstQualified() &&
            isStatusType(V->getType()) && Source.isSeenWherever(*At, Use) &&
            isVisibleAt(Facts, *V, F.Registration) &&
+           // The registration may be written a second time.
+           llvm::none_of(Facts.statements(),
+                         [&](const Stmt *S) {
+                           const auto *Ref = dyn_cast<DeclRefExpr>(S);
+                           return Ref && Ref->getDecl() == V &&
+                                  Facts.isInside(Ref, F.Registration);
+                         }) &&
            Facts.isFreeAfter(*V, F.Registration) && !Planner.isReadOnWayOut(*V);
   };
   if (Liked && llvm::is_contained(InScope, Liked) && IsFree(Liked))
@@ -980,6 +989,36 @@ bool Repairer::stateAfter(const Stmt *Branch, const VarDecl &Status,
   return true;
 }
 
+/// True when \p Branch does nothing but print.
+bool Repairer::onlyReports(const Stmt *Branch) const {
+  return llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+    if (!Branch || !Facts.isInside(S, Branch))
+      return false;
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      return Facts.effectOf(*Call) != model::Effect::Prints &&
+             Facts.effectOf(*Call) != model::Effect::Pure &&
+             !model::RoutineTable::looksLikePrinting(
+                 Facts.writtenNameOf(*Call));
+    const auto *Assign = dyn_cast<BinaryOperator>(S);
+    const auto *Unary = dyn_cast<UnaryOperator>(S);
+    return (Assign && Assign->isAssignmentOp()) ||
+           (Unary && Unary->isIncrementDecrementOp());
+  });
+}
+
+/// True when control comes to the end of \p Branch, and the IRP is as before.
+bool Repairer::goesOn(const Stmt *Branch, const IrpFacts &Irp) const {
+  return llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+    if (!Branch || !Facts.isInside(S, Branch))
+      return false;
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
+               S) ||
+           (Call && Facts.isGiven(*Call, Irp) &&
+            Facts.effectOf(*Call) != model::Effect::Prints);
+  });
+}
+
 /// True when the branch of \p If is taken on nothing but the outcome of \p
 /// Registration: it is what the variable holds, or is in the condition itself,
 /// and no other failure comes there.
@@ -1128,8 +1167,15 @@ RepairSet Repairer::failureBranch(const Finding &F) {
   FailurePlanner Planner(Facts, Call, Last ? Last : If->getCond());
   const StatusName Name{Status->getName().str(), Status, true};
   const FailurePath Leave = Planner.leave(Name);
-  const FailurePath Fallback = Planner.fallback(
+  FailurePath Fallback = Planner.fallback(
       Name, !Facts.isFreeAfter(*Status, Last ? Last : If->getCond()));
+  // It is right where all goes on then as after a success.
+  if (Fallback &&
+      !(onlyReports(Branch) &&
+        goesOn(Test.TrueMeansFailed ? If->getElse() : If->getThen(), Irp))) {
+    Fallback.Lines.clear();
+    Fallback.WhyNot = "the branches of the test differ in more than reports";
+  }
   if (!Leave && !Fallback)
     return without(Leave.WhyNot + "; nor can it fall back: " + Fallback.WhyNot);
   std::vector<FailurePath> Paths{Leave ? Leave : Fallback};
