@@ -1,5 +1,6 @@
-// The other repairs stand on notes; an editor offers them. Where there is no fix, there are
-// none either: run-clang-tidy -fix takes a note's fix when the warning has none.
+// The other repairs stand on notes; an editor offers them. A fix that falls back says on a note
+// of its own what is given up. Where there is no fix, there are no others either:
+// run-clang-tidy -fix takes a note's fix when the warning has none.
 // RUN: %check_wdm %s wdm-io-set-completion-routine-ex
 #include "driver.h"
 
@@ -25,6 +26,8 @@ NTSTATUS allocated(PEXT Ext) {
   return IoCallDriver(Ext->Lower, irp);
 }
 
+IO_COMPLETION_ROUTINE SignalDone;
+
 // An argument with a call cannot be written twice.
 PVOID MakeContext(PEXT Ext);
 
@@ -35,12 +38,22 @@ NTSTATUS madeInTheCall(PEXT Ext, PIRP Irp) {
   return IoCallDriver(Ext->Lower, Irp);
 }
 
-NTSTATUS noFix(PEXT Ext, PIRP Irp) {
+NTSTATUS fallsBack(PEXT Ext, PIRP Irp) {
   PVOID context = ExAllocatePoolWithTag(NonPagedPool, 16, 'tseT');
   IoSetCompletionRoutineEx(Ext->Self, Irp, Done, context, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-  // CHECK-NOTES: :[[@LINE+1]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: fix: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
+}
+
+// Nothing can be left behind, and the context cannot be made twice.
+VOID noFix(PEXT Ext, PIRP Irp) {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, SignalDone, MakeContext(Ext), TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+1]]:3: note: IRP sent here
+  IoCallDriver(Ext->Lower, Irp);
 }
 
 // The routine does something that others wait for: a send without it is no repair.
