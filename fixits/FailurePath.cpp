@@ -723,7 +723,7 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (Own.Who == Duty::Unclear)
       return No(Own.Why);
     // Requests that are passed down and waited for are PnP's and power's.
-    if (Own.Who == Duty::None && !IsKnown &&
+    if (Own.Who == Duty::None && !IsKnown && !Complete && !ByReturn &&
         Facts.findAfter(&Registration,
                         [&](const Stmt &S) { return Facts.waits(S); }))
       return No("it is not known for which requests it is called");
@@ -1180,6 +1180,8 @@ FailurePath FailurePlanner::fallback(const StatusName &Status,
   }
   Path.Lines.push_back(Text + ");");
   if (ReadLater) {
+    if (Status.Variable && Status.Variable->getType().isConstQualified())
+      return No("the variable is constant");
     if (!isKnown("STATUS_SUCCESS"))
       return No("STATUS_SUCCESS is not declared");
     Path.Lines.push_back(Status.Text + " = STATUS_SUCCESS;");

@@ -774,9 +774,8 @@ RepairSet Repairer::guard(const Finding &F) {
   StatusName Name;
   std::string &Status = Name.Text;
   const VarDecl *&Variable = Name.Variable;
-  QualType Type;
   if (Where.Initialises || Where.Stored) {
-    QualType &T = Type;
+    QualType T;
     if (Where.Initialises) {
       Variable = Where.Initialises;
       Status = Variable->getName().str();
@@ -904,9 +903,6 @@ RepairSet Repairer::guard(const Finding &F) {
   if (ReadLater && StoredTwice) {
     Fallback.Lines.clear();
     Fallback.WhyNot = "its result is stored twice";
-  } else if (ReadLater && Type.isConstQualified()) {
-    Fallback.Lines.clear();
-    Fallback.WhyNot = "the variable is constant";
   }
   std::vector<FailurePath> Paths;
   auto Add = [&](FailurePath Path) {

@@ -276,7 +276,10 @@ struct Device {
 // CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  // A constructor has nobody to tell.
 // CHECK-FIXES-NEXT:  Device(PDEVICE_OBJECT Self, PDEVICE_OBJECT Lower, PIRP Irp) : Self(Self), Lower(Lower), status(0) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Self, Irp, Done, this, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS ntStatus = IoSetCompletionRoutineEx(Self, Irp, Done, this, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(ntStatus)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, this, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    IoCallDriver(Lower, Irp);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:};
