@@ -103,9 +103,10 @@ class Program:
 
     def declare(self, node, scope=""):
         kind = node.get("kind")
-        if kind in ("LinkageSpecDecl", "NamespaceDecl", "CXXRecordDecl", "ExportDecl", "ClassTemplateDecl"):
+        if kind in ("LinkageSpecDecl", "NamespaceDecl", "CXXRecordDecl", "ExportDecl", "ClassTemplateDecl",
+                    "FunctionTemplateDecl", "ClassTemplateSpecializationDecl"):
             inside = scope
-            if kind in ("NamespaceDecl", "CXXRecordDecl"):
+            if kind in ("NamespaceDecl", "CXXRecordDecl", "ClassTemplateSpecializationDecl"):
                 inside += node.get("name", "") + "::"
             for child in node.get("inner", []):
                 self.declare(child, inside)
@@ -159,10 +160,9 @@ class Program:
         return next((f for f in self.functions.values() if f.symbol == symbol and f.body), None)
 
     def at(self, offset):
-        for f in self.defined():
-            if f.begin <= offset <= f.end:
-                return f
-        return None
+        inside = [f for f in self.defined() if f.begin <= offset <= f.end]
+        # Of a template, what is made from it and called.
+        return max(inside, key=lambda f: (bool(f.callers), f.begin), default=None)
 
     def closure(self, root):
         seen, todo = [], [root]
@@ -442,12 +442,14 @@ class Harness:
         type_ = (cast and (cast.group(1) or cast.group(2))) or (found and found.group(1))
         if type_ in (None, "auto", "PVOID", "return"):
             type_ = None
-        if type_ is None:
+        if type_ is None and "DeviceExtension" in self.text:
+            known = {}
             for f in closure:
-                for plain, spelled, _ in f.params:
+                for plain, _, _ in f.params:
                     name, fields = self.record(plain)
-                    if fields is not None and name not in OPAQUE and name not in LOCKS and "DeviceExtension" in self.text:
-                        type_ = name
+                    if fields is not None and name not in OPAQUE and name not in LOCKS:
+                        known[name] = ("ext" in name.lower(), len(fields))
+            type_ = max(known, key=known.get, default=None)
         if type_:
             known, fields = self.record(type_)
             if fields is not None:
