@@ -36,7 +36,7 @@ TARGET = ["--target=x86_64-pc-windows-msvc", "-fms-extensions", "-fms-compatibil
 NATIVE = [
     "--target=x86_64-pc-windows-msvc-elf", "-fms-extensions", "-fms-compatibility",
     "-Ddllimport=noinline", "-fno-builtin", "-mno-stack-arg-probe", "-fno-threadsafe-statics",
-    "-fno-rtti", "-w", "-O1", "-DBEHAVIOUR",
+    "-fno-rtti", "-w", "-O0", "-fno-finite-loops", "-DBEHAVIOUR",
 ]
 ENDS_EARLY = ("no-return",)
 SOFT = ("counted", "event-", "stale")
@@ -74,6 +74,7 @@ class Function:
         self.end = place(node["range"]["end"])
         self.calls, self.callers, self.taken = set(), set(), False
         self.method = node["kind"] != "FunctionDecl"
+        self.template = False
 
 
 def place(location):
@@ -101,7 +102,7 @@ class Program:
         for id_, node in list(self.bodies.items()):
             self.link(self.functions[self.canonical[id_]], node)
 
-    def declare(self, node, scope=""):
+    def declare(self, node, scope="", template=False):
         kind = node.get("kind")
         if kind in ("LinkageSpecDecl", "NamespaceDecl", "CXXRecordDecl", "ExportDecl", "ClassTemplateDecl",
                     "FunctionTemplateDecl", "ClassTemplateSpecializationDecl"):
@@ -109,7 +110,7 @@ class Program:
             if kind in ("NamespaceDecl", "CXXRecordDecl", "ClassTemplateSpecializationDecl"):
                 inside += node.get("name", "") + "::"
             for child in node.get("inner", []):
-                self.declare(child, inside)
+                self.declare(child, inside, template or "Template" in kind)
         if kind in ("RecordDecl", "CXXRecordDecl") and node.get("completeDefinition"):
             fields = [f for f in node.get("inner", []) if f.get("kind") == "FieldDecl"]
             self.records[node["id"]] = fields
@@ -122,6 +123,7 @@ class Program:
                 self.aliases.setdefault("typedef of " + node["name"], node["type"]["qualType"])
         elif kind in ("FunctionDecl", "CXXMethodDecl", "CXXConstructorDecl", "CXXDestructorDecl"):
             f = Function(node, scope)
+            f.template = template
             first = self.canonical.get(node.get("previousDecl"), node["id"])
             self.canonical[node["id"]] = first
             known = self.functions.setdefault(first, f)
@@ -183,6 +185,12 @@ class Program:
         text = "\n".join(
             raw[f.begin : f.end + 1].decode("utf-8", "replace") for f in functions if f.begin is not None
         )
+        macros = dict(re.findall(r"(?m)^[ \t]*#[ \t]*define[ \t]+(\w+)((?:.*\\\n)*.*)$", self.text))
+        added, more = set(), True
+        while more:
+            more = [m for m in macros if m not in added and re.search(r"\b" + m + r"\b", text)]
+            added.update(more)
+            text += "".join(" " + macros[m].replace("\\\n", "\n") for m in more)
         return re.sub(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', " ", text, flags=re.S)
 
     def roots(self, function):
@@ -357,7 +365,7 @@ class Harness:
         text = self.text
         stored = re.findall(r"MajorFunction\s*\[\s*(IRP_MJ_\w+)\s*\]\s*=\s*(?:\([^)]*\)\s*)?&?" + re.escape(root.name) + r"\b", self.program.text)
         before = self.program.text.encode("utf-8", "surrogateescape")[: root.begin].decode("utf-8", "replace")
-        told = re.search(r"//\s*major:\s*([\w ,]+)\n(?://[^\n]*\n)*[^\n;{}]*$", before)
+        told = re.search(r"//\s*major:\s*([\w ,]+)\n(?:(?!\}).*\n)*.*$", before)
         majors = [m for m in dict.fromkeys(re.findall(r"\bIRP_MJ_\w+", text)) if "MAXIMUM" not in m]
         minors = list(dict.fromkeys(re.findall(r"\bIRP_MN_\w+", text)))
         power = {"IRP_MN_SET_POWER", "IRP_MN_QUERY_POWER", "IRP_MN_WAIT_WAKE"}
@@ -390,6 +398,8 @@ class Harness:
         out, args = [], []
         if root.method:
             raise CannotRun("a method")
+        if root.template:
+            raise CannotRun("a template that nobody calls")
         role = program.role(root)
         for i, (plain, spelled, name) in enumerate(root.params):
             plain = re.sub(r"\b(struct|union|enum|const|volatile)\b", "", plain).strip()
@@ -662,7 +672,7 @@ def manner(edits):
         return "frees and returns"
     if "return" in text:
         return "returns"
-    return "changes an argument" if text and "if" not in text else "guards"
+    return "guards" if re.search(r"\bif\b|NT_SUCCESS", text) else "changes an argument"
 
 
 # --- Running ----------------------------------------------------------------------------------
@@ -740,7 +750,7 @@ def pairs(good):
             and any(r.calls[a] for r in good if r.sent)]
 
 
-def judge(before, after, how, role, mixed):
+def judge(before, after, how, role, mixed, sampled):
     """(fault, choices) of the first wrong run, or None; and how many runs had a failure."""
     good = [r for r in before.values() if not r.failed and r.over]
     sent = set().union(*[r.faults for r in good if r.sent]) if good else set()
@@ -755,13 +765,14 @@ def judge(before, after, how, role, mixed):
     undone = pairs(good)
     count, wrong = 0, []
     for run in after.values():
-        if not run.failed or how == "changes an argument":
+        if not run.failed:
             twin = before.get(run.choices)
-            if twin is not None and (twin.story, twin.faults) != (run.story, run.faults):
+            if not sampled if twin is None else (twin.story, twin.faults) != (run.story, run.faults):
                 wrong.append(("differs where the registration succeeds", run))
-            count += run.failed
             continue
-        if not run.over:
+        twin = before.get(run.choices)
+        if not run.over or twin is not None and (twin.story, twin.faults) == (run.story, run.faults):
+            # Another registration failed, which the fix has nothing to do with.
             continue
         count += 1
         allowed = (unsent | sent if run.sent else unsent) | counted | always | old
@@ -870,7 +881,8 @@ class File:
         originals = {}
         for f in fixed:
             for k, (title, edits) in enumerate(f.options):
-                how = manner(edits)
+                how = manner(edits) if f.check != "marked" else manner(
+                    [(0, 0, raw[e[0] : raw.find(b"\n", e[0])].decode()) for e in edits])
                 if not f.roots or all(r.symbol in reasons for r in f.roots):
                     why = "; ".join(sorted({reasons.get(r.symbol, "") for r in f.roots})) or "not in a function"
                     self.add(Result(f.name, title, how, "not run", why, line=line_of(f.offset)))
@@ -925,7 +937,10 @@ class File:
                 if not good:
                     notes.append("every run of the original ends early")
                     continue
-                found, count, all_ = judge(before, after, how, program.role(root), mixed)
+                if all(any(x.startswith(("crash", "harness")) for x in r.faults) for r in before.values() if not r.failed and r.over):
+                    notes.append("every run of the original breaks")
+                    continue
+                found, count, all_ = judge(before, after, how, program.role(root), mixed, sampled)
                 failures += count
                 if found:
                     fault, run = found
@@ -955,8 +970,28 @@ class File:
         return "\n".join(pieces)
 
 
-def check(tools, paths, jobs, limit=LIMIT, say=lambda file: None):
-    files = [File(tools, p, limit) for p in paths]
+def marked(path):
+    """The fixes that are written down in a file, one for each function that has some: what its lines
+    with //+ say. Also what each function has to end with."""
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    found, wanted = [], {}
+    pieces = re.split(r"(?m)^(?=// (?:major|ends with):)", text)
+    at, ends = len(pieces[0]), []
+    for piece in pieces[1:]:
+        ends += re.findall(r"(?m)^// ends with: (.*)$", piece)
+        marks = [m.start() for m in re.finditer(r"//\+ ", piece)]
+        if marks:
+            where = at + marks[0]
+            found.append(Finding("marked", "", where, [("", [(at + m, 4, "") for m in marks])]))
+            wanted[where] = ends
+            ends = []
+        at += len(piece)
+    return found, wanted
+
+
+def check(tools, paths, jobs, limit=LIMIT, say=lambda file: None, findings=None):
+    files = [File(tools, p, limit, findings=findings) for p in paths]
 
     def work(file):
         try:
