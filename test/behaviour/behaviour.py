@@ -544,6 +544,12 @@ def stubs(program, symbols):
             lines.append(head + "return Done((PDEVICE_OBJECT)a0, (PIRP)a1, a2); }")
             continue
         irps = [i for i, t in enumerate(types) if t == "_IRP *"]
+        routine = next((i for i, p in enumerate(f.params) if "IO_COMPLETION_ROUTINE" in p[1]), None)
+        if irps and routine is not None and f.returns == "NTSTATUS":
+            context = next((i for i in range(len(types)) if types[i] == "void *"), None)
+            lines.append(head + f"return IoSetCompletionRoutineEx(K_OwnDevice(), (PIRP)a{irps[0]}, (PIO_COMPLETION_ROUTINE)a{routine}, "
+                         f"{'a%d' % context if context is not None else 0}, TRUE, TRUE, TRUE); }}")
+            continue
         if len(irps) == 1 and re.search("complete|finish|fail", f.name, re.I):
             head += (f'K_CompletesIrp("{f.name}", (PIRP)a{irps[0]}, (NTSTATUS)(long long){"a%d" % status if status is not None else 0}, '
                      f'{int(status is not None)}); ')
@@ -760,19 +766,23 @@ def judge(before, after, how, role, mixed, sampled):
     always = frozenset.intersection(*[r.faults for r in good]) if good else frozenset()
     failing = [r for r in before.values() if r.failed]
     old = set().union(*[r.faults for r in failing]) if mixed and failing else set()
-    requests = set().union(*[r.requests for r in before.values() if not r.failed])
+    requests = set().union(*[r.requests for r in before.values()])
     exits = {bool(r.left) for r in good if not r.sent and r.failure == 1}
     undone = pairs(good)
-    count, wrong = 0, []
+    count, wrong, same = 0, [], []
     for run in after.values():
         if not run.failed:
             twin = before.get(run.choices)
-            if not sampled if twin is None else (twin.story, twin.faults) != (run.story, run.faults):
+            if (twin.story, twin.faults) == (run.story, run.faults) if twin is not None else sampled:
+                continue
+            if run.ok or run.failure != 1:
                 wrong.append(("differs where the registration succeeds", run))
-            continue
+                continue
+            # A helper failed before it registered: as if the registration had.
         twin = before.get(run.choices)
         if not run.over or twin is not None and (twin.story, twin.faults) == (run.story, run.faults):
             # Another registration failed, which the fix has nothing to do with.
+            same += [("sent-without-routine", run)] if any(f.startswith("sent-without-routine") for f in run.faults) else []
             continue
         count += 1
         allowed = (unsent | sent if run.sent else unsent) | counted | always | old
@@ -788,10 +798,15 @@ def judge(before, after, how, role, mixed, sampled):
                           "completed, where its own exits leave it to the caller", run))
         if how == "falls back" and run.over and not mixed:
             twin = before.get(re.sub(r"\bregister=1", "register=0", run.choices))
-            if twin is not None and twin.over and run.faults - twin.faults:
+            if twin is not None and (not twin.over or twin.sent != run.sent):
+                continue
+            if twin is not None and run.faults - twin.faults:
                 wrong.append(("ends otherwise than after a success: " + ", ".join(sorted(run.faults - twin.faults)), run))
             elif twin is not None and run.sent and not twin.failure and run.failure == 1:
                 wrong.append(("returns a failure, but has sent the IRP as if all were well", run))
+    if not count and same and not mixed:
+        # It has to do with none.
+        wrong, count = wrong + same, len(same)
     # The shortest story tells it best.
     wrong.sort(key=lambda w: (len(w[1].choices), w[0]))
     return (wrong[0] if wrong else None), count, sorted({w[0] for w in wrong})
@@ -877,10 +892,18 @@ class File:
         versions = []
         for k in range(count):
             edits = [e for f in fixed for e in (f.options[k] if k < len(f.options) else f.options[0])[1]]
-            versions.append(self.build(f"after{k}", apply(program.text, edits) + tail, [stub_object]))
+            try:
+                versions.append(self.build(f"after{k}", apply(program.text, edits) + tail, [stub_object]))
+            except Broken as problem:
+                versions.append(None)
+                self.blame(program, fixed, k, str(problem), line_of)
         originals = {}
         for f in fixed:
             for k, (title, edits) in enumerate(f.options):
+                if versions[k] is None:
+                    if not any((r.line, r.title, r.verdict) == (line_of(f.offset), title, "wrong") for r in self.results):
+                        self.add(Result(f.name, title, manner(edits), "not run", "another fix does not compile", line=line_of(f.offset)))
+                    continue
                 how = manner(edits) if f.check != "marked" else manner(
                     [(0, 0, raw[e[0] : raw.find(b"\n", e[0])].decode()) for e in edits])
                 if not f.roots or all(r.symbol in reasons for r in f.roots):
@@ -889,6 +912,24 @@ class File:
                     continue
                 self.add(self.run_option(program, f, k, title, how, unfixed, place_of, closures, versions, binary,
                                          originals, takes, line_of(f.offset), edits))
+
+    def blame(self, program, fixed, k, problem, line_of):
+        """Which fix does not compile?"""
+        found = False
+        for f in fixed:
+            title, edits = f.options[k] if k < len(f.options) else f.options[0]
+            try:
+                self.build("single", apply(program.text, edits), None)
+            except Broken as single:
+                found = True
+                why = re.search(r"error: (.*)", str(single))
+                result = Result(f.name, title, manner(edits), "wrong", "does not compile: " + (why.group(1) if why else ""),
+                                f.name, str(single), line=line_of(f.offset), edits=edits)
+                result.fixed = self.fixed_text(program, edits)
+                if not any((r.line, r.title, r.verdict) == (result.line, title, "wrong") for r in self.results):
+                    self.add(result)
+        if not found:
+            raise Broken("the fixes do not compile together: " + problem)
 
     def add(self, result):
         result.file = self.path
@@ -900,6 +941,8 @@ class File:
         unknown = any(re.search(r"\b" + re.escape(f.name) + r"\b", text) for f in unseen) or \
             any("IO_COMPLETION_ROUTINE" in p[1] for p in root.params)
         found = ENVIRONMENTS if unknown else [0]
+        if "KeWaitFor" not in text:
+            found = [e for e in found if not e & 2]
         if not re.search(r"Interlocked(Increment|Decrement|Add)|\+\+|--", text):
             found = [e for e in found if not e & 64]
         if takes:
@@ -961,7 +1004,7 @@ class File:
     def fixed_text(program, edits):
         """The functions that the fix changes, as they are then."""
         pieces = []
-        for f in program.defined():
+        for f in {f.begin: f for f in program.defined()}.values():
             inside = [e for e in edits if f.begin <= e[0] <= f.end + 1]
             if inside:
                 raw = program.text.encode("utf-8", "surrogateescape")

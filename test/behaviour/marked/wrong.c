@@ -301,14 +301,14 @@ NTSTATUS IrpKept(PEXT Ext) {
 }
 
 // ends with: let-go
-NTSTATUS OwnIrpSkipped(PEXT Ext) {
+NTSTATUS OwnIrpLetGo(PEXT Ext) {
   NTSTATUS status;
   PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
   if (irp == NULL) {
     return STATUS_INSUFFICIENT_RESOURCES;
   }
   status = IoSetCompletionRoutineEx(Ext->Self, irp, FreesIt, NULL, TRUE, TRUE, TRUE);
-  //+ if (!NT_SUCCESS(status)) { IoGetNextIrpStackLocation(irp)->Flags = 0; }
+  //+ if (!NT_SUCCESS(status)) { IoSetCompletionRoutine(irp, Passed, NULL, TRUE, TRUE, TRUE); }
   return IoCallDriver(Ext->Lower, irp);
 }
 
