@@ -89,7 +89,7 @@ class Program:
         run = subprocess.run(
             [tools.clang, *TARGET, *tools.includes(path), *standard(lang), "-DBEHAVIOUR", "-w",
              "-Xclang", "-ast-dump=json", "-fsyntax-only", path],
-            capture_output=True, text=True)
+            capture_output=True, text=True, env=PLAIN)
         if not run.stdout or run.returncode:
             raise Broken(f"{path} does not compile: {run.stderr[:800]}")
         with open(path, encoding="utf-8", errors="surrogateescape") as f:
@@ -411,6 +411,8 @@ class Harness:
                     out.append(f'PIRP a{i} = K_OwnIrp("{label}");')
                 else:
                     out.append(f'PIRP a{i} = K_Irp("{label}", {major}, {minor});')
+                    if "IRP_PAGING_IO" in self.text:
+                        out.append(f'if (K_Choose(2, "paging")) a{i}->Flags |= IRP_PAGING_IO;')
             elif plain == "_DEVICE_OBJECT *":
                 out.append(f"PDEVICE_OBJECT a{i} = K_OwnDevice();" if i == 0 or OWN_DEVICE.match(label) or role in "dc" else f'PDEVICE_OBJECT a{i} = K_Device("{label}");')
             elif plain == "WDFDEVICE__ *":
@@ -574,11 +576,15 @@ def stubs(program, symbols):
 # --- Tools ------------------------------------------------------------------------------------
 
 
+# Memory checkers that the plugin needs are not for the programs that are run here.
+PLAIN = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
+
+
 class Tools:
-    def __init__(self, llvm="22", plugin="", tidy="", build=""):
+    def __init__(self, llvm="22", plugin="", tidy="", build="", bin_=""):
         root = os.path.normpath(os.path.join(HERE, "..", ".."))
         build = build or os.path.join(root, f"build-{llvm}")
-        folder = f"/usr/lib/llvm-{llvm}/bin"
+        folder = bin_ or f"/usr/lib/llvm-{llvm}/bin"
         self.clang = os.path.join(folder, "clang")
         self.nm = os.path.join(folder, "llvm-nm")
         self.objcopy = os.path.join(folder, "llvm-objcopy")
@@ -601,7 +607,7 @@ class Tools:
 
     @staticmethod
     def run(command):
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, env=PLAIN)
         if done.returncode:
             raise Broken(" ".join(command[:1] + command[-3:]) + ":\n" + done.stderr[:2000])
         return done.stdout
@@ -702,7 +708,7 @@ class Run:
 
 def runs_of(binary, root, environment, limit):
     done = subprocess.run([binary, str(root), str(environment), str(limit)], capture_output=True, text=True,
-                          errors="replace", timeout=300)
+                          errors="replace", timeout=300, env=PLAIN)
     if done.returncode:
         raise Broken(f"{binary} ended with {done.returncode}")
     found, sampled = {}, False
@@ -718,7 +724,7 @@ def runs_of(binary, root, environment, limit):
 def tell(binary, root, environment, choices):
     values = ",".join(c.rsplit("=", 1)[1] for c in choices.split(",")) if choices else ""
     return subprocess.run([binary, str(root), str(environment), "0", values], capture_output=True, text=True,
-                          errors="replace").stdout
+                          errors="replace", env=PLAIN).stdout
 
 
 def hard(faults):
@@ -769,6 +775,8 @@ def judge(before, after, how, role, mixed, sampled):
     requests = set().union(*[r.requests for r in before.values()])
     exits = {bool(r.left) for r in good if not r.sent and r.failure == 1}
     undone = pairs(good)
+    own = [r for r in good if not r.sent and r.failure == 1]
+    always_called = set.intersection(*[{n for n in r.calls if r.calls[n]} for r in good]) if own else set()
     count, wrong, same = 0, [], []
     for run in after.values():
         if not run.failed:
@@ -789,6 +797,7 @@ def judge(before, after, how, role, mixed, sampled):
         for fault in sorted(run.faults - allowed):
             wrong.append((fault, run))
         if not run.sent:
+            wrong += [(f"does not call '{n}', which its own failing exits do", run) for n in sorted(always_called) if not run.calls[n]]
             wrong += [(f"calls '{a}' but not '{b}', which its own failing exits do", run) for a, b in undone
                       if run.calls[a] > run.calls[b]]
         if run.sent and run.requests - requests and good:
@@ -849,6 +858,12 @@ class File:
         for f in findings:
             f.function = program.at(f.offset)
             (fixed if f.options else unfixed).append(f)
+        try:
+            self.look(program, findings, fixed, unfixed, raw, line_of)
+        finally:
+            self.expect(program)
+
+    def look(self, program, findings, fixed, unfixed, raw, line_of):
         for f in unfixed:
             self.add(Result(f.function.name if f.function else "?", "", "", "no fix", f.message, line=line_of(f.offset)))
         if not fixed:
@@ -934,6 +949,31 @@ class File:
     def add(self, result):
         result.file = self.path
         self.results.append(result)
+
+    def expect(self, program):
+        """What the comment above a function says: 'want: leave', 'want: fall back', 'want: nothing' of the fix that
+        --fix applies; 'known wrong (HOW): WHY' of a fix that is."""
+        raw = program.text.encode("utf-8", "surrogateescape")
+        for f in {f.begin: f for f in program.defined()}.values():
+            above = re.search(r"((?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\s*)+(?:[\w ,]+;\s*)?$",
+                              raw[max(0, f.begin - 3000) : f.begin].decode("utf-8", "replace"), re.S)
+            if not above:
+                continue
+            mine = [r for r in self.results if r.function == f.name]
+            for how, why in re.findall(r"known wrong \(([^)]+)\): ([^*\n]+)", above.group(0)):
+                found = [r for r in mine if r.how == how]
+                for r in found:
+                    if r.verdict == "wrong":
+                        r.verdict, r.known = "known wrong", why.strip()
+                    elif r.verdict == "right":
+                        r.verdict, r.why = "not as wanted", "it is right now: take the comment away"
+                if not found:
+                    self.bad.append(f"{f.name}: no fix {how}, which is said to be known wrong")
+            for want in re.findall(r"want: (leave|fall back|nothing)", above.group(0)):
+                for r in [r for r in mine if not r.title][:1]:
+                    is_ = "nothing" if not r.how else "fall back" if r.how == "falls back" else "leave"
+                    if is_ != want and r.verdict in ("right", "no fix"):
+                        r.verdict, r.why = "not as wanted", f"it should {want}"
 
     def environments(self, program, root, closure, takes):
         text = program.text_of(closure)

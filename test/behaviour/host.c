@@ -112,7 +112,7 @@ MS int H_Choose(int Count, const char *What) {
 static void Broken(int Signal, siginfo_t *Info, void *Context) {
   char *At = (char *)Info->si_addr;
   (void)Context;
-  if (Signal == SIGALRM) {
+  if (Signal == SIGVTALRM) {
     static unsigned long Before;
     static int Again;
     Again = Inside && Before == Runs ? Again + 1 : 0;
@@ -164,7 +164,7 @@ static void Run(int Root) {
 
 int main(int Count, char **Arguments) {
   struct sigaction Action;
-  struct itimerval Timer = {{0, 200000}, {0, 200000}};
+  struct itimerval Timer = {{0, 100000}, {0, 100000}};
   static char Alternate[1 << 16];
   stack_t Stack = {.ss_sp = Alternate, .ss_size = sizeof(Alternate)};
   int Root, Limit;
@@ -174,18 +174,21 @@ int main(int Count, char **Arguments) {
   Root = atoi(Arguments[1]);
   Environment = atoi(Arguments[2]);
   Limit = atoi(Arguments[3]);
-  Pages = mmap(NULL, SLOTS * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  /* Always there: what is told of a run must not depend on an address. */
+  Pages = mmap((void *)0x200000000, SLOTS * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  if (Pages == MAP_FAILED)
+    return 2;
   sigaltstack(&Stack, NULL);
   memset(&Action, 0, sizeof(Action));
   Action.sa_sigaction = Broken;
-  Action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  Action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigaction(SIGSEGV, &Action, NULL);
   sigaction(SIGBUS, &Action, NULL);
   sigaction(SIGFPE, &Action, NULL);
   sigaction(SIGILL, &Action, NULL);
   sigaction(SIGTRAP, &Action, NULL);
-  sigaction(SIGALRM, &Action, NULL);
-  setitimer(ITIMER_REAL, &Timer, NULL);
+  sigaction(SIGVTALRM, &Action, NULL);
+  setitimer(ITIMER_VIRTUAL, &Timer, NULL);
   if (Count == 5) {
     char *At = Arguments[4];
     Tell = 1;

@@ -91,6 +91,7 @@ typedef struct {
   PIO_STACK_LOCATION UnregisteredAt;
   NTSTATUS Final;
   int Major, Minor;
+  ULONG Flags;
   PKEVENT Event;
   PIO_STATUS_BLOCK Iosb;
   char Name[40];
@@ -380,6 +381,7 @@ static void Finish(INFO *I) {
   if (I->Irp->IoStatus.Status == STATUS_PENDING)
     Fault("completed-with-pending", I->Irp);
   I->Final = I->Irp->IoStatus.Status;
+  I->Flags = I->Irp->Flags;
   I->PendingReturned = I->Irp->PendingReturned;
   I->Ends++;
   Text("end of ", I->Name, " with ", StatusName(I->Final, Room));
@@ -698,7 +700,10 @@ WEAK VOID IoStartPacket(PDEVICE_OBJECT Device, PIRP Irp, PULONG Key, PDRIVER_CAN
   Text("IoStartPacket takes ", I->Name, "", "");
   I->State = TAKEN;
 }
-WEAK VOID IoStartNextPacket(PDEVICE_OBJECT Device, BOOLEAN Cancelable) { (void)Device, (void)Cancelable; }
+WEAK VOID IoStartNextPacket(PDEVICE_OBJECT Device, BOOLEAN Cancelable) {
+  (void)Device, (void)Cancelable;
+  H_Called("IoStartNextPacket");
+}
 
 /* --- What is held -------------------------------------------------------------------------- */
 
@@ -1239,7 +1244,7 @@ static void LostOf(INFO *I) {
   int MustNotFail =
       (I->Major == IRP_MJ_CLOSE || I->Major == IRP_MJ_CLEANUP) ||
       (I->Major == IRP_MJ_PNP && (I->Minor == 2 || I->Minor == 3 || I->Minor == 4 || I->Minor == 6 || I->Minor == 0x17)) ||
-      (I->Major == IRP_MJ_POWER && I->Minor == 2);
+      (I->Major == IRP_MJ_POWER && I->Minor == 2) || (I->Flags & IRP_PAGING_IO);
   if (I->State == DONE) {
     if (I->Ends > 1)
       Fault("completed-twice", I->Irp);
