@@ -292,7 +292,7 @@ class Harness:
             elif plain == "_IRP *":
                 if self.uses(name) and not re.search(r"\b" + re.escape(name) + r"\s*=(?!=)", self.text):
                     out.append(f'{at} = K_OwnIrp("{told}");')
-            elif re.fullmatch(r"_IRP \*\s*\[\d+\]", plain):
+            elif re.fullmatch(r"(_IRP \*|PIRP)\s*\[\d+\]", plain):
                 if self.uses(name):
                     out += [f'{at}[{i}] = K_OwnIrp("{told}[{i}]");' for i in range(2)]
             elif plain == "_LIST_ENTRY":
@@ -449,10 +449,10 @@ class Harness:
                 raise CannotRun(f"parameter of type {spelled}")
             args.append(f"a{i}")
         # The device extension.
-        found = re.search(r"\b(\w+)\s*\*?\s*(?:const\s+)?\w+\s*=\s*(?:\(\s*[\w ]+\*?\s*\)\s*|(?:static|reinterpret)_cast<[^>]*>\(\s*)?[\w>\-]+->DeviceExtension", self.text)
+        found = re.search(r"\b(\w+)\s*\*?\s*(?:const\s+)?\w+\s*=\s*[^;={},]*->\s*DeviceExtension\s*\)*\s*;", self.text)
         cast = re.search(r"(?:\(\s*(?:struct\s+)?(\w+)\s*\*?\s*\)|_cast<\s*(?:struct\s+)?(\w+)[^>]*>\()\s*[\w>\-]+(?:\([^()]*\))?->DeviceExtension", self.text)
         type_ = (cast and (cast.group(1) or cast.group(2))) or (found and found.group(1))
-        if type_ in (None, "auto", "PVOID", "return"):
+        if type_ and self.record(type_)[1] is None:
             type_ = None
         if type_ is None and "DeviceExtension" in self.text:
             known = {}
@@ -775,8 +775,9 @@ def judge(before, after, how, role, mixed, sampled):
     requests = set().union(*[r.requests for r in before.values()])
     exits = {bool(r.left) for r in good if not r.sent and r.failure == 1}
     undone = pairs(good)
-    own = [r for r in good if not r.sent and r.failure == 1]
-    always_called = set.intersection(*[{n for n in r.calls if r.calls[n]} for r in good]) if own else set()
+    # What the kernel waits for on every way out.
+    own = [r for r in good if not r.sent]
+    always_called = {n for n in ("IoStartNextPacket",) if own and all(r.calls[n] for r in good)}
     count, wrong, same = 0, [], []
     for run in after.values():
         if not run.failed:
@@ -789,6 +790,7 @@ def judge(before, after, how, role, mixed, sampled):
             # A helper failed before it registered: as if the registration had.
         twin = before.get(run.choices)
         if not run.over or twin is not None and (twin.story, twin.faults) == (run.story, run.faults):
+            count += how == "changes an argument"
             # Another registration failed, which the fix has nothing to do with.
             same += [("sent-without-routine", run)] if any(f.startswith("sent-without-routine") for f in run.faults) else []
             continue
@@ -813,7 +815,7 @@ def judge(before, after, how, role, mixed, sampled):
                 wrong.append(("ends otherwise than after a success: " + ", ".join(sorted(run.faults - twin.faults)), run))
             elif twin is not None and run.sent and not twin.failure and run.failure == 1:
                 wrong.append(("returns a failure, but has sent the IRP as if all were well", run))
-    if not count and same and not mixed:
+    if not count and same and not mixed and not any(f.startswith("sent-without-routine") for f in sent):
         # It has to do with none.
         wrong, count = wrong + same, len(same)
     # The shortest story tells it best.

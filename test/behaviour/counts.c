@@ -271,3 +271,62 @@ NTSTATUS IdleEvent(PDEVICE_OBJECT Device, PIRP Irp) {
   IoSetCompletionRoutineEx(Device, Irp, CountsDown, ext, TRUE, TRUE, TRUE);
   return IoCallDriver(ext->Lower, Irp);
 }
+
+/* A flag that is tested and set in one go is a lock; here the label gives back what was taken before it, not it. */
+DRIVER_DISPATCH BusyFlagAndALabel;
+NTSTATUS BusyFlagAndALabel(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  NTSTATUS status = IoAcquireRemoveLock(&ext->RemoveLock, Irp);
+  if (!NT_SUCCESS(status)) {
+    goto complete;
+  }
+  if (InterlockedExchange(&Busy, 1)) {
+    status = STATUS_DEVICE_BUSY;
+    goto unlock;
+  }
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, NoLongerBusy, NULL, TRUE, TRUE, TRUE);
+  status = IoCallDriver(ext->Lower, Irp);
+  IoReleaseRemoveLock(&ext->RemoveLock, Irp);
+  return status;
+unlock:
+  IoReleaseRemoveLock(&ext->RemoveLock, Irp);
+complete:
+  Irp->IoStatus.Status = status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+
+/* The same through a variable, and each way out in place. */
+DRIVER_DISPATCH BusyFlagInAVariable;
+NTSTATUS BusyFlagInAVariable(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  LONG was = InterlockedExchange(&Busy, 1);
+  if (was) {
+    Irp->IoStatus.Status = STATUS_DEVICE_BUSY;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_DEVICE_BUSY;
+  }
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, NoLongerBusy, NULL, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* A pair of another file; its second half stands behind a flag, where every way comes by. */
+DRIVER_DISPATCH PairBehindAFlag;
+NTSTATUS PairBehindAFlag(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  NTSTATUS status;
+  BOOLEAN counted = FALSE;
+  do {
+    IncIo(ext);
+    counted = TRUE;
+    IoCopyCurrentIrpStackLocationToNext(Irp);
+    IoSetCompletionRoutineEx(Device, Irp, Passed, ext, TRUE, TRUE, TRUE);
+    status = IoCallDriver(ext->Lower, Irp);
+  } while (FALSE);
+  if (counted) {
+    DecIo(ext);
+  }
+  return status;
+}

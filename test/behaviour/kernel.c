@@ -472,6 +472,9 @@ static NTSTATUS Send(PDEVICE_OBJECT Device, PIRP Irp) {
       (At->CompletionRoutine == NULL || !(At->Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL))))
     Fault("sent-without-routine", Irp);
   I->Unregistered = 0;
+  for (How = 0; How < Registrations; How++)
+    if (Registered[How].Irp == Irp && Registered[How].At == At && !(At->Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL)))
+      Fault("sent-without-routine", Irp);
   if (SpinLocks)
     Fault("sent-under-spin-lock", Irp);
   Irp->CurrentLocation--;
