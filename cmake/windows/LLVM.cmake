@@ -9,15 +9,17 @@
 # Which libraries LLVM's libraries name, and nothing of ours takes a member of.
 # Where that is no longer true, linking fails with the name of the symbol.
 #   * the optimiser: named by LLVMFrontendOpenMP for the code generator of OpenMP,
-#     of which the front end calls one function (tools/StaticLLVM.cpp has it);
+#     of which the front end calls one function (tools/TrimmedLLVM.cpp has it);
 #   * the code generator: named by clangDependencyScanning, which looks for C++20
-#     modules (tools/StaticLLVM.cpp, too);
-#   * symbolizer and PDB: named by LLVMProfileData for one of its tools.
+#     modules in clangd (tools/WdmClangd.cpp does without);
+#   * symbolizer, PDB, CodeView: named by LLVMProfileData for one of its tools, and
+#     by LLVMMC for a dump.
 set(WDM_LLVM_UNLINKED
   LLVMAggressiveInstCombine LLVMAnalysis LLVMFrontendOffloading LLVMInstCombine
   LLVMScalarOpts LLVMTransformUtils
   clangCodeGen LLVMX86CodeGen LLVMX86Disassembler LLVMX86
-  LLVMSymbolize LLVMDebugInfoBTF LLVMDebugInfoMSF LLVMDebugInfoPDB)
+  LLVMSymbolize LLVMDebugInfoBTF LLVMDebugInfoMSF LLVMDebugInfoPDB
+  LLVMDebugInfoCodeView)
 
 function(wdm_trim_llvm)
   # Every library that is in the link closure of what we link.
@@ -66,11 +68,13 @@ function(wdm_trim_llvm)
     elseif(target MATCHES "^clangTidy.*Module$")
       target_precompile_headers(${compiled} REUSE_FROM obj.clangTidyUtils)
     elseif(target MATCHES
-        "^clang(AnalysisFlowSensitive|Daemon|DaemonTweaks|Tidy|Transformer)$")
+        "^clang(AnalysisFlowSensitive|Daemon|DaemonTweaks|Tidy|Transformer)$"
+        OR target STREQUAL "clangIncludeCleaner")
       target_precompile_headers(${compiled} PRIVATE ${tidy})
     elseif(target MATCHES "^clang(Parse|Sema|Serialization)$")
       target_precompile_headers(${compiled} PRIVATE ${sema})
-    elseif(target MATCHES "^clang(Analysis|AST)$")
+    elseif(target MATCHES "^clang(Analysis|AST|Frontend|Index)$" OR
+        target MATCHES "^clangTooling(Refactoring|Syntax)?$")
       target_precompile_headers(${compiled} PRIVATE ${ast})
     elseif(target STREQUAL "clangDriver")
       target_precompile_headers(${compiled} PRIVATE

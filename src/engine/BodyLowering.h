@@ -9,7 +9,8 @@
 /// lends it a body that means the same without: the termination handler
 /// stands after the guarded block, and again before every `return`, `goto`,
 /// `break` and `continue` that leaves it; `__leave` becomes a jump to the end
-/// of the block. The statements themselves are the author's own.
+/// of the block. The statements themselves are the author's own. The arguments
+/// of `__noop`, which are not evaluated, become 0.
 ///
 /// In: the body of a function, changed in place. Out: the same body with some
 /// statements exchanged, and markers (literals that stand as statements) for
@@ -80,6 +81,7 @@ private:
               bool InTry);
   clang::Stmt *flatten(clang::SEHTryStmt *Try);
   void exchange(clang::Stmt *&Slot, clang::Stmt *New);
+  clang::Stmt *zero(clang::SourceLocation Loc);
   clang::Stmt *mark(Marker M, clang::SourceLocation Loc);
   clang::CompoundStmt *compound(llvm::ArrayRef<clang::Stmt *> Body,
                                 clang::SourceLocation Loc);

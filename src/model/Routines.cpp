@@ -377,6 +377,10 @@ bool isAssertion(StringRef Macro) {
          Macro.contains_insensitive("assume");
 }
 
+bool isVerification(StringRef Macro) {
+  return Macro.contains_insensitive("verify");
+}
+
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;

@@ -118,6 +118,10 @@ bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
 /// free build.
 bool isAssertion(llvm::StringRef Macro);
 
+/// True for a macro that evaluates its argument in a free build as well, even
+/// where a checked build defines it by an assertion (NT_VERIFY).
+bool isVerification(llvm::StringRef Macro);
+
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint16_t {
   None,

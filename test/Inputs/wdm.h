@@ -319,7 +319,13 @@ VOID NTAPI RtlAssert(PVOID FailedAssertion, PVOID FileName, ULONG LineNumber, PC
 #define NT_ASSERT(exp) ((void)0)
 #define NT_ASSERTMSG(msg, exp) ((void)0)
 #endif
-#define NT_VERIFY(exp) ((exp) ? TRUE : FALSE)
+#if DBG
+#define NT_VERIFY NT_ASSERT
+#else
+/* Names its argument twice; what is given to __noop is not evaluated. */
+#define NT_ANALYSIS_ASSUME(exp) __noop(exp)
+#define NT_VERIFY(exp) (NT_ANALYSIS_ASSUME(exp), ((exp) ? TRUE : FALSE))
+#endif
 
 NTKERNELAPI DECLSPEC_NORETURN VOID NTAPI KeBugCheck(ULONG BugCheckCode);
 NTKERNELAPI DECLSPEC_NORETURN VOID NTAPI KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR P1, ULONG_PTR P2,
