@@ -458,6 +458,10 @@ bool isInStatusBlock(const RecordDecl &Record) {
 
 } // namespace
 
+bool isVerification(StringRef Macro) {
+  return Macro.contains_insensitive("verify");
+}
+
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;

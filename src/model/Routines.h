@@ -153,6 +153,10 @@ bool isPlainQuestion(llvm::StringRef RoutineName);
 /// True for a routine of the kernel's that keeps nothing of what it is given.
 bool isPlainKernelRoutine(llvm::StringRef RoutineName);
 
+/// True for a macro that evaluates its argument in a free build as well, even
+/// where a checked build defines it by an assertion (NT_VERIFY).
+bool isVerification(llvm::StringRef Macro);
+
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint16_t {
   None,
