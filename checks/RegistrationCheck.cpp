@@ -21,21 +21,6 @@ namespace wdm {
 
 namespace {
 
-/// True when \p S or something in it sends an IRP.
-bool sends(const Stmt *S, const model::RoutineTable &Routines) {
-  if (!S)
-    return false;
-  if (const auto *Call = dyn_cast<CallExpr>(S))
-    if (const FunctionDecl *Callee = Call->getDirectCallee()) {
-      model::Routine Scratch;
-      const model::Routine *R = Routines.find(*Callee, Scratch);
-      if (R && R->Does == model::Effect::Send)
-        return true;
-    }
-  return llvm::any_of(
-      S->children(), [&](const Stmt *Child) { return sends(Child, Routines); });
-}
-
 unsigned uses(const Stmt *S, const ValueDecl &Variable) {
   if (!S)
     return 0;
@@ -46,19 +31,6 @@ unsigned uses(const Stmt *S, const ValueDecl &Variable) {
   return Count;
 }
 
-/// True when a termination handler in \p S sends: a way out that is put into
-/// its block would not keep the IRP from being sent.
-bool sendsOnTheWayOut(const Stmt *S, const model::RoutineTable &Routines) {
-  if (!S)
-    return false;
-  if (const auto *Finally = dyn_cast<SEHFinallyStmt>(S))
-    if (sends(Finally->getBlock(), Routines))
-      return true;
-  return llvm::any_of(S->children(), [&](const Stmt *Child) {
-    return sendsOnTheWayOut(Child, Routines);
-  });
-}
-
 rules::Rule ruleOf(const engine::Finding &F) {
   return static_cast<rules::Rule>(F.Rule);
 }
@@ -66,8 +38,6 @@ rules::Rule ruleOf(const engine::Finding &F) {
 /// Where no edit can be right, none is asked for: says why, or null.
 const char *whyNoRepair(const engine::Finding &F,
                         const model::RoutineTable &Routines) {
-  if (F.Function && sendsOnTheWayOut(F.Function->getBody(), Routines))
-    return "a termination handler would send the IRP";
   const FunctionDecl *Callee = F.Registration->getDirectCallee();
   model::Routine Scratch;
   const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
@@ -229,9 +199,17 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
   for (const report::Note &N :
        report::notesOf(F, Sources, Context.getLangOpts()))
     diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
+  // What the fix gives up has to be said where it is applied.
+  if (!Repairs.WhyNotLeft.empty())
+    diag(Loc, "%0", DiagnosticIDs::Note) << "fix: " + Repairs.Preferred->Title;
   for (const fixits::Repair &Other : Repairs.Alternatives)
     diag(Loc, "%0", DiagnosticIDs::Note) << Other.Title << Other.Edits;
-  if (ExplainMissingFix && !Repairs.Preferred && !Repairs.WhyNot.empty())
+  if (!ExplainMissingFix)
+    return;
+  if (!Repairs.WhyNotLeft.empty())
+    diag(Loc, "the fix does not leave the function: %0", DiagnosticIDs::Note)
+        << Repairs.WhyNotLeft;
+  else if (!Repairs.Preferred && !Repairs.WhyNot.empty())
     diag(Loc, "no fix: %0", DiagnosticIDs::Note) << Repairs.WhyNot;
 }
 

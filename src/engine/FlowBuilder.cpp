@@ -1472,13 +1472,16 @@ bool Builder::readsLocalNumber(ExprId Id, unsigned Depth) const {
 
 bool Builder::isInAssertion(SourceLocation Loc) const {
   const SourceManager &Sources = Context.getSourceManager();
+  bool Found = false;
   while (Loc.isMacroID()) {
-    if (model::isAssertion(
-            Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts())))
-      return true;
+    const StringRef Macro =
+        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
+    if (model::isVerification(Macro))
+      return false;
+    Found |= model::isAssertion(Macro);
     Loc = Sources.getImmediateExpansionRange(Loc).getBegin();
   }
-  return false;
+  return Found;
 }
 
 void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {

@@ -315,8 +315,7 @@ void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
     Target = Symbols.cell(Target).Base; // All of the array.
   bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
   bool GivesStatus = false;
-  bool GivesIrp =
-      tracked(L.S) && Local && M.holdsOnEntry(L.S, Target, L.S.Irp);
+  bool GivesIrp = tracked(L.S) && Local && M.holdsOnEntry(L.S, Target, L.S.Irp);
   llvm::SmallVector<CellId, 8> Touched;
   for (const auto &[C, CellValue] : L.S.Cells) {
     if (!Symbols.isWithin(C, Target))

@@ -409,6 +409,33 @@ bool isAssertion(StringRef Macro) {
          Macro.contains_insensitive("assume");
 }
 
+bool startsSomething(StringRef RoutineName) {
+  static const llvm::Regex Starts(
+      "^(Ke|Ex|Zw|Nt|Flt|Wdf)Set(Coalescable)?Timer(Ex)?$|^IoStartTimer$|"
+      "^WdfTimerStart$|^KeInsertQueue(Apc|Dpc)$|^WdfDpcEnqueue$|"
+      "^WdfWorkItemEnqueue$|^IoQueueWorkItem(Ex)?$|^IoTryQueueWorkItem$|"
+      "^ExQueueWorkItem(ToIoPool)?$|^IoRequestDpc$|^KeInsertQueue$|"
+      "^PsCreateSystemThread(Ex)?$|^IoCreateSystemThread$|"
+      "^FltQueue(Generic|DeferredIo)WorkItem$|^PoRequestPowerIrp$");
+  return Starts.match(RoutineName);
+}
+
+bool isPlainQuestion(StringRef RoutineName) {
+  static const llvm::Regex Asks(
+      "^Io(GetCurrentIrpStackLocation|GetNextIrpStackLocation)$|"
+      "^U?Long(Long)?ToPtr$|^U?IntToPtr$|^Wdf[A-Za-z]+GetTypedContext"
+      "(Worker)?$|^WdfDeviceWdmGet|^WdfObjectContextGetObject$");
+  return Asks.match(RoutineName);
+}
+
+bool isPlainKernelRoutine(StringRef RoutineName) {
+  static const llvm::Regex Plain(
+      "^(Rtl|Ke(Init|Query|Get|Read|Stall|Delay|Memory)|Mm(Get|Is|Build)|"
+      "Io(Get|Is|Init|Copy)|Ps(Get|Is)|Ex(Get|Init)|memset$|memcpy$|memmove$|"
+      "str|wcs|_?snprintf|__)");
+  return Plain.match(RoutineName);
+}
+
 namespace {
 
 StringRef nameOf(const RecordDecl &Record) {
@@ -430,6 +457,10 @@ bool isInStatusBlock(const RecordDecl &Record) {
 }
 
 } // namespace
+
+bool isVerification(StringRef Macro) {
+  return Macro.contains_insensitive("verify");
+}
 
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())

@@ -143,6 +143,20 @@ bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
 /// free build.
 bool isAssertion(llvm::StringRef Macro);
 
+/// True for a routine behind which something goes on by itself, or waits for
+/// what will not come: a timer, a DPC, a work item, a thread, an event that is
+/// made to wait for.
+bool startsSomething(llvm::StringRef RoutineName);
+/// True for a routine whose result is the same each time: it asks for a part of
+/// its argument.
+bool isPlainQuestion(llvm::StringRef RoutineName);
+/// True for a routine of the kernel's that keeps nothing of what it is given.
+bool isPlainKernelRoutine(llvm::StringRef RoutineName);
+
+/// True for a macro that evaluates its argument in a free build as well, even
+/// where a checked build defines it by an assertion (NT_VERIFY).
+bool isVerification(llvm::StringRef Macro);
+
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint16_t {
   None,
