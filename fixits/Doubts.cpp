@@ -137,10 +137,9 @@ std::string doneElsewhere(const FunctionFacts &Facts,
         // What is acquired on the way, or given back what was: Held knows.
         if (Facts.givesBack(*Deed) &&
             llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
-              return llvm::any_of(acquiredBy(Facts, *Other),
-                                  [&](const Held &H) {
-                                    return givesBack(Facts, *Deed, H);
-                                  });
+              return llvm::any_of(
+                  acquiredBy(Facts, *Other),
+                  [&](const Held &H) { return givesBack(Facts, *Deed, H); });
             }))
           continue;
         return "another way out of the function does more ('" +
@@ -249,8 +248,8 @@ static bool onlyGivesBack(const FunctionFacts &Facts, const Stmt &S) {
   return llvm::all_of(Parts, [&](const Stmt *Part) {
     const auto *E = dyn_cast<Expr>(Part);
     const auto *Call = dyn_cast_or_null<CallExpr>(bare(E));
-    return Call && (Facts.givesBack(*Call) ||
-                    Facts.effectOf(*Call) == Effect::Prints);
+    return Call &&
+           (Facts.givesBack(*Call) || Facts.effectOf(*Call) == Effect::Prints);
   });
 }
 
@@ -398,8 +397,8 @@ bool isHeldForCertain(const FunctionFacts &Facts, const Held &H,
     return false;
 
   // Whether it was acquired at all.
-  const bool MayFail = !H.What.isSpinLock() ||
-                       FunctionFacts::nameOf(*Call).contains("Try");
+  const bool MayFail =
+      !H.What.isSpinLock() || FunctionFacts::nameOf(*Call).contains("Try");
   if (!MayFail || isStatement(Facts, Call))
     return true; // Or the author does not ask.
   auto LeavesOn = [&](const IfStmt &If) {

@@ -77,7 +77,8 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       NoLeave = "another completion routine was registered before";
   }
 
-  // A way out that is put into its block would not keep the IRP from being sent.
+  // A way out that is put into its block would not keep the IRP from being
+  // sent.
   for (const Stmt *S : Facts.statements()) {
     const auto *Call = dyn_cast<CallExpr>(S);
     if (!Call || Facts.effectOf(*Call) != Effect::Send)
@@ -172,8 +173,8 @@ static bool isOnSuccessOf(const FunctionFacts &Facts, const Stmt *S,
 }
 
 /// What one call of the function says. Callers that complete or send the IRP
-/// afterwards keep it; a dispatch routine that just returns what it is told does
-/// not.
+/// afterwards keep it; a dispatch routine that just returns what it is told
+/// does not.
 FailurePlanner::Duty FailurePlanner::dutyByCall(const FunctionFacts &Caller,
                                                 const CallExpr &Call,
                                                 const VarDecl *Given,
@@ -192,9 +193,8 @@ FailurePlanner::Duty FailurePlanner::dutyByCall(const FunctionFacts &Caller,
   auto Ends = [&](const Stmt &S) {
     const auto *Other = dyn_cast<CallExpr>(&S);
     return Other && Other != &Call &&
-           (Same.isCompletedBy(S) ||
-            (Same.isGivenTo(*Other) &&
-             Caller.effectOf(*Other) == Effect::Free));
+           (Same.isCompletedBy(S) || (Same.isGivenTo(*Other) &&
+                                      Caller.effectOf(*Other) == Effect::Free));
   };
   const Stmt *After = Caller.findAfter(&Call, [&](const Stmt &S) {
     const auto *Other = dyn_cast<CallExpr>(&S);
@@ -229,13 +229,13 @@ FailurePlanner::Duty FailurePlanner::dutyByCall(const FunctionFacts &Caller,
     const auto *If = dyn_cast<IfStmt>(S);
     if (!If || !Result)
       continue;
-    std::optional<int64_t> Value = evaluate(
-        If->getCond(), Caller.Context,
-        [&](const VarDecl &V) -> std::optional<int64_t> {
-          if (&V != Result)
-            return std::nullopt;
-          return static_cast<int32_t>(0xC000009A);
-        });
+    std::optional<int64_t> Value =
+        evaluate(If->getCond(), Caller.Context,
+                 [&](const VarDecl &V) -> std::optional<int64_t> {
+                   if (&V != Result)
+                     return std::nullopt;
+                   return static_cast<int32_t>(0xC000009A);
+                 });
     FunctionFacts::Test T = Caller.asStatusTest(If->getCond());
     if (!Value && T.Status && variableOf(T.Status) == Result)
       Value = T.TrueMeansFailed;
@@ -277,10 +277,9 @@ FailurePlanner::Duty FailurePlanner::dutyByCall(const FunctionFacts &Caller,
         }))
       continue;
     Passes = true;
-    std::optional<int64_t> Known =
-        Value && !Value->isValueDependent()
-            ? constantOf(Value, Caller.Context)
-            : std::nullopt;
+    std::optional<int64_t> Known = Value && !Value->isValueDependent()
+                                       ? constantOf(Value, Caller.Context)
+                                       : std::nullopt;
     if (!IsCall && !(Result && Value && variableOf(Value) == Result) &&
         !(Known && static_cast<int32_t>(*Known) < 0))
       Hides = true;
@@ -543,10 +542,9 @@ bool FailurePlanner::needsStatus() const {
     const SameIrp Same(Caller, *Given);
     auto Sets = [&](const Stmt &S) {
       const auto *Assign = dyn_cast<BinaryOperator>(&S);
-      const auto *Field =
-          Assign && Assign->getOpcode() == BO_Assign
-              ? dyn_cast<MemberExpr>(bare(Assign->getLHS()))
-              : nullptr;
+      const auto *Field = Assign && Assign->getOpcode() == BO_Assign
+                              ? dyn_cast<MemberExpr>(bare(Assign->getLHS()))
+                              : nullptr;
       return Field && Field->getMemberDecl()->getDeclName().isIdentifier() &&
              Field->getMemberDecl()->getName() == "Status" &&
              Same.isPartOf(Field);
@@ -554,12 +552,26 @@ bool FailurePlanner::needsStatus() const {
     for (const Stmt *S : Caller.statements()) {
       const auto *Call = dyn_cast<CallExpr>(S);
       if (Call && Caller.effectOf(*Call) == Effect::Complete &&
-          Same.isCompletedBy(*Call) &&
-          Caller.mayFollow(Site.Call, Call, Sets))
+          Same.isCompletedBy(*Call) && Caller.mayFollow(Site.Call, Call, Sets))
         return true;
     }
   }
   return false;
+}
+
+/// True when the function waits for the IRP, or looks into it once it was sent.
+bool FailurePlanner::hasIrpBack() const {
+  const SameIrp Same(Facts, *Irp.Variable);
+  const Stmt *Sent = Facts.findAfter(&Registration, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    return Call && Facts.effectOf(*Call) == Effect::Send &&
+           Same.isGivenTo(*Call);
+  });
+  return Facts.findAfter(&Registration, [&](const Stmt &S) {
+    return Facts.waits(S);
+  }) || (Sent && Facts.findAfter(Sent, [&](const Stmt &S) {
+           return Same.isUsedBy(S) && !Facts.isInside(&S, Sent);
+         }));
 }
 
 bool FailurePlanner::isReadOnWayOut(const VarDecl &V) const {
@@ -723,15 +735,13 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (Own.Who == Duty::Unclear)
       return No(Own.Why);
     // Requests that are passed down and waited for are PnP's and power's.
-    if (Own.Who == Duty::None && !IsKnown && !Complete && !ByReturn &&
-        Facts.findAfter(&Registration,
-                        [&](const Stmt &S) { return Facts.waits(S); }))
+    if (Own.Who != Duty::Complete && !IsKnown && !Complete && !ByReturn &&
+        hasIrpBack())
       return No("it is not known for which requests it is called");
     // Whoever sends the IRP may as well complete it; whoever waits for it, or
     // leaves the sending to its caller, may not.
     CompleteIt |=
-        Complete &&
-        dutyByCallers(Facts, *Irp.Variable, 0).Who == Duty::None &&
+        Complete && dutyByCallers(Facts, *Irp.Variable, 0).Who == Duty::None &&
         !Facts.findAfter(&Registration,
                          [&](const Stmt &S) { return Facts.waits(S); }) &&
         Facts.findAfter(&Registration, [&](const Stmt &S) {
@@ -791,9 +801,9 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)
     return No("the status is not kept in a variable of this function");
 
-  if (std::string Why = whyDoubtful(Facts, Registration, Irp,
-                                    Completed && !completesByOwnRoutine(
-                                                     Facts, *Completed));
+  if (std::string Why =
+          whyDoubtful(Facts, Registration, Irp,
+                      Completed && !completesByOwnRoutine(Facts, *Completed));
       !Why.empty())
     return No(Why);
 
@@ -1122,12 +1132,12 @@ bool FailurePlanner::hasSameValueAt(const Expr &Arg) const {
            return llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
              const auto *Assign = dyn_cast<BinaryOperator>(Other);
              const auto *Unary = dyn_cast<UnaryOperator>(Other);
-             const Expr *To =
-                 Assign && Assign->isAssignmentOp() ? Assign->getLHS()
-                 : Unary && (Unary->isIncrementDecrementOp() ||
-                             Unary->getOpcode() == UO_AddrOf)
-                     ? Unary->getSubExpr()
-                     : nullptr;
+             const Expr *To = Assign && Assign->isAssignmentOp()
+                                  ? Assign->getLHS()
+                              : Unary && (Unary->isIncrementDecrementOp() ||
+                                          Unary->getOpcode() == UO_AddrOf)
+                                  ? Unary->getSubExpr()
+                                  : nullptr;
              return To && variableOf(To) == V &&
                     !Facts.isInside(Other, &Registration) &&
                     Facts.mayFollow(&Registration, Other, Never) &&

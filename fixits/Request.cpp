@@ -60,8 +60,8 @@ private:
   void limit(Known &K, std::vector<Constant> To);
   bool leaves(const Stmt *S) const;
   std::vector<const Expr *> valuesOf(const VarDecl &V) const;
-  std::optional<std::pair<RequestField, Constant>>
-  equality(const Expr *E, bool &Equal) const;
+  std::optional<std::pair<RequestField, Constant>> equality(const Expr *E,
+                                                            bool &Equal) const;
   bool alternatives(const Expr *E, RequestField &Field,
                     std::vector<Constant> &Values) const;
   Known *known(RequestField Field) {
@@ -168,8 +168,9 @@ void Place::limit(Known &K, std::vector<Constant> To) {
     // The inner test comes first: what an outer one adds makes it narrower.
     std::vector<Constant> Both;
     for (const Constant &C : K.Values)
-      if (llvm::any_of(
-              To, [&](const Constant &Other) { return Other.Value == C.Value; }))
+      if (llvm::any_of(To, [&](const Constant &Other) {
+            return Other.Value == C.Value;
+          }))
         Both.push_back(C);
     if (!Both.empty())
       K.Values = std::move(Both);
@@ -476,7 +477,8 @@ std::vector<FunctionFacts::CallOf> callsOf(const FunctionFacts &Facts) {
   if (const auto *Method = dyn_cast<CXXMethodDecl>(&Facts.Function))
     Todo.push_back(Method);
   while (!Todo.empty())
-    for (const CXXMethodDecl *Base : Todo.pop_back_val()->overridden_methods()) {
+    for (const CXXMethodDecl *Base :
+         Todo.pop_back_val()->overridden_methods()) {
       Todo.push_back(Base);
       for (const FunctionFacts::CallOf &Site : Facts.Program.callsOf(*Base))
         if (Facts.Source.offset(Site.Caller->getLocation()))
@@ -509,8 +511,7 @@ MayFail askHere(const FunctionFacts &Facts, const Place &Here, unsigned Depth) {
     return byMinor(Here.Minor, -1);
 
   std::vector<int64_t> Stored = annotatedMajors(Facts.Function);
-  for (int64_t Major :
-       Facts.Program.majorsOf(Facts.Function, Facts.Source))
+  for (int64_t Major : Facts.Program.majorsOf(Facts.Function, Facts.Source))
     Stored.push_back(Major);
   MayFail Result;
   for (int64_t Major : Stored) {
@@ -542,6 +543,8 @@ MayFail askHere(const FunctionFacts &Facts, const Place &Here, unsigned Depth) {
   const DeclarationName Name = Facts.Function.getDeclName();
   if (Name.isIdentifier() && model::soundsUnfailable(Name.getAsString()))
     return no(MayBe);
+  if (Name.isIdentifier() && model::soundsFailable(Name.getAsString()))
+    return yes();
   return {};
 }
 
