@@ -458,10 +458,6 @@ bool isInStatusBlock(const RecordDecl &Record) {
 
 } // namespace
 
-bool isVerification(StringRef Macro) {
-  return Macro.contains_insensitive("verify");
-}
-
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;
@@ -482,7 +478,8 @@ FieldRole roleOfField(const FieldDecl &F) {
 bool isRequestRecord(const RecordDecl &Record) {
   StringRef Name = nameOf(Record);
   return Name == "_IRP" || Name == "IRP" || Name == "_IO_STACK_LOCATION" ||
-         Name == "IO_STACK_LOCATION";
+         Name == "IO_STACK_LOCATION" || Name == "_IO_STATUS_BLOCK" ||
+         Name == "IO_STATUS_BLOCK";
 }
 
 bool isIrpPointer(QualType T) {
