@@ -420,6 +420,13 @@ bool startsSomething(StringRef RoutineName) {
   return Starts.match(RoutineName);
 }
 
+bool isTestAndSet(StringRef RoutineName) {
+  static const llvm::Regex Sets(
+      "Interlocked(Compare)?Exchange|InterlockedBitTestAndSet|"
+      "Interlocked(Or|And)|TestAndSet");
+  return Sets.match(RoutineName);
+}
+
 bool isPlainQuestion(StringRef RoutineName) {
   static const llvm::Regex Asks(
       "^Io(GetCurrentIrpStackLocation|GetNextIrpStackLocation)$|"

@@ -147,6 +147,8 @@ bool isAssertion(llvm::StringRef Macro);
 /// what will not come: a timer, a DPC, a work item, a thread, an event that is
 /// made to wait for.
 bool startsSomething(llvm::StringRef RoutineName);
+/// True for a routine that sets a flag and says whether it was set.
+bool isTestAndSet(llvm::StringRef RoutineName);
 /// True for a routine whose result is the same each time: it asks for a part of
 /// its argument.
 bool isPlainQuestion(llvm::StringRef RoutineName);
