@@ -121,12 +121,24 @@ build() {
     say "error: cmake failed; the log is $log"
     return 1
   fi
-  # To a terminal, ninja shows its own progress.
+  # To a terminal, ninja shows its own progress; elsewhere a tenth at a time.
   if [ -t 2 ]; then
     ninja -C "$folder" -j "$jobs" "$@" >&2 || return 1
-  elif ! ninja -C "$folder" -j "$jobs" "$@" >>"$log" 2>&1; then
-    cat "$log" >&2
+  elif ! ninja -C "$folder" -j "$jobs" "$@" 2>&1 | tee -a "$log" | show_tenths; then
+    tail -n 40 "$log" >&2
     say "error: the build failed; the log is $log"
     return 1
   fi
+}
+
+# Of what ninja prints, a line for each tenth of the work.
+show_tenths() {
+  local line tenth=0 now
+  while IFS= read -r line; do
+    [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+    now=$((BASH_REMATCH[1] * 10 / BASH_REMATCH[2]))
+    [ "$now" -le "$tenth" ] || [ "${BASH_REMATCH[2]}" -lt 10 ] ||
+      say "  ${BASH_REMATCH[0]}"
+    [ "$now" -le "$tenth" ] || tenth=$now
+  done
 }

@@ -10,7 +10,7 @@
 #   %wdm_clangd    wdm-clangd, if it is built (REQUIRES: wdm-clangd)
 #   %plugin        the plugin
 #   %wdm_flags     compiler arguments for a driver against the stubs in Inputs
-#   %lint          scripts/lint with this build, without installing or building
+#   %lint          wdm-lint of this build
 #   %filecheck     FileCheck, %not, %python, %llvm_major, %llvm_version
 #   %source_root   the repository, %build_root the build folder
 #
@@ -105,12 +105,7 @@ config.substitutions += [
         "--target=x86_64-pc-windows-msvc -fms-extensions -fms-compatibility "
         f"-I{inputs}",
     ),
-    # scripts/lint without its set-up: nothing is installed or built.
-    (
-        "%lint",
-        f"{sys.executable} {config.source_root}/scripts/lint.py "
-        f"--llvm {config.llvm_major} --build {config.build_root}",
-    ),
+    ("%lint", os.path.join(config.build_root, "bin", "wdm-lint")),
     ("%filecheck", filecheck),
     ("%not", tool("not")),
     ("%python", sys.executable),
