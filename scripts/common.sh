@@ -66,8 +66,26 @@ build_packages() {
     "clang-tidy-$1" "clang-tools-$1"
 }
 test_packages() {
-  echo "llvm-$1-tools" libgtest-dev python3-yaml mingw-w64-common git neovim dpkg-dev file \
+  echo "llvm-$1-tools" libgtest-dev python3-yaml python3-jsonschema mingw-w64-common git neovim dpkg-dev file \
     cppcheck gcc g++
+}
+
+# Puts the validator of reports into build-npm. Says so if it cannot: its tests are
+# then left out.
+install_sarif_multitool() {
+  local folder="$root/build-npm"
+  local tool="$folder/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
+  [ ! -x "$tool" ] || return 0
+  command -v npm >/dev/null || need_packages npm
+  mkdir -p "$folder"
+  if ! npm install --prefix "$folder" --no-audit --no-fund --loglevel=error \
+    @microsoft/sarif-multitool >"$folder/npm.log" 2>&1; then
+    say "note: npm could not install @microsoft/sarif-multitool ($folder/npm.log):" \
+      "reports are not validated"
+    return 0
+  fi
+  # npm may leave out the step that does this.
+  chmod u+x "$tool" 2>/dev/null || true
 }
 
 # The LLVM versions of ours that this machine has.

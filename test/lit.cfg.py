@@ -15,11 +15,12 @@
 #   %source_root   the repository, %build_root the build folder
 #
 # Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
-# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sanitizers (a
-# build with WDM_SANITIZE).
+# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sarif-multitool (its
+# validator of reports), jsonschema (Python's), sanitizers (a build with WDM_SANITIZE).
 #
 # lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -81,6 +82,15 @@ if os.path.exists(os.path.join(config.build_root, "bin", "wdm-engine-tests")):
     config.available_features.add("engine-tests")
 if shutil.which("nvim"):
     config.available_features.add("nvim")
+# Installed from npm by scripts/test; a .NET program that would look for ICU.
+config.sarif_multitool = os.path.join(
+    config.source_root, "build-npm", "node_modules", "@microsoft",
+    "sarif-multitool-linux", "Sarif.Multitool")
+config.environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1"
+if os.access(config.sarif_multitool, os.X_OK):
+    config.available_features.add("sarif-multitool")
+if importlib.util.find_spec("jsonschema"):
+    config.available_features.add("jsonschema")
 
 check_wdm = [
     sys.executable,

@@ -167,8 +167,12 @@ void FindingSet::add(Finding One, StringRef Unit) {
                            One.Message)
                               .str();
   const auto [Place, New] = Known.try_emplace(Key, Found.size());
-  if (New)
+  if (New) {
     Found.push_back(std::move(One));
+  } else if (One.Certain && !Found[Place->second].Certain) {
+    One.Units = std::move(Found[Place->second].Units);
+    Found[Place->second] = std::move(One);
+  }
   Found[Place->second].Units.insert(Unit.str());
 }
 

@@ -70,6 +70,8 @@ struct Finding {
   std::string Context;
   /// The translation units in which it was found.
   std::set<std::string> Units;
+  /// It was seen by a unit that parses; elsewhere the compiler guesses.
+  bool Certain = true;
   /// A NOLINT comment silences it.
   bool Silenced = false;
   Novelty State = Novelty::Unknown;
@@ -115,7 +117,7 @@ llvm::Expected<UnitReport> readExported(llvm::StringRef Yaml,
                                         FileNames &Names, SourceTexts &Texts);
 
 /// The findings of all units: each once, sorted by place. Those of a header
-/// come from each unit that includes it.
+/// come from each unit that includes it; one that parses is believed first.
 class FindingSet {
 public:
   void add(Finding One, llvm::StringRef Unit);

@@ -59,6 +59,7 @@ private:
   SarifRun Report;
   bool Broken = false;
   bool Interrupted = false;
+  std::string FoundSummary; ///< before the fixes
   std::string FixSummary;
   std::chrono::steady_clock::time_point Started;
 };
@@ -160,7 +161,8 @@ void LintRun::leaveOut() {
       Missing.push_back(One.File);
     return Gone;
   });
-  if (Wanted.AllFiles || !Config->onlyOurs())
+  // What the user names is looked at.
+  if (Wanted.AllFiles || !Wanted.Names.empty() || !Config->onlyOurs())
     return;
   Includes Look(Config->registrations());
   std::vector<Unit> Rest;
@@ -305,7 +307,7 @@ bool LintRun::reportProblems(const Outcome &Of) {
 
 void LintRun::showDiff() {
   const FixPlan Plan = planFixes(All, [&](const Finding &F) {
-    return !F.Silenced && F.State != Novelty::Old;
+    return !F.Silenced && F.State != Novelty::Old && F.Certain;
   });
   for (const auto &[File, Changes] : Plan.Files) {
     const SourceText *Text = Texts.get(File);
@@ -317,17 +319,11 @@ void LintRun::showDiff() {
 }
 
 void LintRun::applyFixes() {
-  // Only where the code parses: the findings of other units may be about
-  // guesses of the compiler.
-  const auto Parses = [&](const Finding &F) {
-    return none_of(F.Units, [&](const std::string &U) {
-      return Result.Errors.count(U) != 0;
-    });
-  };
   std::map<std::string, std::string> NotWritten;
   const size_t Before = Delivery::counting(All);
+  FoundSummary = Out.summary(All);
   FixPlan Plan = planFixes(All, [&](const Finding &F) {
-    return !F.Silenced && F.State != Novelty::Old && Parses(F);
+    return !F.Silenced && F.State != Novelty::Old && F.Certain;
   });
   std::set<std::string> Touched;
   size_t Written = 0;
@@ -343,6 +339,11 @@ void LintRun::applyFixes() {
       continue;
     }
     ++Written;
+    if (!Wanted.Quiet)
+      for (const size_t I : Plan.Fixed)
+        if (All[I].Fix.front().File == File)
+          say("fixed: " + shownPlace(All[I].Where) + ": " + All[I].Message +
+              " [" + All[I].Check + "]");
     Texts.forget(File);
     Touched.insert(File);
   }
@@ -350,18 +351,22 @@ void LintRun::applyFixes() {
     sayError(shown(File) + " was not changed: " + Why);
     Broken = true;
   }
+  for (const size_t I : Plan.Overlapping)
+    sayNote(shownPlace(All[I].Where) + ": left for the next --fix, since its "
+            "fix meets that of another finding");
   if (Touched.empty()) {
     FixSummary = "nothing fixed";
     return;
   }
-  // The units in which a changed file was met.
+  // The units in which a changed file was met, but for those that did not parse
+  // before.
   std::set<std::string> Names;
   for (const Finding &F : All)
     if (any_of(F.Fix, [&](const Edit &E) { return Touched.count(E.File); }))
       Names.insert(F.Units.begin(), F.Units.end());
   std::vector<Unit> Again;
   for (const Unit &One : Units)
-    if (Names.count(One.File))
+    if (Names.count(One.File) && !Result.Errors.count(One.File))
       Again.push_back(One);
   Runner R(Wanted, T, *Config, Temporary.path(), this->Names, Texts);
   Outcome After = R.run(Again, Wanted.Quiet, {}, {"--explain-missing-fix"});
@@ -375,7 +380,7 @@ void LintRun::applyFixes() {
   // What was found elsewhere stays.
   std::vector<Finding> Left;
   for (Finding &F : All)
-    if (F.Silenced || none_of(F.Units, [&](const std::string &U) {
+    if (F.Silenced || !F.Certain || none_of(F.Units, [&](const std::string &U) {
           return Names.count(U) != 0;
         }))
       Left.push_back(std::move(F));
@@ -402,12 +407,13 @@ std::string LintRun::summary() const {
   if (Interrupted)
     Text = "interrupted: " + count(Result.Finished, "file") + " of " +
            std::to_string(Units.size()) + " checked: ";
-  if (Delivery::counting(All) == 0 && Broken && !Out.baseline())
+  if (Delivery::counting(All) == 0 && Broken && !Out.baseline() &&
+      FixSummary.empty())
     Text += "no findings in the part that could be analysed";
-  else
+  else if (FixSummary.empty())
     Text += Out.summary(All);
-  if (!FixSummary.empty())
-    Text += " (" + FixSummary + ")";
+  else
+    Text += FoundSummary + ", " + FixSummary;
   if (!Skipped.empty())
     Text += "\n" + count(Skipped.size(), "file") +
             " not parsed: nothing in " + (Skipped.size() == 1 ? "it" : "them") +

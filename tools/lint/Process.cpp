@@ -93,9 +93,14 @@ void runAll(function_ref<bool(size_t, Job &)> Next,
                                                     StringRef(J.Err)};
       std::string Message;
       bool Failed = false;
+      SmallString<256> Here;
+      const bool Moves = !J.Folder.empty() && !sys::fs::current_path(Here) &&
+                         !sys::fs::set_current_path(J.Folder);
       const sys::ProcessInfo Info =
           sys::ExecuteNoWait(Arguments.front(), Arguments, std::nullopt,
                              Redirects, 0, &Message, &Failed);
+      if (Moves)
+        (void)sys::fs::set_current_path(Here);
       if (Failed || Info.Pid == sys::ProcessInfo::InvalidPid) {
         Ended E;
         E.Message = Message;
@@ -146,7 +151,7 @@ Ended runOne(std::vector<std::string> Arguments, StringRef Folder,
       [&](size_t Number, Job &Next) {
         if (Number)
           return false;
-        Next = {Arguments, std::string(OutFile), std::string(ErrFile)};
+        Next = {Arguments, std::string(OutFile), std::string(ErrFile), ""};
         return true;
       },
       [&](size_t, const Ended &End) { Result = End; }, 1, Seconds);

@@ -22,6 +22,7 @@ struct Job {
   std::vector<std::string> Arguments; ///< the first is the program
   std::string Out;                    ///< file for stdout
   std::string Err;                    ///< file for stderr
+  std::string Folder;                 ///< to run in; empty: the current one
 };
 
 struct Ended {

@@ -82,8 +82,10 @@ void Runner::take(const Unit &One, StringRef Folder, Outcome &Result) {
                               toString(Report.takeError());
     return;
   }
-  for (Finding &F : Report->Findings)
+  for (Finding &F : Report->Findings) {
+    F.Certain = Report->Errors.empty();
     Result.Found.add(std::move(F), One.File);
+  }
   if (!Report->Errors.empty())
     Result.Errors.emplace(One.File, firstOf(Report->Errors));
   for (const std::string &Fault : Report->ConfigurationFaults)
@@ -124,6 +126,8 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
     Add(One.File);
     J.Out = in(Folder, "out");
     J.Err = in(Folder, "err");
+    // What has no place is judged by the configuration of where clang-tidy runs.
+    J.Folder = sys::path::parent_path(One.File).str();
     return true;
   };
   const auto Done = [&](size_t Number, const Ended &End) {
@@ -152,7 +156,7 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
                                            Result.ConfigurationFaults.size();
       const std::string Said = complaintsIn(Err);
       const bool WarningsAsErrors =
-          StringRef(Err).contains("treated as error");
+          StringRef(contents(in(Folder, "out"))).contains("-warnings-as-errors]");
       if (End.Status != 0 && !Explained && !WarningsAsErrors)
         Result.Failed[One.File] =
             Said.empty() ? "clang-tidy ended with status " +
