@@ -60,7 +60,7 @@ std::string Tidy::find(StringRef Named, StringRef Folder) {
     Program = absolutePath(Named);
     if (!fs::can_execute(Program)) {
       const auto OnPath = sys::findProgramByName(Named);
-      if (!OnPath)
+      if (!OnPath || !fs::can_execute(*OnPath))
         return "--clang-tidy: " + Program + " is not there, or is no program";
       Program = *OnPath;
     }

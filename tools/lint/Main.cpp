@@ -9,6 +9,7 @@ using namespace wdm::lint;
 
 int main(int argc, char **argv) {
   const llvm::InitLLVM Init(argc, argv);
+  chooseColors(Colors::Auto);
   Options Wanted;
   const int Status = readOptions(argc, argv, Wanted);
   if (Status >= 0)

@@ -17,8 +17,11 @@ import sys
 
 folder, *hows = sys.argv[1:]
 path = os.path.join(folder, "compile_commands.json")
-with open(path, encoding="utf-8-sig") as f:
-    entries = json.load(f)
+with open(path, "rb") as f:
+    data = f.read()
+# The file may have been edited before.
+utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+entries = json.loads(data.decode("utf-16" if utf16 else "utf-8-sig"))
 encoding = "utf-8"
 if hows[0] == "directory":
     for entry in entries:
@@ -32,7 +35,6 @@ for entry in entries:
         elif how == "msbuild":
             words.insert(1, ";")
         elif how == "relative":
-            assert os.path.samefile(entry["directory"], folder)
             entry["directory"] = "."
         elif how == "pch":
             words[1:1] = ["/Yustdafx.h", "/Fpx64\\Debug\\driver.pch", "/FIstdafx.h"]
