@@ -278,7 +278,7 @@ std::string Database::findFor(StringRef File) {
   return "";
 }
 
-std::string Database::findFor(ArrayRef<std::string> Files) {
+std::string Database::findForFiles(ArrayRef<std::string> Files) {
   if (!Files.empty())
     return findFor(StringRef(Files.front()));
   // Not further up: nobody means all of a tree that he is somewhere in.

@@ -53,7 +53,7 @@ public:
   static std::string findFor(llvm::StringRef File);
   /// The folder to use where the user names none: that of the first file, or
   /// with no file this folder or `build`. Empty if there is none.
-  static std::string findFor(llvm::ArrayRef<std::string> Files);
+  static std::string findForFiles(llvm::ArrayRef<std::string> Files);
 
   /// The units that \p Names name, files or folders; all if there is no name.
   llvm::Expected<std::vector<Unit>>

@@ -82,7 +82,7 @@ void LintRun::addSetUpFault(const std::string &Text) {
 
 bool LintRun::selectUnits() {
   const std::string Folder = Wanted.Folder.empty()
-                                 ? Database::findFor(Wanted.Names)
+                                 ? Database::findForFiles(Wanted.Names)
                                  : Wanted.Folder;
   if (Folder.empty()) {
     addSetUpFault(

@@ -77,7 +77,7 @@ void print(const std::map<std::string, Candidate> &Found, size_t Files) {
 int suggestOptions(const Options &Wanted) {
   (void)isInterrupted();
   const std::string Folder = Wanted.Folder.empty()
-                                 ? Database::findFor(Wanted.Names)
+                                 ? Database::findForFiles(Wanted.Names)
                                  : Wanted.Folder;
   if (Folder.empty()) {
     sayError("-p DIR is missing: the folder with compile_commands.json");
