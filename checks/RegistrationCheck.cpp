@@ -123,8 +123,8 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
-      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix",
-                                                 ExplainByDefault)) {
+      ExplainMissingFix(
+          Options.getLocalOrGlobal("ExplainMissingFix", ExplainByDefault)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);

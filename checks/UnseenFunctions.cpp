@@ -21,9 +21,9 @@ namespace {
 
 /// What a call stands in.
 struct Surroundings {
-  bool OnFailure = false;    ///< of the registration
-  bool LeavesThere = false;  ///< that branch leaves the function
-  bool IsReturned = false;   ///< `return call(...)`
+  bool OnFailure = false;   ///< of the registration
+  bool LeavesThere = false; ///< that branch leaves the function
+  bool IsReturned = false;  ///< `return call(...)`
   const VarDecl *Stored = nullptr;
 };
 
@@ -99,7 +99,8 @@ public:
       if (Call->getDirectCallee()) {
         Calls.push_back({Call, In});
         model::Routine Scratch;
-        const model::Routine *R = Routines.find(*Call->getDirectCallee(), Scratch);
+        const model::Routine *R =
+            Routines.find(*Call->getDirectCallee(), Scratch);
         if (R && R->Does == model::Effect::Register && In.Stored)
           Statuses.push_back(In.Stored);
       }
@@ -169,9 +170,8 @@ private:
 };
 
 bool hasWord(llvm::StringRef Name, std::initializer_list<const char *> Words) {
-  return llvm::any_of(Words, [&](const char *Word) {
-    return Name.contains_insensitive(Word);
-  });
+  return llvm::any_of(
+      Words, [&](const char *Word) { return Name.contains_insensitive(Word); });
 }
 
 bool takesCompletionRoutine(const FunctionDecl &F) {
@@ -186,8 +186,7 @@ bool takesCompletionRoutine(const FunctionDecl &F) {
 /// The position of the IRP among the arguments, or -1.
 int irpArgument(const CallExpr &Call) {
   for (unsigned I = 0; I < Call.getNumArgs(); ++I)
-    if (model::isIrpPointer(
-            Call.getArg(I)->IgnoreParenImpCasts()->getType()))
+    if (model::isIrpPointer(Call.getArg(I)->IgnoreParenImpCasts()->getType()))
       return static_cast<int>(I);
   return -1;
 }
@@ -291,8 +290,7 @@ private:
   }
 
   void add(const CallExpr &Call, int Irp, const char *Option, const char *Why) {
-    Found.push_back(
-        {&Call, nameOf(*Call.getDirectCallee(), Irp), Option, Why});
+    Found.push_back({&Call, nameOf(*Call.getDirectCallee(), Irp), Option, Why});
   }
 
   const model::RoutineTable &Routines;

@@ -17,8 +17,8 @@ namespace wdm {
 /// \returns an argument of clang-tidy, or one to stand behind `--`; empty if
 /// nothing is to be added. A database that cannot be read is for clang-tidy to
 /// complain of.
-std::string argumentForPrecompiledHeaders(
-    llvm::ArrayRef<const char *> Arguments);
+std::string
+argumentForPrecompiledHeaders(llvm::ArrayRef<const char *> Arguments);
 
 } // namespace wdm
 

@@ -22,10 +22,10 @@ namespace {
 
 // For wdm-lint. Options of clang's own command line, since arguments that are
 // taken out here would be there again on Windows.
-const llvm::cl::opt<bool, true> Explain(
-    "explain-missing-fix", llvm::cl::Hidden,
-    llvm::cl::location(wdm::RegistrationCheck::ExplainByDefault),
-    llvm::cl::desc("What ExplainMissingFix is where nothing says it"));
+const llvm::cl::opt<bool, true>
+    Explain("explain-missing-fix", llvm::cl::Hidden,
+            llvm::cl::location(wdm::RegistrationCheck::ExplainByDefault),
+            llvm::cl::desc("What ExplainMissingFix is where nothing says it"));
 const llvm::cl::opt<bool, true>
     ListUnseen("list-unseen-functions", llvm::cl::Hidden,
                llvm::cl::location(wdm::RegistrationCheck::ListUnseen),

@@ -40,7 +40,8 @@ std::unique_ptr<SymbolIndex> getClient(llvm::StringRef Address,
 int main(int argc, char **argv) {
   std::vector<char *> Arguments(argv, argv + argc);
   bool Named = false;
-  for (const llvm::StringRef Argument : llvm::ArrayRef(Arguments).drop_front()) {
+  for (const llvm::StringRef Argument :
+       llvm::ArrayRef(Arguments).drop_front()) {
     Named |= Argument.ltrim('-').starts_with("resource-dir");
     if (Argument == "--version" || Argument == "-version")
       llvm::outs() << "wdm-tidy " WDM_VERSION "\n";

@@ -15,7 +15,8 @@ Comparison compare(ArrayRef<Mark> Old, ArrayRef<Mark> New) {
   for (const auto &[WithUri, WithContext] :
        {std::pair(true, true), std::pair(true, false), std::pair(false, true),
         std::pair(false, false)}) {
-    const auto KeyOf = [&, Uri = WithUri, Context = WithContext](const Mark &M) {
+    const auto KeyOf = [&, Uri = WithUri,
+                        Context = WithContext](const Mark &M) {
       return M.Fingerprint + "\n" + (Uri ? M.Uri : "") + "\n" +
              (Context ? M.Context : "");
     };

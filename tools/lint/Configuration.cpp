@@ -79,7 +79,8 @@ std::string Tidy::find(StringRef Named, StringRef Folder) {
   std::string Err;
   std::vector<std::string> Call = {Program};
   Call.insert(Call.end(), Always.begin(), Always.end());
-  Call.insert(Call.end(), {"--checks=-*,wdm-*", "--config={}", "--list-checks"});
+  Call.insert(Call.end(),
+              {"--checks=-*,wdm-*", "--config={}", "--list-checks"});
   Ended End = runOne(Call, Folder, Out, Err);
   OurChecks = listedChecks(Out);
   if (End.Why != Ended::How::Exited || End.Status != 0 || OurChecks.empty()) {
@@ -98,8 +99,10 @@ std::string Tidy::find(StringRef Named, StringRef Folder) {
   runOne({Program, "--version"}, Folder, Out, Err);
   const size_t At = Out.find("version ");
   if (At != std::string::npos)
-    Version = StringRef(Out).drop_front(At + 8).take_until(
-                  [](char C) { return isSpace(C); }).str();
+    Version = StringRef(Out)
+                  .drop_front(At + 8)
+                  .take_until([](char C) { return isSpace(C); })
+                  .str();
   return "";
 }
 
@@ -226,9 +229,8 @@ void Configuration::ask(const Tidy &T, const std::string &Sample,
         StringRef Last = Name;
         if (Colon != StringRef::npos && Colon > 0 && Name[Colon - 1] != ':')
           Last = Name.take_front(Colon);
-        Last = Last.substr(Last.rfind(':') == StringRef::npos
-                               ? 0
-                               : Last.rfind(':') + 1);
+        Last = Last.substr(
+            Last.rfind(':') == StringRef::npos ? 0 : Last.rfind(':') + 1);
         if (!Last.empty() && !is_contained(Group.Registrations, Last))
           Group.Registrations.push_back(Last.str());
       }

@@ -55,15 +55,16 @@ std::string indented(StringRef Text, unsigned By) {
 }
 
 Progress::Progress(size_t Total, bool Quiet)
-    : Total(Total),
-      Terminal(!Quiet && sys::Process::StandardErrIsDisplayed()) {}
+    : Total(Total), Terminal(!Quiet && sys::Process::StandardErrIsDisplayed()) {
+}
 
 void Progress::step(StringRef Name) {
   ++Done;
   if (!Terminal)
     return;
   const unsigned Columns = sys::Process::StandardErrColumns();
-  std::string Line = ("[" + Twine(Done) + "/" + Twine(Total) + "] " + Name).str();
+  std::string Line =
+      ("[" + Twine(Done) + "/" + Twine(Total) + "] " + Name).str();
   if (Columns > 1 && Line.size() >= Columns)
     Line.resize(Columns - 1);
   clear();

@@ -109,8 +109,9 @@ static Expected<std::string> readText(StringRef Path) {
 }
 
 static void expandResponseFiles(Command &C) {
-  if (none_of(C.Arguments,
-              [](const std::string &A) { return StringRef(A).starts_with("@"); }))
+  if (none_of(C.Arguments, [](const std::string &A) {
+        return StringRef(A).starts_with("@");
+      }))
     return;
   BumpPtrAllocator Allocator;
   StringSaver Saver(Allocator);
@@ -196,9 +197,10 @@ Error Database::read(StringRef Path) {
     Units[Place.first->second].Commands.push_back(std::move(C));
   }
   if (Entries->empty())
-    return wrong(Path + " is empty: it lists no file\n"
-                        "  was it written before anything was configured or "
-                        "built?\n" +
+    return wrong(Path +
+                 " is empty: it lists no file\n"
+                 "  was it written before anything was configured or "
+                 "built?\n" +
                  HowToGetDatabase);
   if (Stray)
     Remarks.push_back(count(Stray, "stray semicolon") +
@@ -291,7 +293,8 @@ std::string Database::findForFiles(ArrayRef<std::string> Files) {
   return "";
 }
 
-Expected<std::vector<Unit>> Database::select(ArrayRef<std::string> Names) const {
+Expected<std::vector<Unit>>
+Database::select(ArrayRef<std::string> Names) const {
   if (Names.empty())
     return Units;
   std::vector<bool> Chosen(Units.size());

@@ -20,9 +20,9 @@ static bool isWritable(StringRef Path) {
     Why = "it is a folder";
   else if (!Folder.empty() && !sys::fs::is_directory(Folder))
     Why = "there is no folder " + Folder.str();
-  else if (sys::fs::exists(Path) ? !sys::fs::can_write(Path)
-                                 : !sys::fs::can_write(Folder.empty() ? "."
-                                                                      : Folder))
+  else if (sys::fs::exists(Path)
+               ? !sys::fs::can_write(Path)
+               : !sys::fs::can_write(Folder.empty() ? "." : Folder))
     Why = "permission denied";
   if (Why.empty())
     return true;
@@ -92,7 +92,8 @@ std::string Delivery::summary(size_t Count, size_t New) const {
   if (!Old)
     return Count ? count(Count, "finding") : "no findings";
   return (New ? Twine(New) + " new " + (New == 1 ? "finding" : "findings")
-              : Twine("no new findings")) .str() +
+              : Twine("no new findings"))
+             .str() +
          ", " + std::to_string(Count - New) + " old, " + std::to_string(Gone) +
          " gone";
 }

@@ -84,8 +84,8 @@ bool Doctor::lookAtTools() {
     return false;
   }
   good(T.Program + " (LLVM " + T.Version + ") with " +
-       count(T.OurChecks.size(), "check") + " of the wdm module: " +
-       join(T.OurChecks, ", "));
+       count(T.OurChecks.size(), "check") +
+       " of the wdm module: " + join(T.OurChecks, ", "));
   return true;
 }
 
@@ -112,7 +112,8 @@ bool Doctor::lookAtDatabase() {
     note(Remark);
   if (!Missing.empty()) {
     const StringRef Example = Missing.front();
-    const bool Foreign = Example.contains('\\') && sys::path::is_separator('/') &&
+    const bool Foreign = Example.contains('\\') &&
+                         sys::path::is_separator('/') &&
                          !sys::path::is_separator('\\');
     bad(count(Missing.size(), "file") + " of it " +
             (Missing.size() == 1 ? "does" : "do") +
@@ -153,7 +154,8 @@ void Doctor::lookAtSources() {
     });
   }
   if (!Strange.empty())
-    bad(count(Strange.size(), "file") + " in UTF-16, such as " + Strange.front(),
+    bad(count(Strange.size(), "file") + " in UTF-16, such as " +
+            Strange.front(),
         "clang reads UTF-8 only: iconv -f UTF-16 -t UTF-8 FILE > NEW");
   if (WithEx)
     good(count(WithEx, "file") + " of " + Twine(Units.size()) + " mention" +
@@ -163,8 +165,9 @@ void Doctor::lookAtSources() {
          "(calls through macros and wrappers of headers are seen all the same; "
          "wrappers in libraries can be named, option RegistrationFunctions)");
   if (WithPlain)
-    note(count(WithPlain, "more file") +
-         " with IoSetCompletionRoutine, which cannot fail and is not looked at");
+    note(
+        count(WithPlain, "more file") +
+        " with IoSetCompletionRoutine, which cannot fail and is not looked at");
   if (AsText)
     note(count(AsText, "file") +
          " with a precompiled header of another compiler: it is read as text");
@@ -247,12 +250,11 @@ void Doctor::lookAtHeader() {
   std::vector<std::string> Call = {T.Program};
   Call.insert(Call.end(), T.Always.begin(), T.Always.end());
   const std::string Yaml = Temporary.file("probe.yaml");
-  Call.insert(Call.end(),
-              {"-p", Temporary.path().str(), "--checks=-*,wdm-*", "--config={}",
-               "--export-fixes=" + Yaml,
-               std::string("--extra-arg=") +
-                   (C.isClStyle() ? "/clang:-H" : "-H"),
-               Test.File});
+  Call.insert(Call.end(), {"-p", Temporary.path().str(), "--checks=-*,wdm-*",
+                           "--config={}", "--export-fixes=" + Yaml,
+                           std::string("--extra-arg=") +
+                               (C.isClStyle() ? "/clang:-H" : "-H"),
+                           Test.File});
   std::string Out;
   std::string Err;
   runOne(Call, Temporary.path(), Out, Err);
@@ -273,8 +275,8 @@ void Doctor::lookAtHeader() {
         readExported(Exported, C.Directory, Names, Texts);
     if (Read && !Read->Errors.empty()) {
       const ParseError &E = Read->Errors.front();
-      Error = (E.Where.File.empty() ? "" : shownPlace(E.Where) + ": ") +
-              E.Message;
+      Error =
+          (E.Where.File.empty() ? "" : shownPlace(E.Where) + ": ") + E.Message;
     } else if (!Read) {
       consumeError(Read.takeError());
     }

@@ -94,8 +94,7 @@ public:
       if (Text.consume_front("no fix: ")) {
         F.NoFix = Text.str();
       } else if (!N.Fix.empty()) {
-        F.Alternatives.push_back(
-            {N.Message, editsOf(N.Fix, D.BuildDirectory)});
+        F.Alternatives.push_back({N.Message, editsOf(N.Fix, D.BuildDirectory)});
       } else {
         F.Path.push_back({N.Message, placeOf(N, D.BuildDirectory)});
       }
@@ -143,8 +142,8 @@ Expected<UnitReport> readExported(StringRef Yaml, StringRef Folder,
   yaml::Input In(Yaml, nullptr, Keep, &Complaint);
   In >> Read;
   if (In.error())
-    return createStringError(
-        In.error(), Complaint.empty() ? "no document" : Complaint.c_str());
+    return createStringError(In.error(), Complaint.empty() ? "no document"
+                                                           : Complaint.c_str());
   UnitReport Result;
   Result.MainFile = Read.MainSourceFile;
   Reader R(Folder, Names, Texts);
@@ -162,10 +161,10 @@ Expected<UnitReport> readExported(StringRef Yaml, StringRef Folder,
 }
 
 void FindingSet::add(Finding One, StringRef Unit) {
-  const std::string Key = (realPath(One.Where.File) + Twine('\n') +
-                           Twine(One.Where.Offset) + "\n" + One.Check + "\n" +
-                           One.Message)
-                              .str();
+  const std::string Key =
+      (realPath(One.Where.File) + Twine('\n') + Twine(One.Where.Offset) + "\n" +
+       One.Check + "\n" + One.Message)
+          .str();
   const auto [Place, New] = Known.try_emplace(Key, Found.size());
   if (New) {
     Found.push_back(std::move(One));

@@ -50,8 +50,8 @@ FixPlan planFixes(ArrayRef<Finding> All,
   for (const auto &[File, Replacements] : Files) {
     Edits &Changes = Plan.Files[File];
     for (const tooling::Replacement &R : Replacements)
-      Changes.push_back({File, R.getOffset(), R.getLength(),
-                         R.getReplacementText().str()});
+      Changes.push_back(
+          {File, R.getOffset(), R.getLength(), R.getReplacementText().str()});
     if (Changes.empty())
       Plan.Files.erase(File);
   }
@@ -129,7 +129,8 @@ std::string unifiedDiff(StringRef Name, StringRef Text, const Edits &Changes) {
       E.Offset -= static_cast<unsigned>(Starts[First]);
     Hunk H{First, Last,
            linesOf(edited(Text.slice(Starts[First], Starts[Last]), Here))};
-    while (H.First < H.Last && !H.New.empty() && H.New.front() == Old[H.First]) {
+    while (H.First < H.Last && !H.New.empty() &&
+           H.New.front() == Old[H.First]) {
       H.New.erase(H.New.begin());
       ++H.First;
     }

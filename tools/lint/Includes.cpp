@@ -93,9 +93,9 @@ struct Search {
 Search searchOf(const Command &C) {
   Search S;
   const bool ClStyle = C.isClStyle();
-  static constexpr StringRef Options[] = {"-isystem", "-imsvc",  "-iquote",
-                                          "-idirafter", "-external:I",
-                                          "-include", "-I", "-FI"};
+  static constexpr StringRef Options[] = {
+      "-isystem",    "-imsvc",   "-iquote", "-idirafter",
+      "-external:I", "-include", "-I",      "-FI"};
   for (size_t I = 1; I < C.Arguments.size(); ++I) {
     std::string Plain = C.Arguments[I];
     if (ClStyle && Plain.size() > 1 && Plain[0] == '/')
@@ -130,9 +130,9 @@ bool isOfKit(StringRef Path) {
 /// The compiler's own: there is nothing of a driver in them.
 bool isCompilersOwn(StringRef Name) {
   static const StringSet<> Own = {
-      "stddef.h", "stdarg.h", "stdint.h",  "stdbool.h", "limits.h",
+      "stddef.h", "stdarg.h", "stdint.h",    "stdbool.h",   "limits.h",
       "float.h",  "intrin.h", "immintrin.h", "emmintrin.h", "xmmintrin.h",
-      "vadefs.h", "sal.h",    "excpt.h",   "string.h",  "stdlib.h",
+      "vadefs.h", "sal.h",    "excpt.h",     "string.h",    "stdlib.h",
       "stdio.h",  "wchar.h",  "ctype.h"};
   return Own.count(Name);
 }

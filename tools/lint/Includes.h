@@ -3,8 +3,9 @@
 /// \file
 /// Which translation units can have something to find: a look at the text of a
 /// source file and of all that it includes, without a compiler. Answers "no"
-/// only where that is certain: a header that is not found, a name that is pasted
-/// together, an #include of a macro, a precompiled header count as "yes".
+/// only where that is certain: a header that is not found, a name that is
+/// pasted together, an #include of a macro, a precompiled header count as
+/// "yes".
 ///
 /// Not looked at: the headers of the kit that declare what is searched for
 /// (wdm.h, ntddk.h, ntifs.h, ntosp.h).

@@ -108,7 +108,8 @@ bool LintRun::selectUnits() {
     return false;
   }
   for (Unit &One : *Selected) {
-    if (Wanted.Shards && shardOf(One.File, Root, Wanted.Shards) != Wanted.Shard) {
+    if (Wanted.Shards &&
+        shardOf(One.File, Root, Wanted.Shards) != Wanted.Shard) {
       ++OtherShards;
       continue;
     }
@@ -139,7 +140,8 @@ bool LintRun::askTools() {
   std::vector<std::string> Files;
   for (const Unit &One : Units)
     Files.push_back(One.File);
-  Config.emplace(T, Files, ConfigurationRequest{Wanted.Checks, Wanted.ConfigFile},
+  Config.emplace(T, Files,
+                 ConfigurationRequest{Wanted.Checks, Wanted.ConfigFile},
                  Temporary.path());
   for (const std::string &Fault : Config->faults())
     addSetUpFault(Fault);
@@ -201,7 +203,8 @@ void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
       if (New) {
         Place->second = Temporary.file("copy" + Twine(Copies.size()));
         std::string Text = contents(File);
-        for (size_t At = 0; (At = Text.find("NOLINT", At)) != std::string::npos;)
+        for (size_t At = 0;
+             (At = Text.find("NOLINT", At)) != std::string::npos;)
           Text[At] = 'n';
         if (Error Failed = writeFile(Place->second, Text)) {
           consumeError(std::move(Failed));
@@ -250,9 +253,8 @@ bool LintRun::reportProblems(const Outcome &Of) {
   auto &Said = Report.Notifications;
   if (!Missing.empty()) {
     sayError(count(Missing.size(), "file") + " of compile_commands.json " +
-             (Missing.size() == 1 ? "does" : "do") +
-             " not exist, such as " + Missing.front() +
-             "\n  generate compile_commands.json again");
+             (Missing.size() == 1 ? "does" : "do") + " not exist, such as " +
+             Missing.front() + "\n  generate compile_commands.json again");
     for (const std::string &File : Missing)
       Said.push_back({Notification::Kind::Failure,
                       File + " of compile_commands.json does not exist",
@@ -285,20 +287,25 @@ bool LintRun::reportProblems(const Outcome &Of) {
   for (const auto &[File, Text] : Of.Crashed) {
     sayError("clang-tidy crashed on " + shown(File) +
              "; please report it, with the file if you can" +
-             (Text.empty() ? "" : "\n" + indented(StringRef(Text).take_front(2000))));
+             (Text.empty()
+                  ? ""
+                  : "\n" + indented(StringRef(Text).take_front(2000))));
     Said.push_back({Notification::Kind::Crash,
-                    "clang-tidy crashed on " + shown(File), {}});
+                    "clang-tidy crashed on " + shown(File),
+                    {}});
   }
   for (const std::string &File : Of.TimedOut) {
     sayError(shown(File) + " took longer than " + Twine(Wanted.Timeout) +
              " s and was ended; --timeout SECONDS gives it more");
     Said.push_back({Notification::Kind::Timeout,
-                    shown(File) + " took too long and was ended", {}});
+                    shown(File) + " took too long and was ended",
+                    {}});
   }
   for (const auto &[File, Text] : Of.Failed) {
     sayError(shown(File) + " could not be analysed:\n" + indented(Text));
     Said.push_back({Notification::Kind::Failure,
-                    shown(File) + " could not be analysed: " + Text, {}});
+                    shown(File) + " could not be analysed: " + Text,
+                    {}});
   }
   for (const auto &[Text, File] : Of.ConfigurationFaults)
     addSetUpFault((File.empty() ? "the configuration" : File) + ": " + Text);
@@ -353,7 +360,7 @@ void LintRun::applyFixes() {
   }
   for (const size_t I : Plan.Overlapping)
     sayNote(shownPlace(All[I].Where) + ": left for the next --fix, since its "
-            "fix meets that of another finding");
+                                       "fix meets that of another finding");
   if (Touched.empty()) {
     FixSummary = "nothing fixed";
     return;
@@ -402,8 +409,8 @@ std::string LintRun::summary() const {
   const auto Seconds = std::chrono::duration_cast<std::chrono::seconds>(
                            std::chrono::steady_clock::now() - Started)
                            .count();
-  std::string Text = count(Parsed, "file") + " checked in " +
-                     std::to_string(Seconds) + " s: ";
+  std::string Text =
+      count(Parsed, "file") + " checked in " + std::to_string(Seconds) + " s: ";
   if (Interrupted)
     Text = "interrupted: " + count(Result.Finished, "file") + " of " +
            std::to_string(Units.size()) + " checked: ";
@@ -415,8 +422,8 @@ std::string LintRun::summary() const {
   else
     Text += FoundSummary + ", " + FixSummary;
   if (!Skipped.empty())
-    Text += "\n" + count(Skipped.size(), "file") +
-            " not parsed: nothing in " + (Skipped.size() == 1 ? "it" : "them") +
+    Text += "\n" + count(Skipped.size(), "file") + " not parsed: nothing in " +
+            (Skipped.size() == 1 ? "it" : "them") +
             " can register a completion routine (--all-files parses all)";
   if (Silenced)
     Text += "\n" + count(Silenced, "file") +
@@ -434,10 +441,10 @@ int LintRun::finish(int Status) {
     Report.Checks = Config->checks();
   Report.Successful = Status != 2;
   Report.ExitStatus = Status;
-  Report.Counts = {{"filesChecked", static_cast<int64_t>(Result.Finished)},
-                   {"filesWithoutRegistration",
-                    static_cast<int64_t>(Skipped.size())},
-                   {"filesSilenced", static_cast<int64_t>(Silenced)}};
+  Report.Counts = {
+      {"filesChecked", static_cast<int64_t>(Result.Finished)},
+      {"filesWithoutRegistration", static_cast<int64_t>(Skipped.size())},
+      {"filesSilenced", static_cast<int64_t>(Silenced)}};
   if (!Out.write(All, Report, Texts))
     return 2;
   return Status;
@@ -463,8 +470,8 @@ int LintRun::run() {
           });
         }));
     if (AsText)
-      sayNote("precompiled headers are read as text (" +
-              count(AsText, "file") + ")");
+      sayNote("precompiled headers are read as text (" + count(AsText, "file") +
+              ")");
   }
   look();
   Interrupted = isInterrupted();

@@ -213,8 +213,8 @@ int readOptions(int Count, const char *const *Words, Options &Result) {
       return usage("there is no option " + Word +
                    (Near ? "; is --" + Near->Name.str() + " meant?" : ""));
     }
-    const std::string Shown = (Found->Name.size() == 1 ? "-" : "--") +
-                              Found->Name.str();
+    const std::string Shown =
+        (Found->Name.size() == 1 ? "-" : "--") + Found->Name.str();
     if (!Found->HasValue && Attached)
       return usage(Shown + " takes no value");
     if (Found->HasValue && !Attached) {

@@ -27,7 +27,7 @@ struct Options {
   std::string Baseline;
   std::string Checks;
   std::string ConfigFile;
-  unsigned Jobs = 0; ///< 0: one for each processor
+  unsigned Jobs = 0;  ///< 0: one for each processor
   unsigned Shard = 0; ///< from 1 on; 0: the files are not divided
   unsigned Shards = 0;
   bool AllFiles = false;

@@ -89,7 +89,8 @@ RuleText readPage(StringRef Text) {
     if (Line.starts_with("## "))
       Section = Line.drop_front(3);
     if (Section.empty() && Line.starts_with(">"))
-      Rule.Short += (Rule.Short.empty() ? "" : " ") + Line.drop_front().trim().str();
+      Rule.Short +=
+          (Rule.Short.empty() ? "" : " ") + Line.drop_front().trim().str();
     if (Section == "At run time" && !Line.starts_with("#"))
       RunTime += Line.str() + "\n";
     if (Section == "Related rules" && Rule.Uri.empty()) {

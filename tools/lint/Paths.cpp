@@ -166,8 +166,7 @@ Error writeFile(StringRef Path, StringRef Text) {
   }
   const std::string Target = Exists ? realPath(Path) : std::string(Path);
   if (Exists && !fs::can_write(Target))
-    return errorCodeToError(
-        std::make_error_code(std::errc::permission_denied));
+    return errorCodeToError(std::make_error_code(std::errc::permission_denied));
   SmallString<256> Temporary;
   int Descriptor = -1;
   // The model's % would be taken for a digit to choose.
@@ -194,8 +193,8 @@ Error writeFile(StringRef Path, StringRef Text) {
   if (Exists)
     (void)fs::setPermissions(Temporary, Status.permissions());
   else
-    (void)fs::setPermissions(
-        Temporary, static_cast<fs::perms>(0666 & ~fs::getUmask()));
+    (void)fs::setPermissions(Temporary,
+                             static_cast<fs::perms>(0666 & ~fs::getUmask()));
   if ((Code = fs::rename(Temporary, Target))) {
     (void)fs::remove(Temporary);
     return errorCodeToError(Code);

@@ -15,8 +15,9 @@
 
 namespace wdm::lint {
 
-/// \p Path, absolute and without `.` and `..`; a relative one starts at \p Base.
-/// A `..` behind a link is kept where leaving it out would name another file.
+/// \p Path, absolute and without `.` and `..`; a relative one starts at \p
+/// Base. A `..` behind a link is kept where leaving it out would name another
+/// file.
 std::string absolutePath(llvm::StringRef Path, llvm::StringRef Base = {});
 
 /// \p Path with its links resolved, by which two spellings of one file are

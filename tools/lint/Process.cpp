@@ -88,9 +88,8 @@ void runAll(function_ref<bool(size_t, Job &)> Next,
         break;
       const SmallVector<StringRef, 32> Arguments(J.Arguments.begin(),
                                                  J.Arguments.end());
-      const std::optional<StringRef> Redirects[] = {StringRef(""),
-                                                    StringRef(J.Out),
-                                                    StringRef(J.Err)};
+      const std::optional<StringRef> Redirects[] = {
+          StringRef(""), StringRef(J.Out), StringRef(J.Err)};
       std::string Message;
       bool Failed = false;
       SmallString<256> Here;

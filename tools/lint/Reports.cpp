@@ -64,8 +64,7 @@ int fromYaml(const Options &Wanted) {
     const std::string Text = contents(File);
     if (StringRef(Text).trim().empty())
       continue;
-    Expected<UnitReport> Read =
-        readExported(Text, Run.Root, Names, Texts);
+    Expected<UnitReport> Read = readExported(Text, Run.Root, Names, Texts);
     if (!Read) {
       sayError(File + " is not what clang-tidy -export-fixes writes: " +
                toString(Read.takeError()));
@@ -138,8 +137,8 @@ int merge(const Options &Wanted) {
     New = Fresh;
     Out.setGone(Gone);
   }
-  say(count(Files.size(), "report") + " put together: " +
-      Out.summary(Count, New));
+  say(count(Files.size(), "report") +
+      " put together: " + Out.summary(Count, New));
   if (!Out.writeSarif(Whole))
     return 2;
   if (!wasSuccessful(Whole))

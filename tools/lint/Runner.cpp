@@ -14,8 +14,9 @@ using namespace llvm;
 namespace wdm::lint {
 
 unsigned jobsFor(const Options &Wanted) {
-  return Wanted.Jobs ? Wanted.Jobs
-                     : std::max(1u, hardware_concurrency().compute_thread_count());
+  return Wanted.Jobs
+             ? Wanted.Jobs
+             : std::max(1u, hardware_concurrency().compute_thread_count());
 }
 
 std::string complaintsIn(StringRef Err) {
@@ -118,7 +119,8 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
       Add(T.Always);
     else
       Add("--vfsoverlay=" + Overlay->second);
-    Add({"-p", Folder, "--quiet", "--export-fixes=" + in(Folder, "fixes.yaml")});
+    Add({"-p", Folder, "--quiet",
+         "--export-fixes=" + in(Folder, "fixes.yaml")});
     Add(Config.of(One.File).Arguments);
     for (const std::string &Argument : Wanted.ExtraArguments)
       Add("--extra-arg=" + Argument);
@@ -126,7 +128,8 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
     Add(One.File);
     J.Out = in(Folder, "out");
     J.Err = in(Folder, "err");
-    // What has no place is judged by the configuration of where clang-tidy runs.
+    // What has no place is judged by the configuration of where clang-tidy
+    // runs.
     J.Folder = sys::path::parent_path(One.File).str();
     return true;
   };
@@ -155,13 +158,13 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
                                            Result.Failed.size() +
                                            Result.ConfigurationFaults.size();
       const std::string Said = complaintsIn(Err);
-      const bool WarningsAsErrors =
-          StringRef(contents(in(Folder, "out"))).contains("-warnings-as-errors]");
+      const bool WarningsAsErrors = StringRef(contents(in(Folder, "out")))
+                                        .contains("-warnings-as-errors]");
       if (End.Status != 0 && !Explained && !WarningsAsErrors)
         Result.Failed[One.File] =
-            Said.empty() ? "clang-tidy ended with status " +
-                               std::to_string(End.Status)
-                         : Said;
+            Said.empty()
+                ? "clang-tidy ended with status " + std::to_string(End.Status)
+                : Said;
       else if (StringRef(Said).contains("Error ") && !Explained)
         Result.Failed[One.File] = Said;
       break;

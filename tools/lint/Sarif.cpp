@@ -61,12 +61,11 @@ public:
     json::Object Region = region(Where.File, Where.Offset, End - Where.Offset);
     json::Object Result{{"artifactLocation", artifact(Where.File)}};
     if (Snippet && Text) {
-      Region["snippet"] = json::Object{
-          {"text", text(Text->text().slice(Where.Offset, End))}};
+      Region["snippet"] =
+          json::Object{{"text", text(Text->text().slice(Where.Offset, End))}};
       Result["contextRegion"] = json::Object{
           {"startLine", Where.At.Line},
-          {"snippet",
-           json::Object{{"text", text(Text->line(Where.At.Line))}}}};
+          {"snippet", json::Object{{"text", text(Text->line(Where.At.Line))}}}};
     }
     Result["region"] = std::move(Region);
     return Result;
@@ -100,8 +99,9 @@ public:
     }
     json::Array Artifacts;
     for (auto &[File, Replacements] : Files)
-      Artifacts.push_back(json::Object{{"artifactLocation", artifact(File)},
-                                       {"replacements", std::move(Replacements)}});
+      Artifacts.push_back(
+          json::Object{{"artifactLocation", artifact(File)},
+                       {"replacements", std::move(Replacements)}});
     return json::Object{{"description", json::Object{{"text", text(Title)}}},
                         {"artifactChanges", std::move(Artifacts)}};
   }
@@ -125,9 +125,8 @@ public:
     Result["locations"] = json::Array{std::move(Where)};
     if (!F.Path.empty()) {
       json::Array Steps;
-      Steps.push_back(
-          json::Object{{"location", location(F.Where, F.Message)},
-                       {"importance", "essential"}});
+      Steps.push_back(json::Object{{"location", location(F.Where, F.Message)},
+                                   {"importance", "essential"}});
       json::Array Related;
       int64_t Id = 0;
       for (const Note &N : F.Path) {
@@ -146,8 +145,8 @@ public:
     if (F.hasFix()) {
       json::Array Fixes;
       const auto [Fault, Advice] = StringRef(F.Message).rsplit("; ");
-      Fixes.push_back(fix(Advice.empty() ? StringRef("apply the fix") : Advice,
-                          F.Fix));
+      Fixes.push_back(
+          fix(Advice.empty() ? StringRef("apply the fix") : Advice, F.Fix));
       for (const Alternative &A : F.Alternatives)
         Fixes.push_back(fix(A.Title, A.Fix));
       Result["fixes"] = std::move(Fixes);
@@ -158,8 +157,7 @@ public:
       Result["suppressions"] = json::Array{json::Object{
           {"kind", "inSource"}, {"justification", "a NOLINT comment"}}};
     if (F.State != Novelty::Unknown)
-      Result["baselineState"] =
-          F.State == Novelty::New ? "new" : "unchanged";
+      Result["baselineState"] = F.State == Novelty::New ? "new" : "unchanged";
     return Result;
   }
 
@@ -215,8 +213,8 @@ constexpr Descriptor Descriptors[] = {
      "error"},
     {Notification::Kind::Timeout, "timeout",
      "The analysis of a file took too long and was ended.", "error"},
-    {Notification::Kind::Failure, "failure",
-     "A file could not be analysed.", "error"},
+    {Notification::Kind::Failure, "failure", "A file could not be analysed.",
+     "error"},
     {Notification::Kind::SetUp, "set-up",
      "The configuration or the compile commands are wrong.", "error"},
     {Notification::Kind::Remark, "remark", "A remark on the run.", "note"},
@@ -284,14 +282,13 @@ json::Value sarifOf(ArrayRef<Finding> All, const SarifRun &Run,
                       {"rules", std::move(Rules)},
                       {"notifications", std::move(Notices)}};
   if (!Run.LlvmVersion.empty())
-    Driver["fullName"] = std::string(ToolName) + " " WDM_VERSION
-                         " (LLVM " + Run.LlvmVersion + ")";
-  json::Object One{
-      {"tool", json::Object{{"driver", std::move(Driver)}}},
-      {"automationDetails", json::Object{{"id", "wdm-lint/"}}},
-      {"columnKind", "utf16CodeUnits"},
-      {"invocations", json::Array{std::move(Invocation)}},
-      {"results", std::move(Results)}};
+    Driver["fullName"] = std::string(ToolName) + " " WDM_VERSION " (LLVM " +
+                         Run.LlvmVersion + ")";
+  json::Object One{{"tool", json::Object{{"driver", std::move(Driver)}}},
+                   {"automationDetails", json::Object{{"id", "wdm-lint/"}}},
+                   {"columnKind", "utf16CodeUnits"},
+                   {"invocations", json::Array{std::move(Invocation)}},
+                   {"results", std::move(Results)}};
   if (!Counts.empty())
     One["properties"] = std::move(Counts);
   if (!Run.Root.empty())
@@ -352,8 +349,7 @@ Expected<json::Value> readSarif(StringRef Path) {
   for (const json::Value &One : *Runs) {
     const json::Object *Run = One.getAsObject();
     const json::Object *Driver = Run ? driverOf(*Run) : nullptr;
-    const StringRef Name =
-        Driver ? Driver->getString("name").value_or("") : "";
+    const StringRef Name = Driver ? Driver->getString("name").value_or("") : "";
     if (Name != ToolName)
       return wrong(Path + " was written by " +
                    (Name.empty() ? "another tool" : Name) +
@@ -376,9 +372,9 @@ Expected<json::Value> readSarif(StringRef Path) {
 
 static std::string firstUri(const json::Object &Result) {
   const json::Array *Locations = Result.getArray("locations");
-  const json::Object *First =
-      Locations && !Locations->empty() ? Locations->front().getAsObject()
-                                       : nullptr;
+  const json::Object *First = Locations && !Locations->empty()
+                                  ? Locations->front().getAsObject()
+                                  : nullptr;
   const json::Object *Physical =
       First ? First->getObject("physicalLocation") : nullptr;
   const json::Object *Artifact =
@@ -421,8 +417,7 @@ std::vector<Mark> marksOf(const json::Value &Log) {
 
 bool wasSuccessful(const json::Value &Log) {
   for (const json::Value &One : *Log.getAsObject()->getArray("runs")) {
-    const json::Array *Invocations =
-        One.getAsObject()->getArray("invocations");
+    const json::Array *Invocations = One.getAsObject()->getArray("invocations");
     if (!Invocations)
       continue;
     for (const json::Value &I : *Invocations)
@@ -438,7 +433,8 @@ json::Value mergeSarif(ArrayRef<json::Value> Logs) {
   json::Object &Base =
       *Whole.getAsObject()->getArray("runs")->front().getAsObject();
   std::map<std::string, json::Value> Rules;
-  using Key = std::tuple<std::string, int64_t, int64_t, std::string, std::string>;
+  using Key =
+      std::tuple<std::string, int64_t, int64_t, std::string, std::string>;
   std::map<Key, json::Value> Results;
   json::Array Tools;
   json::Array SetUp;

@@ -166,8 +166,8 @@ Scope scopeOf(StringRef Head, bool InBody) {
         const StringRef Before = Head.take_front(I).rtrim();
         size_t Start = Before.size();
         while (Start > 0 &&
-               (isNameCharacter(Before[Start - 1]) || Before[Start - 1] == ':' ||
-                Before[Start - 1] == '~'))
+               (isNameCharacter(Before[Start - 1]) ||
+                Before[Start - 1] == ':' || Before[Start - 1] == '~'))
           --Start;
         const StringRef Name = Before.drop_front(Start);
         const bool Annotation =
@@ -184,8 +184,8 @@ Scope scopeOf(StringRef Head, bool InBody) {
   }
   for (const StringRef Keyword : {"namespace", "class", "struct", "union"}) {
     size_t At = StringRef::npos;
-    for (size_t From = 0;
-         (From = Head.find(Keyword, From)) != StringRef::npos; ++From)
+    for (size_t From = 0; (From = Head.find(Keyword, From)) != StringRef::npos;
+         ++From)
       if ((From == 0 || !isNameCharacter(Head[From - 1])) &&
           (From + Keyword.size() == Head.size() ||
            !isNameCharacter(Head[From + Keyword.size()])))
@@ -193,8 +193,8 @@ Scope scopeOf(StringRef Head, bool InBody) {
     if (At == StringRef::npos)
       continue;
     StringRef Name = Head.drop_front(At + Keyword.size()).ltrim();
-    Name = Name.take_while(
-        [](char C) { return isNameCharacter(C) || C == ':'; });
+    Name =
+        Name.take_while([](char C) { return isNameCharacter(C) || C == ':'; });
     return {Scope::Named, Name.rtrim(':').str()};
   }
   if (Head.ends_with("\"C\"") || Head.ends_with("\"C++\""))
@@ -230,7 +230,8 @@ std::string SourceText::functionAt(unsigned Offset) const {
         Skipping.pop_back();
       // To its end, over continued lines.
       while (I < All.size() && All[I] != '\n') {
-        if (All[I] == '\\' && All.drop_front(I + 1).ltrim('\r').starts_with("\n"))
+        if (All[I] == '\\' &&
+            All.drop_front(I + 1).ltrim('\r').starts_with("\n"))
           I = All.find('\n', I);
         ++I;
       }
@@ -250,8 +251,8 @@ std::string SourceText::functionAt(unsigned Offset) const {
     if (any_of(Skipping, [](bool S) { return S; }))
       continue;
     if (C == '{') {
-      const bool InBody = any_of(
-          Open, [](const Scope &S) { return S.What == Scope::Body; });
+      const bool InBody =
+          any_of(Open, [](const Scope &S) { return S.What == Scope::Body; });
       Open.push_back(scopeOf(Head, InBody));
       Head.clear();
     } else if (C == '}') {

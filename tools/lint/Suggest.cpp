@@ -38,11 +38,12 @@ bool readMessage(StringRef Message, std::string &Name, std::string &Option,
 }
 
 void print(const std::map<std::string, Candidate> &Found, size_t Files) {
-  outs() << "# A draft for the .clang-tidy at the top of the tree, from "
-         << count(Files, "file") << ".\n"
-         << "# Each name is a guess with its reasons: look at the function, then "
-            "keep or delete it.\n"
-         << "Checks: '-*,wdm-*'\nCheckOptions:\n";
+  outs()
+      << "# A draft for the .clang-tidy at the top of the tree, from "
+      << count(Files, "file") << ".\n"
+      << "# Each name is a guess with its reasons: look at the function, then "
+         "keep or delete it.\n"
+      << "Checks: '-*,wdm-*'\nCheckOptions:\n";
   for (const StringRef Option :
        {"RegistrationFunctions", "DispatchFunctions", "RecoveryFunctions"}) {
     std::vector<std::string> Names;
@@ -63,8 +64,9 @@ void print(const std::map<std::string, Candidate> &Found, size_t Files) {
     if (!C.Option.empty())
       continue;
     if (!Head)
-      outs() << "# For none of the three, as far as can be seen; a function that "
-                "keeps the IRP needs no option:\n";
+      outs()
+          << "# For none of the three, as far as can be seen; a function that "
+             "keeps the IRP needs no option:\n";
     Head = true;
     outs() << "#   " << Name << ": " << join(C.Reasons, "; ") << " ("
            << join(C.Places, ", ") << ")\n";
@@ -114,8 +116,7 @@ int suggestOptions(const Options &Wanted) {
   FileNames Names;
   SourceTexts Texts;
   Runner R(Wanted, T, Config, Temporary.path(), Names, Texts);
-  Outcome Result =
-      R.run(*Units, Wanted.Quiet, {}, {"--list-unseen-functions"});
+  Outcome Result = R.run(*Units, Wanted.Quiet, {}, {"--list-unseen-functions"});
   std::map<std::string, Candidate> Found;
   for (const Finding &F : Result.Found.take()) {
     std::string Name;
@@ -134,16 +135,16 @@ int suggestOptions(const Options &Wanted) {
   }
   print(Found, Result.Finished);
   for (const auto &[File, Error] : Result.Errors)
-    sayWarning(shown(File) + " does not parse, and was seen in part only: " +
-               Error.Message);
+    sayWarning(shown(File) +
+               " does not parse, and was seen in part only: " + Error.Message);
   const bool Whole = Result.Crashed.empty() && Result.TimedOut.empty() &&
                      Result.Failed.empty() && Result.Errors.empty() &&
                      !isInterrupted();
   if (!Whole)
     sayError("not all files could be looked at; wdm-lint --doctor says more");
-  say(Found.empty() ? "no function that the checks would have to be told of"
-                    : count(Found.size(), "function") +
-                          " without a visible body");
+  say(Found.empty()
+          ? "no function that the checks would have to be told of"
+          : count(Found.size(), "function") + " without a visible body");
   return Whole ? 0 : 2;
 }
 
