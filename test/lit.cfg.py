@@ -31,7 +31,7 @@ config.name = f"wdm (LLVM {config.llvm_major})"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".c", ".cpp", ".test"]
 # Sources of a driver, not tests.
-config.excludes = ["Inputs", "filter", "filterpp", "runtime.c", "EngineTest.cpp"]
+config.excludes = ["Inputs", "filter", "filterpp", "runtime.c", "EngineTest.cpp", "LintTest.cpp"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.build_root, "test")
 
