@@ -66,7 +66,7 @@ build_packages() {
     "clang-tidy-$1" "clang-tools-$1"
 }
 test_packages() {
-  echo "llvm-$1-tools" libgtest-dev python3-yaml python3-jsonschema mingw-w64-common git neovim dpkg-dev file \
+  echo "llvm-$1-tools" libgtest-dev python3-yaml python3-jsonschema parallel mingw-w64-common git neovim dpkg-dev file \
     cppcheck gcc g++
 }
 

@@ -445,6 +445,9 @@ int LintRun::finish(int Status) {
       {"filesChecked", static_cast<int64_t>(Result.Finished)},
       {"filesWithoutRegistration", static_cast<int64_t>(Skipped.size())},
       {"filesSilenced", static_cast<int64_t>(Silenced)}};
+  if (Wanted.Shards)
+    Report.Counts.insert(Report.Counts.end(),
+                         {{"shard", Wanted.Shard}, {"shards", Wanted.Shards}});
   if (!Out.write(All, Report, Texts))
     return 2;
   return Status;
