@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# cmake --install BUILD --prefix WHERE, and a Debian package by
-# cpack --config BUILD/CPackConfig.cmake. The executables may be moved after it.
+# cmake --install BUILD --prefix WHERE, and by cpack --config
+# BUILD/CPackConfig.cmake a Debian package, or an archive and an installer for
+# Windows. What is installed may be moved.
 
 if(TARGET clangTidyWdmModule)
   install(TARGETS clangTidyWdmModule
@@ -21,11 +22,13 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
   "clang-tidy checks for Windows WDM drivers, with a clangd for editors")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_STRIP_FILES ON)
+if(WIN32)
+  include(cmake/windows/Package.cmake)
+  include(CPack)
+  return()
+endif()
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_GENERATOR DEB)
-if(WIN32)
-  set(CPACK_GENERATOR ZIP)
-endif()
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 # Plugin and executables work with this LLVM only; the headers of clang are

@@ -326,6 +326,7 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
           if (!Facts.completes(*Call, Irp))
             return AuthorsExit();
           Exit.EndsIrp = true;
+          Exit.GivesBack |= Facts.effectOf(*Call) == Effect::HandOn;
           Statuses = statusesOf(Copies, *Call);
           if (Statuses.size() != 1 ||
               (!Fails && !saysNothingElse(Facts, *Call, *Statuses[0])))
@@ -363,6 +364,7 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
         if (Facts.completes(*Call, Irp) ||
             (Does == Effect::Free && Facts.takes(*Call, Irp))) {
           Exit.EndsIrp = true;
+          Exit.GivesBack |= Does == Effect::HandOn;
           Statuses = statusesOf(Copies, *Call);
           if (!Fails && Statuses.size() == 1 &&
               !saysNothingElse(Facts, *Call, *Statuses[0]))
@@ -373,6 +375,8 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
           continue;
         } else if (!Facts.givesBack(*Call)) {
           return AuthorsExit();
+        } else {
+          Exit.GivesBack = true;
         }
       } else if (isa<DoStmt, IfStmt, CompoundStmt>(S) &&
                  S->getBeginLoc().isMacroID() &&

@@ -82,40 +82,55 @@ public:
   FailurePath leave(const StatusName &Status, bool Complete = false,
                     bool ByReturn = false) const;
   FailurePath skip() const;
-  FailurePath fallback() const;
+  /// \p ReadLater: somebody may look at the status behind the registration.
+  FailurePath fallback(const StatusName &Status, bool ReadLater) const;
 
   /// Only the statements that complete the function's own IRP.
   FailurePath completeOwn(llvm::StringRef Status) const;
 
 private:
   /// Who completes the function's own IRP after a failure.
-  enum class Duty { Keep, Complete, Unclear };
+  struct Duty {
+    enum Owner {
+      None,     ///< Nobody can be seen who says so.
+      Keep,     ///< The caller.
+      Passed,   ///< The callers only pass on what they are told.
+      Complete, ///< The function.
+      Unclear,
+    } Who = None;
+    const char *Why = nullptr; ///< Unclear only.
+  };
   static Duty dutyOf(const FunctionFacts &Facts, const clang::VarDecl &Irp,
                      const clang::Stmt *Point, unsigned Depth);
-  static std::optional<Duty> dutyByCallers(const FunctionFacts &Facts,
-                                           const clang::VarDecl &Irp,
-                                           unsigned Depth);
+  static Duty dutyByCallers(const FunctionFacts &Facts,
+                            const clang::VarDecl &Irp, unsigned Depth);
+  static Duty dutyByCall(const FunctionFacts &Caller,
+                         const clang::CallExpr &Call,
+                         const clang::VarDecl *Given, unsigned Depth);
   const char *whyReturnLosesIrp() const;
   void completing(llvm::StringRef Irp, llvm::StringRef Status,
                   std::vector<std::string> &Lines) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title) const;
   std::string releaseOf(const Held &H) const;
+  bool hasSameValueAt(const clang::Expr &Arg) const;
   bool isMarkedPending() const;
   bool isContextOwn() const;
   bool isKnown(llvm::StringRef Name) const;
   bool needsNextPowerIrp() const;
   bool heldElsewhere() const;
+  bool needsStatus() const;
 
   const FunctionFacts &Facts;
   const clang::CallExpr &Registration;
   const clang::Stmt *Point;
   IrpFacts Irp;
-  Duty Own = Duty::Keep;
+  Duty Own;
   /// Why the IRPs are not as they came; null: they are.
   const char *Touched = nullptr;
   WayOut Out;
   std::vector<Held> HeldHere;
   std::string Refused;       ///< Why this place allows no path at all.
+  bool SentByHandler = false; ///< A termination handler sends.
   bool HeldByOthers = false; ///< The routine gives back what callers hold.
   std::string NoLeave;       ///< Why control cannot leave from here.
 };

@@ -62,6 +62,9 @@ struct RepairSet {
   std::vector<Repair> Alternatives;
   /// Why there is no preferred one.
   std::string WhyNot;
+  /// Why the preferred one goes on where leaving was asked for; empty: it was
+  /// not, or it leaves.
+  std::string WhyNotLeft;
 };
 
 /// The repairs of one check's findings in a translation unit.

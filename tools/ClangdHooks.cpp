@@ -17,6 +17,8 @@
 // here repeat clangd's. A function that clangd no longer has is an error when
 // linking; one that changed is found by the tests in test/roads.
 
+#include "tools/FileUri.h"
+
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Frontend/PrecompiledPreamble.h"
@@ -81,7 +83,7 @@ std::string pageOf(llvm::StringRef Check) {
   llvm::sys::path::append(Source, "checks", Name);
   for (llvm::StringRef Path : {Installed.str(), Source.str()})
     if (llvm::sys::fs::exists(Path))
-      return "file://" + llvm::sys::path::convert_to_slash(Path);
+      return wdm::fileUri(Path);
   return "";
 }
 

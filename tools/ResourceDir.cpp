@@ -58,6 +58,16 @@ std::string findResourceDir(const char *Argv0) {
       resourceDirOf(llvm::sys::fs::getMainExecutable(Argv0, &Anchor));
   if (isResourceDir(Own))
     return "";
+#ifdef _WIN32
+  // There a main() cannot add arguments: LLVM takes the command line from the
+  // system. The headers are part of what is installed.
+  llvm::errs() << "warning: the headers of clang " CLANG_VERSION_STRING
+                  " (stddef.h and others) are not in "
+               << Own
+               << "; unpack the archive as it is, or say where they are with "
+                  "-resource-dir among the compiler's arguments\n";
+  return "";
+#else
   for (const std::string &Dir :
        {std::string(WDM_RESOURCE_DIR), resourceDirOf(loadedLibclang()),
         resourceDirOf(programOnPath("clang-" CLANG_VERSION_MAJOR_STRING)),
@@ -69,6 +79,7 @@ std::string findResourceDir(const char *Argv0) {
                   "libclang-common-" CLANG_VERSION_MAJOR_STRING
                   "-dev, or say where they are with -resource-dir\n";
   return "";
+#endif
 }
 
 } // namespace wdm

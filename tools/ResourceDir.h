@@ -13,6 +13,8 @@ namespace wdm {
 /// clang looks in ../lib/clang/NN of the running executable. Where nothing is
 /// there, the places are: the LLVM that the executable was built with, the one
 /// whose libclang-cpp is loaded, and those of clang-NN and clang on the PATH.
+/// On Windows there is no other place: the headers are installed together with
+/// the executable, and arguments that main() adds are not seen.
 ///
 /// \param Argv0 the first word of the command line
 /// \returns the folder to name with -resource-dir; empty if clang finds its

@@ -5,6 +5,9 @@
 
 #include "tools/ResourceDir.h"
 
+#ifdef WDM_TRIMMED_LLVM
+#include "clang/Tooling/CompilationDatabase.h"
+#endif
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
@@ -34,6 +37,23 @@ std::unique_ptr<SymbolIndex> getClient(llvm::StringRef Address,
 }
 
 } // namespace remote
+
+#ifdef WDM_TRIMMED_LLVM
+class ThreadsafeFS;
+class ProjectModules {
+public:
+  virtual ~ProjectModules() = default;
+};
+
+/// clangd without --experimental-modules-support: the scanner for C++20 modules
+/// would bring a code generator in.
+std::unique_ptr<ProjectModules>
+scanningProjectModules(std::shared_ptr<const tooling::CompilationDatabase> Cdb,
+                       const ThreadsafeFS &Files) {
+  return nullptr;
+}
+#endif
+
 } // namespace clang::clangd
 // NOLINTEND(misc-use-internal-linkage)
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/model/DriverRoles.h"
+#include "src/model/Routines.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ExprCXX.h"
@@ -16,10 +17,10 @@ namespace wdm::model {
 
 namespace {
 
-bool hasRoleType(QualType T) {
+bool hasRoleType(QualType T, llvm::StringRef Role) {
   while (!T.isNull()) {
     if (const auto *Typedef = T->getAs<TypedefType>()) {
-      if (Typedef->getDecl()->getName().starts_with("DRIVER_DISPATCH"))
+      if (Typedef->getDecl()->getName().starts_with(Role))
         return true;
       T = Typedef->getDecl()->getUnderlyingType();
       continue;
@@ -29,43 +30,82 @@ bool hasRoleType(QualType T) {
   return false;
 }
 
+bool isDeclaredAs(const FunctionDecl &F, llvm::StringRef Role) {
+  for (const FunctionDecl *D : F.redecls())
+    if (hasRoleType(D->getType(), Role))
+      return true;
+  return false;
+}
+
+/// The function whose address \p E is, or null.
+const FunctionDecl *functionIn(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *Address = dyn_cast<UnaryOperator>(E))
+    if (Address->getOpcode() == UO_AddrOf)
+      E = Address->getSubExpr()->IgnoreParenCasts();
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *F = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  return F ? F->getCanonicalDecl() : nullptr;
+}
+
 } // namespace
 
-void DispatchRoutines::noteStore(const Stmt &S) {
+bool DriverRoles::noteStore(const Stmt &S) {
   const auto *Assign = dyn_cast<BinaryOperator>(&S);
   if (!Assign || Assign->getOpcode() != BO_Assign)
-    return;
+    return false;
+  const Expr *To = Assign->getLHS()->IgnoreParenImpCasts();
+  if (const auto *Member = dyn_cast<MemberExpr>(To)) {
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    if (Field && roleOfField(*Field) == FieldRole::Completion)
+      noteCompletion(*Assign->getRHS());
+    return false;
+  }
   // MajorFunction[A] = MajorFunction[B] = Routine;
-  const auto *Element =
-      dyn_cast<ArraySubscriptExpr>(Assign->getLHS()->IgnoreParenImpCasts());
+  const auto *Element = dyn_cast<ArraySubscriptExpr>(To);
   if (!Element)
-    return;
+    return false;
   const auto *Table =
       dyn_cast<MemberExpr>(Element->getBase()->IgnoreParenImpCasts());
   if (!Table || !Table->getMemberDecl()->getDeclName().isIdentifier() ||
       Table->getMemberDecl()->getName() != "MajorFunction")
-    return;
+    return false;
   const Expr *Value = Assign->getRHS()->IgnoreParenCasts();
   while (const auto *Chain = dyn_cast<BinaryOperator>(Value)) {
     if (Chain->getOpcode() != BO_Assign)
-      return;
+      return false;
     Value = Chain->getRHS()->IgnoreParenCasts();
   }
-  if (const auto *Address = dyn_cast<UnaryOperator>(Value))
-    if (Address->getOpcode() == UO_AddrOf)
-      Value = Address->getSubExpr()->IgnoreParenCasts();
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(Value))
-    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
-      Stored.insert(F->getCanonicalDecl());
+  const FunctionDecl *F = functionIn(Value);
+  if (F)
+    Stored.insert(F);
+  return F != nullptr;
 }
 
-bool DispatchRoutines::contains(const FunctionDecl &F) const {
+void DriverRoles::noteCompletion(const Expr &Routine) {
+  if (const FunctionDecl *F = functionIn(&Routine))
+    Completion.insert(F);
+}
+
+void DriverRoles::noteAddress(const FunctionDecl &F) {
+  Addressed.insert(F.getCanonicalDecl());
+}
+
+bool DriverRoles::isDispatch(const FunctionDecl &F) const {
+  return Stored.count(F.getCanonicalDecl()) ||
+         isDeclaredAs(F, "DRIVER_DISPATCH");
+}
+
+bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
   if (Stored.count(F.getCanonicalDecl()))
     return true;
-  for (const FunctionDecl *D : F.redecls())
-    if (hasRoleType(D->getType()))
-      return true;
-  return false;
+  return !Called && !Addressed.count(F.getCanonicalDecl()) &&
+         isDeclaredAs(F, "DRIVER_DISPATCH");
+}
+
+bool DriverRoles::isCompletion(const FunctionDecl &F) const {
+  return Completion.count(F.getCanonicalDecl()) ||
+         isDeclaredAs(F, "IO_COMPLETION_ROUTINE");
 }
 
 } // namespace wdm::model

@@ -25,24 +25,28 @@ struct Row {
   Effect Does;
   int16_t Irp = -1;
   int16_t Device = -1;
+  Detail How = Detail::None;
+  int16_t Completion = -1;
 };
 
 constexpr Row Table[] = {
-    {"IoSetCompletionRoutineEx", Effect::Register, 1, 0},
+    {"IoSetCompletionRoutineEx", Effect::Register, 1, 0, Detail::SetsRoutine,
+     2},
 
     {"IoCallDriver", Effect::Send, 1, 0},
     {"IofCallDriver", Effect::Send, 1, 0},
     {"PoCallDriver", Effect::Send, 1, 0},
     {"IoCallDriverStackSafeDefault", Effect::Send, 1, 0},
-    {"IoSynchronousCallDriver", Effect::Send, 1, 0},
-    {"IoForwardIrpSynchronously", Effect::Send, 1, 0},
-    {"IoForwardAndCatchIrp", Effect::Send, 1, 0},
-    {"WdfDeviceWdmDispatchPreprocessedIrp", Effect::Send, 1},
-    {"WdfDeviceWdmDispatchIrp", Effect::Send, 1},
-    {"WdfDeviceWdmDispatchIrpToIoQueue", Effect::Send, 1},
+    {"IoSynchronousCallDriver", Effect::Send, 1, 0, Detail::WaitsForIrp},
+    {"IoForwardIrpSynchronously", Effect::Send, 1, 0, Detail::WaitsForIrp},
+    {"IoForwardAndCatchIrp", Effect::Send, 1, 0, Detail::WaitsForIrp},
+    {"WdfDeviceWdmDispatchPreprocessedIrp", Effect::Send, 1, -1,
+     Detail::ForGood},
+    {"WdfDeviceWdmDispatchIrp", Effect::Send, 1, -1, Detail::ForGood},
+    {"WdfDeviceWdmDispatchIrpToIoQueue", Effect::Send, 1, -1, Detail::ForGood},
 
-    {"IoSkipCurrentIrpStackLocation", Effect::Recover, 0},
-    {"IoSetCompletionRoutine", Effect::Recover, 0},
+    {"IoSkipCurrentIrpStackLocation", Effect::Recover, 0, -1, Detail::Skips},
+    {"IoSetCompletionRoutine", Effect::Recover, 0, -1, Detail::SetsRoutine, 1},
 
     {"IoCompleteRequest", Effect::Complete, 0},
     {"IofCompleteRequest", Effect::Complete, 0},
@@ -59,9 +63,17 @@ constexpr Row Table[] = {
 
     {"IoGetNextIrpStackLocation", Effect::NextStack, 0},
     {"IoSetNextIrpStackLocation", Effect::HandOn, 0},
-    {"IoCsqInsertIrp", Effect::HandOn, 1},
-    {"IoCsqInsertIrpEx", Effect::HandOn, 1},
+    {"IoCsqInsertIrp", Effect::HandOn, 1, -1, Detail::Marks},
+    {"IoCsqInsertIrpEx", Effect::HandOn, 1, -1, Detail::MayMark},
     {"IoStartPacket", Effect::HandOn, 1},
+    {"IoQueueWorkItem", Effect::HandOn},
+    {"IoQueueWorkItemEx", Effect::HandOn},
+    {"ExQueueWorkItem", Effect::HandOn},
+    {"IoTryQueueWorkItem", Effect::HandOn},
+    {"KeInsertQueueDpc", Effect::HandOn},
+    {"KeInsertQueue", Effect::HandOn},
+    {"KeInsertHeadQueue", Effect::HandOn},
+    {"PoRequestPowerIrp", Effect::HandOn},
     {"InsertTailList", Effect::HandOn},
     {"InsertHeadList", Effect::HandOn},
     {"ExInterlockedInsertTailList", Effect::HandOn},
@@ -77,9 +89,11 @@ constexpr Row Table[] = {
     {"KeInsertByKeyDeviceQueue", Effect::HandOn},
 
     // Everyday calls with an IRP that leave it where it is.
-    {"IoGetCurrentIrpStackLocation", Effect::Harmless, 0},
-    {"IoCopyCurrentIrpStackLocationToNext", Effect::Harmless, 0},
-    {"IoMarkIrpPending", Effect::Harmless, 0},
+    {"IoGetCurrentIrpStackLocation", Effect::Harmless, 0, -1,
+     Detail::CurrentStack},
+    {"IoCopyCurrentIrpStackLocationToNext", Effect::Harmless, 0, -1,
+     Detail::CopiesStack},
+    {"IoMarkIrpPending", Effect::Harmless, 0, -1, Detail::Marks},
     {"IoAcquireRemoveLock", Effect::Harmless},
     {"IoAcquireRemoveLockEx", Effect::Harmless},
     {"IoReleaseRemoveLock", Effect::Harmless},
@@ -89,7 +103,7 @@ constexpr Row Table[] = {
     {"IoSetCancelRoutine", Effect::Harmless, 0},
     {"IoAcquireCancelSpinLock", Effect::Harmless},
     {"IoReleaseCancelSpinLock", Effect::Harmless},
-    {"IoCancelIrp", Effect::Harmless, 0},
+    {"IoCancelIrp", Effect::Harmless},
     {"IoGetRequestorProcess", Effect::Harmless, 0},
     {"IoGetRequestorProcessId", Effect::Harmless, 0},
     {"IoGetRequestorSessionId", Effect::Harmless, 0},
@@ -155,9 +169,9 @@ constexpr Row Table[] = {
     {"FsRtlEnterFileSystem", Effect::Harmless},
     {"FsRtlExitFileSystem", Effect::Harmless},
 
-    {"KeWaitForSingleObject", Effect::Wait},
-    {"KeWaitForMultipleObjects", Effect::Wait},
-    {"KeWaitForMutexObject", Effect::Wait},
+    {"KeWaitForSingleObject", Effect::Wait, -1, -1, Detail::WaitsForEvent},
+    {"KeWaitForMultipleObjects", Effect::Wait, -1, -1, Detail::WaitsForEvent},
+    {"KeWaitForMutexObject", Effect::Wait, -1, -1, Detail::WaitsForEvent},
     {"KeDelayExecutionThread", Effect::Wait},
 
     {"ProbeForRead", Effect::Raise},
@@ -182,6 +196,18 @@ constexpr Row Table[] = {
     {"_abnormal_termination", Effect::Abnormal},
     {"__abnormal_termination", Effect::Abnormal},
     {"AbnormalTermination", Effect::Abnormal},
+
+    {"__noop", Effect::Nothing},
+    {"__assume", Effect::Nothing},
+    {"__analysis_assume", Effect::Nothing},
+    {"_Analysis_assume_", Effect::Nothing},
+    {"__pfx_assume", Effect::Nothing},
+    {"__pfx_assert", Effect::Nothing},
+    {"__builtin_assume", Effect::Nothing},
+    {"__builtin_constant_p", Effect::Nothing},
+    {"__builtin_object_size", Effect::Nothing},
+    {"__builtin_dynamic_object_size", Effect::Nothing},
+    {"__builtin_classify_type", Effect::Nothing},
 
     {"RtlNtStatusToDosError", Effect::Pure},
     {"RtlNtStatusToDosErrorNoTeb", Effect::Pure},
@@ -259,17 +285,23 @@ std::vector<UserEntry> parseUserList(StringRef OptionName, StringRef List,
 
 RoutineTable::RoutineTable() {
   for (const Row &R : Table) {
-    BuiltIn[R.Name] = {R.Does, R.Irp, R.Device};
+    BuiltIn[R.Name] = {R.Does, R.Irp, R.Device, R.How, R.Completion};
     if (R.Does == Effect::Register)
       Registrations.push_back(R.Name);
+    if (R.Does == Effect::Send || R.Does == Effect::Complete ||
+        R.Does == Effect::Free)
+      Endings.push_back(R.Name);
   }
 }
 
 void RoutineTable::add(llvm::ArrayRef<UserEntry> Entries, Effect Does) {
   for (const UserEntry &E : Entries) {
-    User[E.Name] = {Does, static_cast<int16_t>(E.IrpPosition - 1), -1};
+    User[E.Name] = {Does, static_cast<int16_t>(E.IrpPosition - 1), -1,
+                    Does == Effect::Send ? Detail::Somehow : Detail::None};
     if (Does == Effect::Register)
       Registrations.push_back(E.Name);
+    if (Does == Effect::Send)
+      Endings.push_back(E.Name);
   }
 }
 
@@ -377,6 +409,59 @@ bool isAssertion(StringRef Macro) {
          Macro.contains_insensitive("assume");
 }
 
+bool startsSomething(StringRef RoutineName) {
+  static const llvm::Regex Starts(
+      "^(Ke|Ex|Zw|Nt|Flt|Wdf)Set(Coalescable)?Timer(Ex)?$|^IoStartTimer$|"
+      "^WdfTimerStart$|^KeInsertQueue(Apc|Dpc)$|^WdfDpcEnqueue$|"
+      "^WdfWorkItemEnqueue$|^IoQueueWorkItem(Ex)?$|^IoTryQueueWorkItem$|"
+      "^ExQueueWorkItem(ToIoPool)?$|^IoRequestDpc$|^KeInsertQueue$|"
+      "^PsCreateSystemThread(Ex)?$|^IoCreateSystemThread$|"
+      "^FltQueue(Generic|DeferredIo)WorkItem$|^PoRequestPowerIrp$");
+  return Starts.match(RoutineName);
+}
+
+bool isPlainQuestion(StringRef RoutineName) {
+  static const llvm::Regex Asks(
+      "^Io(GetCurrentIrpStackLocation|GetNextIrpStackLocation)$|"
+      "^U?Long(Long)?ToPtr$|^U?IntToPtr$|^Wdf[A-Za-z]+GetTypedContext"
+      "(Worker)?$|^WdfDeviceWdmGet|^WdfObjectContextGetObject$");
+  return Asks.match(RoutineName);
+}
+
+bool isPlainKernelRoutine(StringRef RoutineName) {
+  static const llvm::Regex Plain(
+      "^(Rtl|Ke(Init|Query|Get|Read|Stall|Delay|Memory)|Mm(Get|Is|Build)|"
+      "Io(Get|Is|Init|Copy)|Ps(Get|Is)|Ex(Get|Init)|memset$|memcpy$|memmove$|"
+      "str|wcs|_?snprintf|__)");
+  return Plain.match(RoutineName);
+}
+
+namespace {
+
+StringRef nameOf(const RecordDecl &Record) {
+  StringRef Name = Record.getName();
+  if (Name.empty())
+    if (const TypedefNameDecl *Typedef = Record.getTypedefNameForAnonDecl())
+      Name = Typedef->getName();
+  return Name;
+}
+
+/// IO_STATUS_BLOCK has the status in a union, with a name in some headers.
+bool isInStatusBlock(const RecordDecl &Record) {
+  for (const DeclContext *D = &Record; D && D->isRecord(); D = D->getParent()) {
+    StringRef Name = nameOf(*cast<RecordDecl>(D));
+    if (Name == "_IO_STATUS_BLOCK" || Name == "IO_STATUS_BLOCK")
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
+bool isVerification(StringRef Macro) {
+  return Macro.contains_insensitive("verify");
+}
+
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;
@@ -385,9 +470,19 @@ FieldRole roleOfField(const FieldDecl &F) {
     return FieldRole::StackPosition;
   if (Name == "CurrentStackLocation")
     return FieldRole::StackPointer;
-  if (Name == "CompletionRoutine" || Name == "Control")
-    return FieldRole::RoutineOrControl;
+  if (Name == "CompletionRoutine")
+    return FieldRole::Completion;
+  if (Name == "Control")
+    return FieldRole::Control;
+  if (Name == "Status" && isInStatusBlock(*F.getParent()))
+    return FieldRole::Status;
   return FieldRole::None;
+}
+
+bool isRequestRecord(const RecordDecl &Record) {
+  StringRef Name = nameOf(Record);
+  return Name == "_IRP" || Name == "IRP" || Name == "_IO_STACK_LOCATION" ||
+         Name == "IO_STACK_LOCATION";
 }
 
 bool isIrpPointer(QualType T) {
@@ -399,11 +494,14 @@ bool isIrpPointer(QualType T) {
   const RecordDecl *Record = Pointer->getPointeeType()->getAsRecordDecl();
   if (!Record)
     return false;
-  StringRef Name = Record->getName();
-  if (Name.empty())
-    if (const TypedefNameDecl *Typedef = Record->getTypedefNameForAnonDecl())
-      Name = Typedef->getName();
+  StringRef Name = nameOf(*Record);
   return Name == "_IRP" || Name == "IRP";
+}
+
+bool looksLikeDispatch(const FunctionDecl &F) {
+  return F.getNumParams() == 2 && isIrpPointer(F.getParamDecl(1)->getType()) &&
+         F.getParamDecl(0)->getType()->isPointerType() &&
+         F.getReturnType()->isIntegralOrEnumerationType();
 }
 
 int irpParameter(const FunctionDecl &F) {

@@ -34,10 +34,19 @@ extern "C" {
 #define _Out_opt_
 #define _Inout_
 #define _Inout_opt_
+#define _Outptr_
+#define _In_reads_bytes_opt_(n)
 #define _Use_decl_annotations_
 #define _Function_class_(x)
+#define _Dispatch_type_(x)
+#define _IRQL_requires_(x)
 #define _IRQL_requires_max_(x)
+#define _IRQL_requires_same_
+#define _IRQL_raises_(x)
 #define _When_(c, a)
+#define _Kernel_clear_do_init_(x)
+#define __drv_aliasesMem
+#define __drv_freesMem(kind)
 #define _Analysis_assume_(e) ((void)0)
 #ifndef _Must_inspect_result_
 #define _Must_inspect_result_
@@ -66,7 +75,12 @@ typedef int BOOL, INT;
 typedef long LONG, *PLONG;
 typedef unsigned long ULONG, *PULONG;
 typedef __int64 LONGLONG;
-typedef unsigned __int64 ULONGLONG, ULONG_PTR, SIZE_T, KAFFINITY;
+typedef unsigned __int64 ULONGLONG;
+#ifdef _WIN64
+typedef unsigned __int64 ULONG_PTR, SIZE_T, KAFFINITY;
+#else
+typedef unsigned long ULONG_PTR, SIZE_T, KAFFINITY;
+#endif
 typedef void *PVOID, *HANDLE;
 typedef unsigned short WCHAR, *PWCHAR;
 typedef LONG NTSTATUS, *PNTSTATUS;
@@ -170,10 +184,12 @@ typedef struct _IO_STATUS_BLOCK {
   ULONG_PTR Information;
 } IO_STATUS_BLOCK, *PIO_STATUS_BLOCK;
 
-typedef NTSTATUS NTAPI IO_COMPLETION_ROUTINE(struct _DEVICE_OBJECT *DeviceObject, struct _IRP *Irp,
-                                             PVOID Context);
+_Function_class_(IO_COMPLETION_ROUTINE) _IRQL_requires_same_ typedef NTSTATUS NTAPI
+IO_COMPLETION_ROUTINE(_In_ struct _DEVICE_OBJECT *DeviceObject, _In_ struct _IRP *Irp,
+                      _In_opt_ PVOID Context);
 typedef IO_COMPLETION_ROUTINE *PIO_COMPLETION_ROUTINE;
-typedef NTSTATUS NTAPI DRIVER_DISPATCH(struct _DEVICE_OBJECT *DeviceObject, struct _IRP *Irp);
+_Function_class_(DRIVER_DISPATCH) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_ typedef
+NTSTATUS NTAPI DRIVER_DISPATCH(_In_ struct _DEVICE_OBJECT *DeviceObject, _Inout_ struct _IRP *Irp);
 typedef DRIVER_DISPATCH *PDRIVER_DISPATCH;
 typedef VOID NTAPI DRIVER_CANCEL(struct _DEVICE_OBJECT *DeviceObject, struct _IRP *Irp);
 typedef DRIVER_CANCEL *PDRIVER_CANCEL;
@@ -319,7 +335,13 @@ VOID NTAPI RtlAssert(PVOID FailedAssertion, PVOID FileName, ULONG LineNumber, PC
 #define NT_ASSERT(exp) ((void)0)
 #define NT_ASSERTMSG(msg, exp) ((void)0)
 #endif
-#define NT_VERIFY(exp) ((exp) ? TRUE : FALSE)
+#if DBG
+#define NT_VERIFY NT_ASSERT
+#else
+/* Names its argument twice; what is given to __noop is not evaluated. */
+#define NT_ANALYSIS_ASSUME(exp) __noop(exp)
+#define NT_VERIFY(exp) (NT_ANALYSIS_ASSUME(exp), ((exp) ? TRUE : FALSE))
+#endif
 
 NTKERNELAPI DECLSPEC_NORETURN VOID NTAPI KeBugCheck(ULONG BugCheckCode);
 NTKERNELAPI DECLSPEC_NORETURN VOID NTAPI KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR P1, ULONG_PTR P2,
@@ -329,12 +351,16 @@ DECLSPEC_NORETURN VOID __fastfail(unsigned int Code);
 
 /* --- IRPs ----------------------------------------------------------------------------- */
 
-_Must_inspect_result_ NTKERNELAPI NTSTATUS NTAPI IoSetCompletionRoutineEx(
-    PDEVICE_OBJECT DeviceObject, PIRP Irp, PIO_COMPLETION_ROUTINE CompletionRoutine, PVOID Context,
-    BOOLEAN InvokeOnSuccess, BOOLEAN InvokeOnError, BOOLEAN InvokeOnCancel);
+_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_ NTKERNELAPI NTSTATUS NTAPI
+IoSetCompletionRoutineEx(_In_ PDEVICE_OBJECT DeviceObject, _In_ PIRP Irp,
+                         _In_ PIO_COMPLETION_ROUTINE CompletionRoutine, _In_opt_ PVOID Context,
+                         _In_ BOOLEAN InvokeOnSuccess, _In_ BOOLEAN InvokeOnError,
+                         _In_ BOOLEAN InvokeOnCancel);
 
-NTKERNELAPI NTSTATUS FASTCALL IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp);
-NTKERNELAPI VOID FASTCALL IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI NTSTATUS FASTCALL
+IofCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ __drv_aliasesMem PIRP Irp);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID FASTCALL
+IofCompleteRequest(_In_ PIRP Irp, _In_ CCHAR PriorityBoost);
 #if defined(WDM_CALLDRIVER_FUNCTION)
 NTKERNELAPI NTSTATUS NTAPI IoCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 NTKERNELAPI VOID NTAPI IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost);
@@ -522,6 +548,90 @@ FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead) {
 }
 
 NTKERNELAPI PVOID NTAPI MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName);
+
+/* --- Queues, work items, other IRPs ---------------------------------------------------- */
+
+typedef VOID NTAPI DRIVER_STARTIO(struct _DEVICE_OBJECT *DeviceObject, struct _IRP *Irp);
+typedef DRIVER_STARTIO *PDRIVER_STARTIO;
+typedef DRIVER_DISPATCH DRIVER_DISPATCH_PAGED, DRIVER_DISPATCH_RAISED;
+
+struct _IO_CSQ;
+typedef VOID NTAPI IO_CSQ_INSERT_IRP(struct _IO_CSQ *Csq, PIRP Irp);
+typedef NTSTATUS NTAPI IO_CSQ_INSERT_IRP_EX(struct _IO_CSQ *Csq, PIRP Irp, PVOID InsertContext);
+typedef VOID NTAPI IO_CSQ_REMOVE_IRP(struct _IO_CSQ *Csq, PIRP Irp);
+typedef PIRP NTAPI IO_CSQ_PEEK_NEXT_IRP(struct _IO_CSQ *Csq, PIRP Irp, PVOID PeekContext);
+typedef VOID NTAPI IO_CSQ_ACQUIRE_LOCK(struct _IO_CSQ *Csq, PKIRQL Irql);
+typedef VOID NTAPI IO_CSQ_RELEASE_LOCK(struct _IO_CSQ *Csq, KIRQL Irql);
+typedef VOID NTAPI IO_CSQ_COMPLETE_CANCELED_IRP(struct _IO_CSQ *Csq, PIRP Irp);
+typedef struct _IO_CSQ {
+  ULONG Type;
+  IO_CSQ_INSERT_IRP *CsqInsertIrp;
+  IO_CSQ_REMOVE_IRP *CsqRemoveIrp;
+  IO_CSQ_PEEK_NEXT_IRP *CsqPeekNextIrp;
+  IO_CSQ_ACQUIRE_LOCK *CsqAcquireLock;
+  IO_CSQ_RELEASE_LOCK *CsqReleaseLock;
+  IO_CSQ_COMPLETE_CANCELED_IRP *CsqCompleteCanceledIrp;
+  PVOID ReservePointer;
+} IO_CSQ, *PIO_CSQ;
+typedef struct _IO_CSQ_IRP_CONTEXT {
+  ULONG Type;
+  PIRP Irp;
+  PIO_CSQ Csq;
+} IO_CSQ_IRP_CONTEXT, *PIO_CSQ_IRP_CONTEXT;
+NTKERNELAPI VOID NTAPI IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context);
+NTKERNELAPI NTSTATUS NTAPI IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context,
+                                            PVOID InsertContext);
+NTKERNELAPI PIRP NTAPI IoCsqRemoveNextIrp(PIO_CSQ Csq, PVOID PeekContext);
+NTKERNELAPI PIRP NTAPI IoCsqRemoveIrp(PIO_CSQ Csq, PIO_CSQ_IRP_CONTEXT Context);
+
+typedef struct _IO_WORKITEM *PIO_WORKITEM;
+typedef enum _WORK_QUEUE_TYPE { CriticalWorkQueue, DelayedWorkQueue } WORK_QUEUE_TYPE;
+typedef VOID NTAPI IO_WORKITEM_ROUTINE(struct _DEVICE_OBJECT *DeviceObject, PVOID Context);
+typedef IO_WORKITEM_ROUTINE *PIO_WORKITEM_ROUTINE;
+NTKERNELAPI PIO_WORKITEM NTAPI IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI VOID NTAPI IoFreeWorkItem(PIO_WORKITEM IoWorkItem);
+NTKERNELAPI VOID NTAPI IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
+                                       WORK_QUEUE_TYPE QueueType, PVOID Context);
+
+typedef union _POWER_STATE {
+  LONG SystemState;
+  LONG DeviceState;
+} POWER_STATE;
+typedef VOID NTAPI REQUEST_POWER_COMPLETE(struct _DEVICE_OBJECT *DeviceObject, UCHAR MinorFunction,
+                                          POWER_STATE PowerState, PVOID Context,
+                                          PIO_STATUS_BLOCK IoStatus);
+typedef REQUEST_POWER_COMPLETE *PREQUEST_POWER_COMPLETE;
+NTKERNELAPI NTSTATUS NTAPI PoRequestPowerIrp(PDEVICE_OBJECT DeviceObject, UCHAR MinorFunction,
+                                             POWER_STATE PowerState,
+                                             PREQUEST_POWER_COMPLETE CompletionFunction,
+                                             PVOID Context, PIRP *Irp);
+#define IRP_MN_SET_POWER 0x02
+#define IRP_MN_QUERY_POWER 0x03
+
+NTKERNELAPI PIRP NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObject,
+                                                    PVOID Buffer, ULONG Length,
+                                                    PLARGE_INTEGER StartingOffset, PKEVENT Event,
+                                                    PIO_STATUS_BLOCK IoStatusBlock);
+NTKERNELAPI VOID NTAPI IoFreeMdl(PMDL Mdl);
+NTKERNELAPI LONG NTAPI KeResetEvent(PKEVENT Event);
+NTKERNELAPI NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], ULONG WaitType,
+                                                    KWAIT_REASON WaitReason,
+                                                    KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+                                                    PLARGE_INTEGER Timeout, PVOID WaitBlockArray);
+NTKERNELAPI PLIST_ENTRY NTAPI ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
+                                                          PKSPIN_LOCK Lock);
+
+FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
+  PLIST_ENTRY nextEntry = ListHead->Flink;
+  Entry->Flink = nextEntry;
+  Entry->Blink = ListHead;
+  nextEntry->Blink = Entry;
+  ListHead->Flink = Entry;
+}
+
+FORCEINLINE BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead) {
+  return (BOOLEAN)(ListHead->Flink == ListHead);
+}
 
 /* --- Structured exception handling (excpt.h) ------------------------------------------ */
 

@@ -153,6 +153,8 @@ public:
     }
     if (!F.NoFix.empty())
       Result["properties"] = json::Object{{"noFix", text(F.NoFix)}};
+    if (!F.FixRemark.empty())
+      Result["properties"] = json::Object{{"fixRemark", text(F.FixRemark)}};
     if (F.Silenced)
       Result["suppressions"] = json::Array{json::Object{
           {"kind", "inSource"}, {"justification", "a NOLINT comment"}}};

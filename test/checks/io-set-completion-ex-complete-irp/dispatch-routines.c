@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // A dispatch routine returns after the failure, and nobody completes its IRP.
 #include "driver.h"

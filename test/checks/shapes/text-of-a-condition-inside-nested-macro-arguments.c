@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*' -- -DDBG=1
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DDBG=1
 //
 // The text of conditions inside nested macros.
 #include "driver.h"

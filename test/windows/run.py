@@ -1,0 +1,755 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The executables for Windows under Wine, compared with those of Linux.
+
+  run.py --package ZIP --reference DIR --prefix DIR [options] [NAME...]
+
+  --package ZIP    what scripts/windows-build made
+  --reference DIR  the folder of wdm-clang-tidy and wdm-clangd for Linux
+  --prefix DIR     a folder for Wine (WINEPREFIX); made if it is not there
+  --wine FILE      default: wine
+  --installer EXE  is installed, tried and removed
+  --llvm NN        the LLVM of the reference
+  --sessions N     sessions of clangd (default 5)
+  --mutants N      spoilt sources (default 96)
+  NAME             only the tests whose names contain one of these
+
+Each test runs the same work on Linux and in Wine's drive C:, and compares what
+is printed line by line: the paths are cut, nothing else. Ends with the number of tests
+and 0, or 1 if one failed.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import time
+import urllib.parse
+import zipfile
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+TEST = os.path.dirname(HERE)
+for folder in ("roads", "torture"):
+    sys.path.insert(0, os.path.join(TEST, folder))
+import lsp  # noqa: E402
+import mutate  # noqa: E402
+import sample  # noqa: E402
+
+CHECKS = "--checks=-*,wdm-*"
+DDK = ["/usr/share/mingw-w64/include/ddk", "/usr/share/mingw-w64/include"]
+FLAGS = [
+    *("--target=x86_64-pc-windows-msvc", "-fms-extensions", "-fms-compatibility"),
+    "-fgnuc-version=4.2.1",
+]
+DEFINES = [
+    *("_AMD64_", "_WIN32_WINNT=0x0A00", "WINVER=0x0A00", "NTDDI_VERSION=0x0A00000C"),
+    *("ALLOC_PRAGMA", "_CLANG_DISABLE_CRT_DEPRECATION_WARNINGS"),
+]
+# Blanks, letters of Latin-1 and beyond; a folder of every Windows, too.
+FOLDERS = ("driver", "Treiber für Geräte", "драйвер (x86) & 試験")
+MEGABYTE = 1 << 20
+LARGEST = 65 * MEGABYTE
+
+
+class Failure(Exception):
+    pass
+
+
+def need(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def same(linux, windows, what):
+    if linux == windows:
+        return
+    lines = [f"{what} is not the same:"]
+    if isinstance(linux, bytes):
+        linux, windows = linux.decode("utf-8", "replace"), windows.decode("utf-8", "replace")
+    left, right = linux.splitlines(True), windows.splitlines(True)
+    for number, (a, b) in enumerate(zip(left + [""] * len(right), right + [""] * len(left))):
+        if a != b:
+            lines += [f"  line {number + 1}", f"  Linux:   {a!r}", f"  Windows: {b!r}"]
+            if len(lines) > 12:
+                break
+    raise Failure("\n".join(lines))
+
+
+class Machine:
+    """Linux or Wine: where files are, how a program is started."""
+
+    def __init__(self, root, options):
+        self.root, self.options = root, options
+        self.env = {**os.environ, "LC_ALL": "C.UTF-8"}
+        self.env.pop("CLANGD_FLAGS", None)
+
+    def host(self, *names):
+        return os.path.join(self.root, *names)
+
+    def run(self, tool, *arguments, cwd="", timeout=300):
+        started = time.time()
+        done = subprocess.run(
+            [*self.command(tool), *arguments],
+            cwd=self.host(cwd),
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=timeout,
+        )
+        done.seconds = time.time() - started
+        for name in ("stdout", "stderr"):
+            text = getattr(done, name).decode("utf-8", "replace")
+            setattr(done, name, self.plain(text))
+        return done
+
+
+class Linux(Machine):
+    name = "Linux"
+
+    def command(self, tool):
+        return [os.path.join(self.options.reference, tool)]
+
+    def path(self, *names):
+        return self.host(*names)
+
+    def plain(self, text):
+        return text.replace(self.root + "/", "")
+
+    def uri(self, path):
+        return lsp.uri(path)
+
+
+class Windows(Machine):
+    name = "Windows"
+
+    def __init__(self, root, options, drive):
+        super().__init__(root, options)
+        self.drive = drive
+        self.tools = None
+        self.env.update(WINEPREFIX=options.prefix, WINEDEBUG="-all")
+        # No question about Mono and Gecko.
+        self.env["WINEDLLOVERRIDES"] = "mscoree=;mshtml=;winemenubuilder.exe="
+
+    def command(self, tool):
+        return [self.options.wine, os.path.join(self.tools, tool + ".exe")]
+
+    def translate(self, host):
+        if host.startswith(self.drive):
+            return "C:" + host[len(self.drive) :].replace("/", "\\")
+        return "Z:" + host.replace("/", "\\")
+
+    def path(self, *names):
+        return self.translate(self.host(*names))
+
+    def plain(self, text):
+        text = text.replace("\r\n", "\n")
+        root = self.translate(self.root)
+        for form in (root, root.replace("\\", "/")):
+            for separator in "\\/":
+                # What follows up to the line number is a path as well.
+                text = re.sub(
+                    re.escape(form + separator) + r"([^:\n']*)",
+                    lambda m: m[1].replace("\\", "/"),
+                    text,
+                    flags=re.I,
+                )
+        return text
+
+    def uri(self, path):
+        slashed = self.translate(os.path.abspath(path)).replace("\\", "/")
+        return "file:///" + urllib.parse.quote(slashed, safe="/:")
+
+
+def both(test):
+    return test.linux, test.windows
+
+
+# ---- drivers in both places ------------------------------------------------------
+
+
+def flags_of(machine, style):
+    include = [machine.path_of_system(d) for d in DDK]
+    if style == "clang":
+        return [
+            *FLAGS,
+            *["-D" + d for d in DEFINES],
+            *[w for d in include for w in ("-isystem", d)],
+        ]
+    return [
+        *("/c", "/nologo", "/W3", "/WX-", "/Zi", "/Gm-", "/kernel", "/GS", "/Gy", "/Zp8"),
+        "/clang:-fgnuc-version=4.2.1",
+        *["/D" + d for d in DEFINES],
+        *["/I" + d for d in include],
+    ]
+
+
+Linux.path_of_system = lambda self, d: d
+Windows.path_of_system = lambda self, d: self.translate(d)
+
+
+def quoted(word):
+    """A word as Windows splits a command line; backslashes before quotes double."""
+    if word and not re.search(r'[\s"&()]', word):
+        return word
+    return '"' + re.sub(r'(\\*)("|$)', r"\1\1", word).replace('"', '\\"') + '"'
+
+
+def driver(machine, folder, name="filter", style="clang", change=None):
+    """A copy of a sample driver and its compile_commands.json; its sources."""
+    shutil.rmtree(machine.host(folder), ignore_errors=True)
+    shutil.copytree(os.path.join(TEST, "drivers", name), machine.host(folder, "src"))
+    os.makedirs(machine.host(folder, "x64 Debug"))
+    with open(machine.host(folder, ".clang-tidy"), "w") as f:
+        f.write("Checks: '-*,wdm-*'\nHeaderFilterRegex: '.*'\n")
+    names = sorted(
+        n for n in os.listdir(machine.host(folder, "src")) if n.endswith((".c", ".cpp"))
+    )
+    entries = []
+    for number, source in enumerate(names):
+        file = machine.path(folder, "src", source)
+        directory = machine.path(folder, "x64 Debug")
+        cpp = source.endswith(".cpp")
+        arguments = flags_of(machine, "clang" if style == "clang" else "cl")
+        if style == "clang":
+            arguments = ["clang", "-std=c++17" if cpp else "-std=gnu11", *arguments]
+            arguments += ["-c", file]
+            entry = {"arguments": arguments}
+        else:
+            compiler = "clang-cl" if machine.name == "Linux" else (
+                "C:\\Program Files\\Microsoft Visual Studio\\VC\\bin\\cl.exe"
+            )
+            arguments += ["/TP" if cpp else "/TC", "/Fo" + source + ".obj"]
+            if style == "precompiled":
+                # As it is left when the header cannot be used: named, and not there.
+                arguments += ["/FI" + machine.path(folder, "src", "driver.h")]
+            if style == "response":
+                response = machine.host(folder, f"{number} ä.rsp")
+                with open(response, "w", encoding="utf-16", newline="\r\n") as f:
+                    f.write("\n".join(map(quoted, arguments)))
+                arguments = ["@" + machine.path(folder, f"{number} ä.rsp")]
+            arguments = [compiler, *arguments, "--", file]
+            if machine.name == "Linux":
+                if style == "response":
+                    # gnu quoting there
+                    arguments = [compiler] + flags_of(machine, "cl")
+                    arguments += ["/TP" if cpp else "/TC", "--", file]
+                entry = {"arguments": arguments}
+            else:
+                arguments[-2:] = [file]
+                entry = {"command": " ".join(map(quoted, arguments))}
+        entries.append({"directory": directory, "file": file, **entry})
+    if change:
+        change(machine, folder, names)
+    with open(machine.host(folder, "x64 Debug", "compile_commands.json"), "w") as f:
+        json.dump(entries, f, indent=1)
+    return names
+
+
+def tidy(machine, folder, names, *options):
+    files = [machine.path(folder, "src", n) for n in names]
+    database = machine.path(folder, "x64 Debug")
+    return machine.run("wdm-clang-tidy", "-p", database, *options, *files, cwd=folder)
+
+
+def agree(test, done, what="stdout"):
+    linux, windows = done
+    same(linux.stdout, windows.stdout, what)
+    same(str(linux.returncode), str(windows.returncode), "the exit status")
+
+
+def findings(text):
+    return len(re.findall(r"warning: .*\[wdm-[a-z-]+\]", text))
+
+
+def sources(machine, folder):
+    return sample.read_sources(machine.host(folder, "src"))
+
+
+# ---- tests -----------------------------------------------------------------------
+
+
+def test_package(test):
+    """What is in the archive, how large, and what it needs."""
+    tools = test.windows.tools
+    names = set(zipfile.ZipFile(test.options.package).namelist())
+    root = os.path.basename(os.path.dirname(tools))
+    for name in ("bin/wdm-clang-tidy.exe", "bin/wdm-clangd.exe", "doc/README.md",
+                 "doc/docs/windows.md", "doc/checks/io-set-completion-routine-ex.md",
+                 "doc/docs/examples/.clang-tidy", "build/native/wdm-tidy.props",
+                 "build/native/wdm-tidy.targets", "sample/latflt.vcxproj", "sample/io.c",
+                 "licenses/LICENSE", "licenses/LLVM.txt"):
+        need(f"{root}/{name}" in names, f"the archive has no {name}")
+    need(any(n.endswith("/include/stddef.h") for n in names), "no headers of clang")
+    for name in sorted(os.listdir(tools)):
+        path = os.path.join(tools, name)
+        size = os.path.getsize(path)
+        print(f"  {name}: {size / MEGABYTE:.1f} MB")
+        need(size < LARGEST, f"{name} is larger than {LARGEST / MEGABYTE:.0f} MB")
+        with open(path, "rb") as f:
+            data = f.read()
+        dlls = imports(data)
+        ours = {d for d in dlls if not re.match(r"(?i)(kernel32|advapi32|shell32|ole32|"
+                r"psapi|ntdll|msvcrt|ws2_32|version|user32|dbghelp|bcrypt|uuid|api-ms-.*)\.dll$", d)}
+        need(not ours, f"{name} needs {ours}")
+        for key in ("FileDescription", "ProductVersion", "OriginalFilename"):
+            need(key.encode("utf-16-le") in data, f"{name} has no {key}")
+        need(name.encode("utf-16-le") in data, f"{name} does not say its name")
+
+
+def imports(data):
+    """The DLLs that an executable of 64 bits names."""
+    pe = struct.unpack_from("<I", data, 0x3C)[0]
+    count, optional = struct.unpack_from("<H12xH", data, pe + 6)
+    table = struct.unpack_from("<I", data, pe + 24 + 112 + 8)[0]
+    sections = [
+        struct.unpack_from("<8xIIII", data, pe + 24 + optional + 40 * i)
+        for i in range(count)
+    ]
+
+    def at(address):
+        for size, virtual, raw, start in sections:
+            if virtual <= address < virtual + max(size, raw):
+                return address - virtual + start
+        raise Failure("an address is in no section")
+
+    found, entry = set(), at(table)
+    while name := struct.unpack_from("<12xI", data, entry)[0]:
+        begin = at(name)
+        found.add(data[begin : data.index(b"\0", begin)].decode())
+        entry += 20
+    return found
+
+
+def test_version_and_checks(test):
+    version = test.windows.run("wdm-clang-tidy", "--version")
+    need(version.returncode == 0 and "LLVM version" in version.stdout, version.stdout)
+    print("  " + " ".join(version.stdout.split()))
+    lists = [m.run("wdm-clang-tidy", "--list-checks", CHECKS) for m in both(test)]
+    agree(test, lists)
+    need("wdm-io-set-completion-routine-ex" in lists[1].stdout, lists[1].stdout)
+    everything = test.windows.run("wdm-clang-tidy", "--list-checks", "--checks=*")
+    need("bugprone-use-after-move" in everything.stdout, "LLVM's checks are missing")
+    clangd = test.windows.run("wdm-clangd", "--version")
+    need(clangd.returncode == 0 and "clangd version" in clangd.stdout, clangd.stdout)
+
+
+def test_sample_c(test):
+    """One run for all files, in folders of every kind, in the style of clang."""
+    for folder in FOLDERS:
+        done = []
+        for m in both(test):
+            names = driver(m, folder)
+            done.append(tidy(m, folder, names))
+        agree(test, done)
+        need(findings(done[1].stdout) >= 12, done[1].stdout + done[1].stderr)
+    print(f"  {findings(done[1].stdout)} findings")
+
+
+def test_sample_cpp(test):
+    done = []
+    for m in both(test):
+        names = driver(m, FOLDERS[1], "filterpp")
+        done.append(tidy(m, FOLDERS[1], names))
+    agree(test, done)
+    need(findings(done[1].stdout) > 0, done[1].stdout + done[1].stderr)
+
+
+def test_cl(test):
+    """Commands of cl.exe in one string, with blanks."""
+    done = []
+    for m in both(test):
+        names = driver(m, FOLDERS[1], style="cl")
+        done.append(tidy(m, FOLDERS[1], names))
+    agree(test, done)
+    need(findings(done[1].stdout) >= 12, done[1].stdout + done[1].stderr)
+
+
+def test_response_files(test):
+    """Response files in UTF-16, as MSBuild writes them."""
+    done = []
+    for m in both(test):
+        names = driver(m, FOLDERS[1], style="response")
+        done.append(tidy(m, FOLDERS[1], names))
+    agree(test, done)
+    need(findings(done[1].stdout) >= 12, done[1].stdout + done[1].stderr)
+
+
+def test_forced_include(test):
+    """/FI, which stands for a precompiled header."""
+    done = []
+    for m in both(test):
+        names = driver(m, FOLDERS[0], style="precompiled")
+        done.append(tidy(m, FOLDERS[0], names))
+    agree(test, done)
+    need(findings(done[1].stdout) >= 12, done[1].stdout + done[1].stderr)
+
+
+def test_visual_studio(test):
+    """The call of Visual Studio: files first, -p and the folder in one word."""
+    m = test.windows
+    names = driver(m, FOLDERS[1], style="cl")
+    files = [m.path(FOLDERS[1], "src", n) for n in names]
+    done = m.run("wdm-clang-tidy", *files, "-p=..\\x64 Debug", CHECKS, cwd=FOLDERS[1] + "/src")
+    expected = tidy(test.linux, FOLDERS[1], driver(test.linux, FOLDERS[1], style="cl"))
+    same(expected.stdout, done.stdout, "stdout")
+
+
+def test_fix(test):
+    """--fix byte for byte, in files with LF and with CRLF."""
+    for ends in (b"\n", b"\r\n"):
+        def change(machine, folder, names):
+            for name in os.listdir(machine.host(folder, "src")):
+                path = machine.host(folder, "src", name)
+                with open(path, "rb") as f:
+                    text = f.read().replace(b"\r\n", b"\n").replace(b"\n", ends)
+                with open(path, "wb") as f:
+                    f.write(text)
+        texts = []
+        for m in both(test):
+            names = driver(m, FOLDERS[1], change=change)
+            before = sources(m, FOLDERS[1])
+            for name in names:
+                done = tidy(m, FOLDERS[1], [name], "--fix", "-quiet")
+                need(done.returncode == 0, done.stdout + done.stderr)
+            texts.append(sources(m, FOLDERS[1]))
+            need(texts[-1] != before, "nothing was fixed")
+        for name in texts[0]:
+            same(texts[0][name], texts[1][name], name)
+
+
+def test_export_fixes(test):
+    import yaml
+
+    exported = []
+    for m in both(test):
+        names = driver(m, FOLDERS[1])
+        tidy(m, FOLDERS[1], names, "-quiet", "--export-fixes=" + m.path(FOLDERS[1], "f.yaml"))
+        with open(m.host(FOLDERS[1], "f.yaml"), encoding="utf-8") as f:
+            document = yaml.safe_load(f.read())
+        need(document["Diagnostics"], "nothing was exported")
+        exported.append(m.plain(json.dumps(document["Diagnostics"], indent=1, ensure_ascii=False).replace("\\\\", "\\")))
+    same(*exported, "the exported fixes")
+
+
+def test_configuration(test):
+    """--verify-config, options of the checks, bad ones, exit statuses."""
+    for text in (
+        "Checks: '-*,wdm-*'\nCheckOptions:\n  RegistrationFunctions: 'HookIrp;HookPacket:2'\n",
+        "Checks: '-*,wdm-*'\nCheckOptions:\n  wdm-io-set-completion-routine-ex.FailureAction: 'fallback'\n",
+        "Checks: '-*,wdm-*'\nCheckOptions:\n  wdm-io-set-completion-routine-ex.FailureAction: 'perhaps'\n",
+        "Checks: '-*,wdm-*,wdm-no-such'\n",
+        "Checks: '-*,wdm-*'\nCheckOptions:\n  RegistrationFunctions: 'Hook:x'\n",
+    ):
+        verified, done = [], []
+        for m in both(test):
+            names = driver(m, "config")
+            with open(m.host("config", ".clang-tidy"), "w") as f:
+                f.write(text)
+            file = m.path("config", "src", "pnp.c")
+            verified.append(m.run("wdm-clang-tidy", "--verify-config", file, "--", cwd="config"))
+            done.append(tidy(m, "config", ["pnp.c"]))
+        same(*[v.stdout + v.stderr for v in verified], "--verify-config")
+        agree(test, verified)
+        agree(test, done)
+
+
+def test_exit_statuses(test):
+    for options in (
+        ["--warnings-as-errors=*"],
+        ["--checks=-*"],
+        ["--no-such-option"],
+    ):
+        done = []
+        for m in both(test):
+            names = driver(m, "exit")
+            done.append(tidy(m, "exit", names[:4], *options))
+        same(*[str(d.returncode) for d in done], f"exit status with {options}")
+    for m in both(test):
+        missing = tidy(m, "exit", ["missing.c"])
+        need(missing.returncode != 0, f"a missing file is no error on {m.name}")
+
+
+def test_catalogue(test):
+    """The tests of the checks and the known misses, each line of the output."""
+    copies = []
+    for m in both(test):
+        shutil.rmtree(m.host("catalogue"), ignore_errors=True)
+        shutil.copytree(os.path.join(TEST, "Inputs"), m.host("catalogue", "Inputs"))
+        copies.append(sorted(
+            os.path.join(folder, name)
+            for part in ("checks", "known")
+            for folder, _, files in os.walk(os.path.join(TEST, part))
+            for name in files
+            if name.endswith((".c", ".cpp"))
+        ))
+    warned = 0
+    for language in (".c", ".cpp"):
+        names = [n for n in copies[0] if n.endswith(language)]
+        for begin in range(0, len(names), 16):
+            done = []
+            for m in both(test):
+                files = []
+                for n in names[begin : begin + 16]:
+                    name = os.path.relpath(n, TEST).replace("/", "-")
+                    shutil.copy(n, m.host("catalogue", name))
+                    files.append(m.path("catalogue", name))
+                done.append(m.run(
+                    "wdm-clang-tidy", CHECKS, "--config={}", *files, "--", *FLAGS[:3],
+                    "-I" + m.path("catalogue", "Inputs"),
+                    "-std=c17" if language == ".c" else "-std=c++17",
+                    cwd="catalogue",
+                ))
+            agree(test, done)
+            warned += findings(done[1].stdout)
+    print(f"  {len(copies[0])} files, {warned} findings")
+    need(warned > 300, f"only {warned} findings")
+
+
+def test_torture(test):
+    """Spoilt sources: no crash, and the same is said."""
+    folder = os.path.join(TEST, "drivers", "filter")
+    texts = []
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".c"):
+            with open(os.path.join(folder, name), encoding="utf-8", newline="") as f:
+                texts.append(f.read().replace("\r\n", "\n"))
+    chance = random.Random("windows")
+    batch = []
+    for number in range(test.options.mutants):
+        batch.append(mutate.mutant(chance.choice(texts), texts, chance))
+    for begin in range(0, len(batch), 24):
+        done = []
+        for m in both(test):
+            driver(m, "torture")
+            files = []
+            for number, text in enumerate(batch[begin : begin + 24]):
+                name = f"mutant{begin + number}.c"
+                with open(m.host("torture", "src", name), "w", encoding="utf-8") as f:
+                    f.write(text)
+                files.append(m.path("torture", "src", name))
+            done.append(m.run(
+                "wdm-clang-tidy", CHECKS, "--config={}", *files, "--", "-std=gnu11",
+                *flags_of(m, "clang"), "-I" + m.path("torture", "src"), "-ferror-limit=5",
+                cwd="torture",
+            ))
+        need(done[1].returncode in (0, 1), f"ended with {done[1].returncode}: {done[1].stderr[-2000:]}")
+        same(*["\n".join(l for l in d.stdout.splitlines() if "[wdm-" in l) for d in done], "the findings")
+
+
+def test_long_path(test):
+    """More than 260 characters."""
+    folder = "/".join(["a folder with a long name " + "x" * 40] * 5)
+    done = []
+    for m in both(test):
+        names = driver(m, folder)
+        done.append(tidy(m, folder, ["pnp.c"]))
+    need(len(test.windows.path(folder)) > 300, "not long")
+    agree(test, done)
+    need(findings(done[1].stdout) > 0, done[1].stdout + done[1].stderr)
+
+
+def test_read_only(test):
+    """A fix for a file that cannot be written: an error, and the file as it was."""
+    m = test.windows
+    names = driver(m, "readonly")
+    path = m.host("readonly", "src", "pnp.c")
+    os.chmod(path, 0o444)
+    with open(path, "rb") as f:
+        before = f.read()
+    done = tidy(m, "readonly", ["pnp.c"], "--fix")
+    os.chmod(path, 0o644)
+    with open(path, "rb") as f:
+        same(before, f.read(), "the read-only file")
+    if os.getuid() != 0:
+        need("can't apply" in done.stderr or done.returncode != 0, done.stderr)
+
+
+def test_moved(test):
+    """Without lib: a sentence that says what is missing."""
+    m = test.windows
+    away = m.host("alone", "bin")
+    shutil.rmtree(m.host("alone"), ignore_errors=True)
+    os.makedirs(away)
+    shutil.copy(os.path.join(m.tools, "wdm-clang-tidy.exe"), away)
+    tools, m.tools = m.tools, away
+    try:
+        done = m.run("wdm-clang-tidy", "--list-checks", CHECKS)
+    finally:
+        m.tools = tools
+        shutil.rmtree(m.host("alone"))
+    need("the headers of clang" in done.stderr and "lib" in done.stderr, done.stderr)
+
+
+def test_start_time(test):
+    """io.c of the sample driver, the best of five."""
+    best = []
+    for m in both(test):
+        driver(m, FOLDERS[0])
+        best.append(min(tidy(m, FOLDERS[0], ["io.c"]).seconds for _ in range(5)))
+    print(f"  Linux {best[0]:.2f} s, Windows {best[1]:.2f} s: {best[1] / best[0]:.1f} times")
+
+
+class Session(lsp.Session):
+    pass
+
+
+def test_clangd(test):
+    """Sessions over LSP: findings, fixes, their pages, and a clean end."""
+    m = test.windows
+    lsp.uri = m.uri
+    home = m.host("home")
+    os.makedirs(home, exist_ok=True)
+    env = {**m.env, "APPDATA": m.translate(home), "LOCALAPPDATA": m.translate(home)}
+    slow = []
+    for number in range(test.options.sessions):
+        folder = FOLDERS[number % len(FOLDERS)]
+        names = driver(m, folder)
+        os.remove(m.host(folder, ".clang-tidy"))
+        source = m.host(folder, "src")
+        # Where clangd looks by itself.
+        shutil.copy(m.host(folder, "x64 Debug", "compile_commands.json"), m.host(folder))
+        session = lsp.Session(m.command("wdm-clangd"), source, m.host("clangd.log"), env)
+        try:
+            found = {}
+            for name in names if number < len(FOLDERS) else names[number % len(names)::len(names)]:
+                document = lsp.Document(session, os.path.join(source, name))
+                found[name] = ([d for d in document.diagnostics()], document)
+            errors = [d for ds, _ in found.values() for d in ds if d["severity"] == 1]
+            need(not errors, f"errors: {errors[:3]}")
+            ours = {
+                (name, d["range"]["start"]["line"] + 1, d["code"])
+                for name, (ds, _) in found.items()
+                for d in ds
+                if str(d.get("code", "")).startswith("wdm-")
+            }
+            wanted = {
+                (name, line, check)
+                for name, line, _, check in sample.expected(m.host(folder), test.checks)
+                if name in found
+            }
+            need(ours == wanted, f"missing {wanted - ours}, unexpected {ours - wanted}")
+            if number < len(FOLDERS):
+                fix_in_session(test, found)
+            started = time.time()
+            status = session.close()
+            slow.append(time.time() - started)
+            need(status == 0, f"clangd ended with {status}")
+        except subprocess.TimeoutExpired:
+            raise Failure(f"session {number + 1}: clangd did not end")
+        except lsp.Failure as failure:
+            raise Failure(f"session {number + 1}: {failure}")
+        finally:
+            if session.process.poll() is None:
+                session.process.kill()
+    print(f"  {len(slow)} sessions; the longest end took {max(slow):.1f} s")
+
+
+def fix_in_session(test, found):
+    for diagnostics, document in found.values():
+        for d in diagnostics:
+            if not str(d.get("code", "")).startswith("wdm-") or "available)" not in d["message"]:
+                continue
+            href = d.get("codeDescription", {}).get("href", "")
+            page = os.path.join(os.path.dirname(test.windows.tools), "doc", "checks",
+                                d["code"][len("wdm-"):] + ".md")
+            same(test.windows.uri(page), href, "the page's address")
+            actions = [a for a in document.actions(d) if a["kind"] == "quickfix"]
+            need(actions and actions[0].get("isPreferred"), f"no fix: {actions}")
+            before = len([x for x in diagnostics if str(x.get("code", "")).startswith("wdm-")])
+            document.apply(actions[0])
+            after = [x for x in document.diagnostics() if str(x.get("code", "")).startswith("wdm-")]
+            need(len(after) == before - 1, f"{before} findings, {len(after)} after a fix")
+            return
+    raise Failure("no finding can be fixed")
+
+
+def test_installer(test):
+    """A silent installation, a run of what it installed, and its removal."""
+    m = test.windows
+    if not test.options.installer:
+        print("  no installer: not tried")
+        return
+    target = m.host("Installed Programs", "wdm-tidy")
+    shutil.rmtree(target, ignore_errors=True)
+    def run(file, *arguments):
+        return subprocess.run([test.options.wine, file, *arguments], env=m.env, timeout=600,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = run(test.options.installer, "/S", "/D=" + m.translate(target))
+    need(done.returncode == 0, f"the installer ended with {done.returncode}")
+    need(os.path.exists(os.path.join(target, "bin", "wdm-clang-tidy.exe")), "nothing was installed")
+    tools, m.tools = m.tools, os.path.join(target, "bin")
+    try:
+        names = driver(m, "installed")
+        done = tidy(m, "installed", names)
+        need(findings(done.stdout) >= 12, done.stdout + done.stderr)
+    finally:
+        m.tools = tools
+    run(os.path.join(target, "Uninstall.exe"), "/S", "_?=" + m.translate(target))
+    need(not os.path.exists(os.path.join(target, "bin", "wdm-clang-tidy.exe")), "it is still there")
+
+
+class Test:
+    def __init__(self, options):
+        self.options = options
+        work = os.path.join(options.prefix, "linux")
+        shutil.rmtree(work, ignore_errors=True)
+        os.makedirs(work)
+        self.linux = Linux(work, options)
+        drive = os.path.join(options.prefix, "drive_c")
+        self.windows = Windows(os.path.join(drive, "work"), options, drive)
+        subprocess.run([options.wine, "wineboot", "-i"], env=self.windows.env, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
+        shutil.rmtree(self.windows.root, ignore_errors=True)
+        os.makedirs(self.windows.root)
+        # Where Windows has its programs, with a blank and more.
+        programs = os.path.join(drive, "Program Files", "Prüfer")
+        shutil.rmtree(programs, ignore_errors=True)
+        with zipfile.ZipFile(options.package) as archive:
+            archive.extractall(programs)
+        (root,) = os.listdir(programs)
+        self.windows.tools = os.path.join(programs, root, "bin")
+        self.checks = sample.checks_of([*self.linux.command("wdm-clang-tidy")])
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--package", required=True)
+    p.add_argument("--reference", required=True)
+    p.add_argument("--prefix", required=True)
+    p.add_argument("--wine", default="wine")
+    p.add_argument("--installer")
+    p.add_argument("--sessions", type=int, default=5)
+    p.add_argument("--mutants", type=int, default=96)
+    p.add_argument("names", nargs="*")
+    options = p.parse_args()
+    options.prefix = os.path.realpath(options.prefix)
+    test = Test(options)
+    passed = failed = 0
+    for name, function in list(globals().items()):
+        if not name.startswith("test_"):
+            continue
+        name = name[len("test_") :]
+        if options.names and not any(n in name for n in options.names):
+            continue
+        started = time.time()
+        try:
+            function(test)
+            passed += 1
+            word = "PASS"
+        except (Failure, OSError, subprocess.SubprocessError) as failure:
+            print(f"  {failure}")
+            failed += 1
+            word = "FAIL"
+        print(f"{word}: windows {name} ({time.time() - started:.0f} s)", flush=True)
+    subprocess.run(["wineserver", "-k"], env=test.windows.env, stderr=subprocess.DEVNULL)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(failed != 0 or passed == 0)
+
+
+main()
