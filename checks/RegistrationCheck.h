@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Base of the four checks: collects the functions of the translation unit,
+/// Base of the checks: collects the functions of the translation unit,
 /// has the engine analyse them once for all checks with the same options, and
 /// reports the findings of its own rule.
 ///

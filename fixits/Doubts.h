@@ -6,10 +6,10 @@
 ///
 /// \file
 /// What speaks against leaving the function, though nothing known would be left
-/// undone: something goes on by itself, the author's other ways out do more, the
-/// driver ends its IRPs in a way of its own, a flag that the author's way out
-/// asks has changed. Where one of these holds the fix does not leave, but falls
-/// back.
+/// undone: something goes on by itself, the author's other ways out do more,
+/// the driver ends its IRPs in a way of its own, a flag that the author's way
+/// out asks has changed. Where one of these holds the fix does not leave, but
+/// falls back.
 ///
 /// All of them are judged by the structure of the source and by what may come
 /// before what; none follows a path. They err to the side of doubt.
@@ -35,8 +35,8 @@ std::string whyDoubtful(const FunctionFacts &Facts,
                         const clang::CallExpr &Registration,
                         const IrpFacts &Irp, bool Completes);
 
-/// Why the author's way out \p Out is not the one for \p Registration, though it
-/// would do everything; null: it is.
+/// Why the author's way out \p Out is not the one for \p Registration, though
+/// it would do everything; null: it is.
 const char *whyOtherState(const FunctionFacts &Facts,
                           const clang::CallExpr &Registration,
                           const WayOut &Out);

@@ -559,6 +559,21 @@ bool FailurePlanner::needsStatus() const {
   return false;
 }
 
+/// True when the function waits for the IRP, or looks into it once it was sent.
+bool FailurePlanner::hasIrpBack() const {
+  const SameIrp Same(Facts, *Irp.Variable);
+  const Stmt *Sent = Facts.findAfter(&Registration, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    return Call && Facts.effectOf(*Call) == Effect::Send &&
+           Same.isGivenTo(*Call);
+  });
+  return Facts.findAfter(&Registration, [&](const Stmt &S) {
+    return Facts.waits(S);
+  }) || (Sent && Facts.findAfter(Sent, [&](const Stmt &S) {
+           return Same.isUsedBy(S) && !Facts.isInside(&S, Sent);
+         }));
+}
+
 bool FailurePlanner::isReadOnWayOut(const VarDecl &V) const {
   return Out.How != WayOut::None && &V != Out.Status &&
          isReadFrom(Facts, Registration, Out, V);
@@ -720,9 +735,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     if (Own.Who == Duty::Unclear)
       return No(Own.Why);
     // Requests that are passed down and waited for are PnP's and power's.
-    if (Own.Who == Duty::None && !IsKnown && !Complete && !ByReturn &&
-        Facts.findAfter(&Registration,
-                        [&](const Stmt &S) { return Facts.waits(S); }))
+    if (Own.Who != Duty::Complete && !IsKnown && !Complete && !ByReturn &&
+        hasIrpBack())
       return No("it is not known for which requests it is called");
     // Whoever sends the IRP may as well complete it; whoever waits for it, or
     // leaves the sending to its caller, may not.

@@ -119,6 +119,7 @@ private:
   bool needsNextPowerIrp() const;
   bool heldElsewhere() const;
   bool needsStatus() const;
+  bool hasIrpBack() const;
 
   const FunctionFacts &Facts;
   const clang::CallExpr &Registration;
@@ -129,10 +130,10 @@ private:
   const char *Touched = nullptr;
   WayOut Out;
   std::vector<Held> HeldHere;
-  std::string Refused;       ///< Why this place allows no path at all.
+  std::string Refused;        ///< Why this place allows no path at all.
   bool SentByHandler = false; ///< A termination handler sends.
-  bool HeldByOthers = false; ///< The routine gives back what callers hold.
-  std::string NoLeave;       ///< Why control cannot leave from here.
+  bool HeldByOthers = false;  ///< The routine gives back what callers hold.
+  std::string NoLeave;        ///< Why control cannot leave from here.
 };
 
 } // namespace wdm::fixits

@@ -183,8 +183,8 @@ public:
   bool givesBack(const clang::CallExpr &Call, const Resource &What) const;
   /// What \p Routine gives back, anywhere in its body.
   std::vector<Resource> givenBackIn(const clang::FunctionDecl &Routine) const;
-  /// What this function holds at \p Call and never gives back afterwards: others
-  /// have to. Memory apart.
+  /// What this function holds at \p Call and never gives back afterwards:
+  /// others have to. Memory apart.
   std::vector<Held> heldForOthers(const clang::CallExpr &Call) const;
   /// True when what stands where \p Out leads to gives back what \p H acquired,
   /// on every path from the registration.
@@ -263,8 +263,7 @@ std::vector<const clang::FunctionDecl *>
 routinesGivenTo(const clang::CallExpr &Registration);
 /// The name that the constant \p E is written with: of an enumerator, or of the
 /// outermost macro whose name is a request's (IRP_M...); else empty.
-std::string macroAround(const clang::Expr &E,
-                        const clang::ASTContext &Context);
+std::string macroAround(const clang::Expr &E, const clang::ASTContext &Context);
 /// True when \p E can be written a second time without a second effect.
 bool isRepeatable(const clang::Expr *E);
 

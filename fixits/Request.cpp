@@ -543,6 +543,8 @@ MayFail askHere(const FunctionFacts &Facts, const Place &Here, unsigned Depth) {
   const DeclarationName Name = Facts.Function.getDeclName();
   if (Name.isIdentifier() && model::soundsUnfailable(Name.getAsString()))
     return no(MayBe);
+  if (Name.isIdentifier() && model::soundsFailable(Name.getAsString()))
+    return yes();
   return {};
 }
 

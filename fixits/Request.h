@@ -13,7 +13,8 @@
 /// field counts as the field. Else the table that the routine is stored in, and
 /// its `_Dispatch_type_`. Else the callers in the file, at their calls. Where
 /// nothing does, a function that knows of requests which must not fail, or is
-/// named after one, is taken to be about them.
+/// named after one, is taken to be about them; one that is named after requests
+/// that may, to be about those.
 ///
 /// Judged by the structure of the source; a label that is jumped to is asked at
 /// each of its jumps. Errs to the side of "must not".

@@ -120,12 +120,19 @@ bool soundsUnfailable(StringRef RoutineName) {
   // Words: `DispatchPnp`, `dispatch_clean_up`, `FDOPower`.
   static const llvm::Regex Unfailable(
       "(^|[a-z0-9_])(Close|Clean_?[Uu]p|Stop|Shut_?[Dd]own|Power|P[Nn]P|Pnp|"
-      "Plug_?(And_?)?Play|Surprise|Remov(al|ing))|"
+      "Plug_?(And_?)?Play|Surprise|Remov(al|ing)|Paging)|"
       "(^|[a-z0-9_])Remove([^L]|$)|"
       "(^|_)(close|clean_?up|stop|shut_?down|power|pnp|plug_?(and_?)?play|"
       "surprise|remove|removal)(_|[A-Z]|$)|[A-Z](Power|Pnp|Close|Remove)$");
   static const llvm::Regex Query("[Qq]uery|QUERY");
   return Unfailable.match(RoutineName) && !Query.match(RoutineName);
+}
+
+bool soundsFailable(StringRef RoutineName) {
+  static const llvm::Regex Failable(
+      "[Qq]uery|(^|[a-z0-9_])(Start|Create|Open|Read|Write|Ioctl|DeviceControl)"
+      "([A-Z_]|$)|(^|_)(start|create|open|read|write|ioctl)(_|$)");
+  return Failable.match(RoutineName) && !soundsUnfailable(RoutineName);
 }
 
 bool isFrameworkIrpCallback(QualType T) {

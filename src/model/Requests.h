@@ -64,6 +64,9 @@ RequestField roleOfRequestField(const clang::FieldDecl &F);
 /// all that tells. (A name is weak: it counts only against a failure.)
 bool soundsUnfailable(llvm::StringRef RoutineName);
 
+/// The same the other way round: a query, a start, a transfer.
+bool soundsFailable(llvm::StringRef RoutineName);
+
 /// True for the type of a framework's callback that is given a WDM IRP, and has
 /// to complete it before it may return an error.
 bool isFrameworkIrpCallback(clang::QualType T);

@@ -305,7 +305,7 @@ class Harness:
             elif plain in SCALARS or spelled.startswith("enum") or spelled in ("NTSTATUS",):
                 if not self.uses(name):
                     continue
-                counts = SCALARS.get(plain, 4) >= 4 and spelled != "NTSTATUS"
+                counts = spelled != "NTSTATUS"
                 if self.read(name):
                     if spelled == "NTSTATUS":
                         out.append(f'{at} = K_Choose(2, "{told}") ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;')
@@ -490,7 +490,7 @@ class Harness:
             if "::" in name or "constexpr" in v:
                 continue
             plain = re.sub(r"\b(struct|volatile)\b", "", type_).strip()
-            counts = SCALARS.get(plain, 0) >= 4 and v["type"]["qualType"] != "NTSTATUS"
+            counts = plain in SCALARS and v["type"]["qualType"] != "NTSTATUS"
             kind_ = LOCKS.get(plain, "c" if counts else "-")
             globals_.append(f"K_Global((void *)&{name}, sizeof({name}), \"{name}\", '{kind_}');")
         body = "\n  ".join(globals_ + out)

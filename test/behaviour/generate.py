@@ -21,6 +21,17 @@ VOID DecIo(PEXT Ext) { InterlockedDecrement(&Ext->Outstanding); }
 #endif
 static BOOLEAN Enter(PEXT Ext, PIRP Irp) { return (BOOLEAN)NT_SUCCESS(IoAcquireRemoveLock(&Ext->RemoveLock, Irp)); }
 static VOID Leave(PEXT Ext, PIRP Irp) { IoReleaseRemoveLock(&Ext->RemoveLock, Irp); }
+static BOOLEAN EnterBoth(PEXT Ext, PIRP Irp) {
+  if (!Enter(Ext, Irp)) {
+    return FALSE;
+  }
+  InterlockedIncrement(&Ext->Failures);
+  return TRUE;
+}
+static VOID LeaveBoth(PEXT Ext, PIRP Irp) {
+  InterlockedDecrement(&Ext->Failures);
+  Leave(Ext, Irp);
+}
 static NTSTATUS CompleteIrp(PIRP Irp, NTSTATUS Status) {
   Irp->IoStatus.Status = Status;
   Irp->IoStatus.Information = 0;
@@ -61,6 +72,17 @@ def things():
         Thing("field", "ext->Held = {irp};", "ext->Held = NULL;"),
         Thing("busy flag", "was = InterlockedExchange(&ext->Reads, 1);", "InterlockedExchange(&ext->Reads, 0);",
               "was", "STATUS_DEVICE_BUSY", local="LONG was;"),
+        Thing("compare and exchange", "was = InterlockedCompareExchange(&ext->Reads, 1, 0);", "InterlockedExchange(&ext->Reads, 0);",
+              "was != 0", "STATUS_DEVICE_BUSY", local="LONG was;"),
+        Thing("plain flag", "busy = ext->Removed; ext->Removed = TRUE;", "ext->Removed = FALSE;", "busy", "STATUS_DEVICE_BUSY",
+              local="BOOLEAN busy;"),
+        Thing("helper for two", "entered = EnterBoth(ext, {irp});", "LeaveBoth(ext, {irp});", "!entered", "STATUS_DELETE_PENDING",
+              local="BOOLEAN entered;"),
+        Thing("slot", "KeWaitForSingleObject(&ext->Slots, Executive, KernelMode, FALSE, NULL);",
+              "KeReleaseSemaphore(&ext->Slots, IO_NO_INCREMENT, 1, FALSE);"),
+        Thing("work item", "work = IoAllocateWorkItem(ext->Self);", "IoFreeWorkItem(work);", "work == NULL",
+              "STATUS_INSUFFICIENT_RESOURCES", routine=False, local="PIO_WORKITEM work = NULL;"),
+        Thing("cleared event", "KeClearEvent(&ext->Idle);", "KeSetEvent(&ext->Idle, IO_NO_INCREMENT, FALSE);"),
         Thing("list", "InsertTailList(&ext->Queue, &{irp}->Tail.Overlay.ListEntry);", "RemoveEntryList(&{irp}->Tail.Overlay.ListEntry);"),
         Thing("buffer", "buffer = ExAllocatePoolWithTag(NonPagedPool, 64, 'neGB');", "ExFreePoolWithTag(buffer, 'neGB');",
               "buffer == NULL", "STATUS_INSUFFICIENT_RESOURCES", routine=False, local="PVOID buffer = NULL;"),
@@ -90,10 +112,10 @@ class Maker:
         pool = send != "wait" and self.chance(0.2)
         taken = r.sample(things(), r.choice([0, 1, 1, 1, 2, 2, 3]))
         names = {t.name for t in taken}
-        if {"remove lock", "wrapped lock"} <= names:
-            taken = [t for t in taken if t.name != "wrapped lock"]
-        if {"counter", "counter elsewhere"} <= names:
-            taken = [t for t in taken if t.name != "counter elsewhere"]
+        for alike in (["remove lock", "wrapped lock", "helper for two"], ["counter", "counter elsewhere"],
+                      ["busy flag", "compare and exchange"]):
+            for other in alike[1 + next((i for i, a in enumerate(alike) if a in names), 99):]:
+                taken = [t for t in taken if t.name != other]
         if role == "own":
             taken = [t for t in taken if t.name not in ("list",)]
         if role in ("kept", "alone"):
@@ -227,11 +249,19 @@ class Maker:
             body.append(f"{ind}IoGetNextIrpStackLocation(own)->MajorFunction = IRP_MJ_DEVICE_CONTROL;")
         device = "Device" if role == "dispatch" else "ext->Self"
         call = f"IoSetCompletionRoutineEx({device}, {irp}, {routine_name}, {argument}, TRUE, TRUE, TRUE)"
-        form = r.choice(["discard"] * 3 + ["store"] * 2 + ["other"])
+        form = r.choice(["discard"] * 4 + ["store"] * 3 + ["other", "careful", "logged"] + (["forgets"] if style == "inline" and owner else []))
         if form == "discard":
             body.append(f"{ind}{call};")
-        elif form == "store":
+        elif form in ("store", "careful", "logged", "forgets"):
             body.append(f"{ind}status = {call};")
+            if form == "careful":
+                body += [f"{ind}if (ext->Careful && !NT_SUCCESS(status)) {{", *leave("status", ind + "  "), f"{ind}}}"]
+            elif form == "logged":
+                body += [f"{ind}if (!NT_SUCCESS(status)) {{", f'{ind}  DbgPrint("%x\\n", status);', f"{ind}}}"]
+            elif form == "forgets":
+                # The lock is given back, the IRP is not completed.
+                forgotten = [l for t in reversed(held) for l in give(t, ind + "  ")]
+                body += [f"{ind}if (!NT_SUCCESS(status)) {{", *forgotten, f"{ind}  return status;", f"{ind}}}"]
         else:
             body.append(f"{ind}registered = {call};")
         if mine_flag and not early_flag:
@@ -339,7 +369,12 @@ class Maker:
                 routine += ["  IoFreeIrp(Irp);", "  return STATUS_MORE_PROCESSING_REQUIRED;", "}"]
             else:
                 routine += ["  if (Irp->PendingReturned) {", "    IoMarkIrpPending(Irp);", "  }", "  return STATUS_CONTINUE_COMPLETION;", "}"]
-        if hidden:
+        code = ""
+        if role == "dispatch" and self.chance(0.25):
+            code = r.choice(["IRP_MJ_CLOSE", "IRP_MJ_CLEANUP", "IRP_MJ_CREATE", "IRP_MJ_FLUSH_BUFFERS", "IRP_MJ_SHUTDOWN"])
+            routine.append(f"VOID Store{n}(PDRIVER_OBJECT Driver) {{ Driver->MajorFunction[{code}] = F{n}; }}")
+            routine.insert(0, f"DRIVER_DISPATCH F{n};")
+        if hidden and not code:
             routine[0] = routine[0].replace("static ", "")
             pre = [f"IO_COMPLETION_ROUTINE {routine_name};", "#ifdef BEHAVIOUR", *routine, "#endif"]
         else:

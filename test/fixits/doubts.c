@@ -491,6 +491,7 @@ NTSTATUS doesNotLook(PEXT Ext, PIRP Irp) {
 }
 
 // It waits: the caller completes the IRP, with the status that the lower drivers would have set.
+// Its name says that the request may fail.
 static NTSTATUS Signals(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
   UNREFERENCED_PARAMETER(Device);
   UNREFERENCED_PARAMETER(Irp);
@@ -528,7 +529,7 @@ static NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
-NTSTATUS completesAsItIs(PEXT Ext, PIRP Irp) {
+NTSTATUS QueryAsItIs(PEXT Ext, PIRP Irp) {
   NTSTATUS status = waitsForIt(Ext, Irp);
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return status;
@@ -564,7 +565,7 @@ static NTSTATUS waitsToo(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
 
-NTSTATUS referencesFirst(PEXT Ext, PIRP Irp) {
+NTSTATUS QueryWithAReference(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
   ObReferenceMine(Ext->Self);
   status = waitsToo(Ext, Irp);
@@ -572,6 +573,81 @@ NTSTATUS referencesFirst(PEXT Ext, PIRP Irp) {
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return status;
 }
+
+// For which requests?
+static NTSTATUS waitsForAny(PEXT Ext, PIRP Irp) {
+  KEVENT event;
+  NTSTATUS status;
+  KeInitializeEvent(&event, NotificationEvent, FALSE);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Signals, &event, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  if (status == STATUS_PENDING) {
+    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    status = Irp->IoStatus.Status;
+  }
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-8]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:static NTSTATUS waitsForAny(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  KEVENT event;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  KeInitializeEvent(&event, NotificationEvent, FALSE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Signals, &event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Signals, &event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
+// CHECK-FIXES-NEXT:    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+// CHECK-FIXES-NEXT:    status = Irp->IoStatus.Status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+NTSTATUS handle(PEXT Ext, PIRP Irp) {
+  NTSTATUS status = waitsForAny(Ext, Irp);
+  Irp->IoStatus.Status = status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+
+// What the author ends his requests with has been called already.
+typedef struct _CONTEXT {
+  PEXT Ext;
+} CONTEXT, *PCONTEXT;
+
+static NTSTATUS CompleteContext(PCONTEXT Context, PIRP Irp, NTSTATUS Status) {
+  if (Irp != NULL) {
+    Irp->IoStatus.Status = Status;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  }
+  ExFreePoolWithTag(Context, 'tseT');
+  return Status;
+}
+
+NTSTATUS ReadWithoutContext(PCONTEXT Context, PIRP Irp) {
+  PEXT ext = Context->Ext;
+  if (!ext->Started) {
+    return CompleteContext(Context, Irp, STATUS_DEVICE_NOT_READY);
+  }
+  CompleteContext(Context, NULL, STATUS_SUCCESS);
+  IoSetCompletionRoutineEx(ext->Self, Irp, Done, NULL, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS ReadWithoutContext(PCONTEXT Context, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = Context->Ext;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  if (!ext->Started) {
+// CHECK-FIXES-NEXT:    return CompleteContext(Context, Irp, STATUS_DEVICE_NOT_READY);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  CompleteContext(Context, NULL, STATUS_SUCCESS);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(ext->Self, Irp, Done, NULL, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, NULL, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
 
 // --- A status that is there still ---
 

@@ -273,7 +273,7 @@ NTSTATUS waitsInAnotherFile(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  WaitForDone(&ext->Event);

@@ -137,6 +137,8 @@ LONG _InterlockedExchange(LONG volatile *Target, LONG Value);
 #define InterlockedIncrement _InterlockedIncrement
 #define InterlockedDecrement _InterlockedDecrement
 #define InterlockedExchange _InterlockedExchange
+LONG _InterlockedCompareExchange(LONG volatile *Target, LONG Value, LONG Comparand);
+#define InterlockedCompareExchange _InterlockedCompareExchange
 
 FORCEINLINE VOID InitializeListHead(PLIST_ENTRY ListHead) {
   ListHead->Flink = ListHead->Blink = ListHead;

@@ -124,6 +124,23 @@ def open_verdict(case: Case, key, cut: bool):
     return None
 
 
+def reasons(rules, lines) -> set:
+    """(rule, line of where the IRP was ended; 0 where none is said)"""
+    return {(r, lines.get(o, 0) if r in ("U", "K", "C", "N2", "N3") else 0) for r, o in rules}
+
+
+def fits(said: Tuple[str, int], right) -> bool:
+    return said in right or (said[0], 0) in right
+
+
+def open_rules(case: Case, key) -> set:
+    """The reasons of executions of open kinds."""
+    try:
+        return gather(ends.analyse(case, budget=20000, open_paths=True))[1].get(key, set())
+    except (Rejected, RecursionError):
+        return set()
+
+
 def judge(case: Case, results, warnings, tally: Tally, defines, lines) -> List[Disagreement]:
     verdicts, rules = gather(results)
     found: List[Disagreement] = []
@@ -148,9 +165,11 @@ def judge(case: Case, results, warnings, tally: Tally, defines, lines) -> List[D
         check, site = key
         v, w = verdicts.get(key), warned.get(key)
         if v is not None and w is not None:
-            rule, line = rule_of(w.message)
-            right = {(r, lines.get(o, 0) if r[0] not in "P" and r not in ("N1", "N4") else 0) for r, o in rules[key]}
-            if (rule, line) in right or (rule, 0) in right:
+            said = rule_of(w.message)
+            right = reasons(rules[key], lines)
+            if not fits(said, right):
+                right |= reasons(open_rules(case, key), lines)
+            if fits(said, right):
                 if v.must:
                     tally.agreed[check] += 1
                 else:
