@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "checks/RegistrationCheck.h"
+#include "checks/UnseenFunctions.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
@@ -90,6 +91,10 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
   llvm::SmallPtrSet<const engine::Automaton *, 4> Automata;
 };
 
+bool RegistrationCheck::ExplainByDefault = false;
+bool RegistrationCheck::LimitsByDefault = false;
+bool RegistrationCheck::ListUnseen = false;
+
 RegistrationCheck::RegistrationCheck(StringRef Name,
                                      tidy::ClangTidyContext *Context,
                                      rules::Rule Rule)
@@ -98,8 +103,9 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
-      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)),
-      ReportLimits(Options.getLocalOrGlobal("ReportLimits", false)) {
+      ExplainMissingFix(
+          Options.getLocalOrGlobal("ExplainMissingFix", ExplainByDefault)),
+      ReportLimits(Options.getLocalOrGlobal("ReportLimits", LimitsByDefault)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
@@ -142,6 +148,12 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
 
 void RegistrationCheck::onEndOfTranslationUnit() {
   ASTContext *Context = Shared ? Shared->Context : nullptr;
+  // One check speaks for all.
+  if (Context && ListUnseen && Rule == rules::Rule::Check)
+    for (const UnseenFunction &F :
+         findUnseenFunctions(*Context, Shared->Functions, Routines))
+      diag(F.Call->getExprLoc(), "unseen function '%0' %1: %2")
+          << F.Name << (F.Option.empty() ? "none" : F.Option) << F.Why;
   if (!Context ||
       !engine::mentionsOpening(*Context, Shared->Functions, Routines,
                                rules::automatonOf(Rule).Opens))
