@@ -7,8 +7,17 @@
  *                    never-ends, dead-local, ...
  *   left at the end  held, memory, irp, mdl, work-item, timer, counter, event, stale, registration, lost, ...
  * Nothing here judges; that is behaviour.py's part. */
+#ifdef BEHAVIOUR_DDK
+#include "ddk.h"
+#include "fake.h"
+#else
 #include "fake.h"
 #include "wdmx.h"
+#define SIGNALLED(Event) ((Event)->Signalled)
+#define SYNCHRONIZES(Event) ((ULONG_PTR)(Event)->WaitListHead.Flink == SynchronizationEvent + 1)
+#define SET_TYPE(Event, Type) ((Event)->WaitListHead.Flink = (PLIST_ENTRY)(ULONG_PTR)((Type) + 1))
+#define REMOVED(Lock) ((Lock)->Removed)
+#endif
 
 #define WEAK __attribute__((weak))
 #define ANY(Table) (sizeof(Table) / sizeof((Table)[0]))
@@ -223,12 +232,19 @@ int memcmp(const void *A, const void *B, SIZE_T Length) {
 }
 
 static int NewSlot(SIZE_T Size, char Kind, const char *Name) {
-  int i = SlotsUsed;
-  if (i == SLOTS || Size > 4096) {
+  int i = SlotsUsed, More;
+  if (i + (int)(Size / 4096) >= SLOTS) {
     H_Fault("harness", "too much memory");
     H_Stop();
   }
   SlotsUsed++;
+  /* Some device extensions need more than a page. */
+  for (More = 1; More < (int)((Size + 4095) / 4096); More++) {
+    Slot[SlotsUsed].State = LIVE;
+    Slot[SlotsUsed].Kind = 'g';
+    Slot[SlotsUsed].Size = 0;
+    Slot[SlotsUsed++].Name = Name;
+  }
   memset(H_Slot(i), 0, Size);
   Slot[i].State = LIVE;
   Slot[i].Kind = Kind;
@@ -258,7 +274,7 @@ void K_Name(void *At, SIZE_T Size, const char *Name, char Kind) {
   N->Kind = Kind;
   N->Global = 0;
   if (Kind == 'e')
-    ((PKEVENT)At)->Signalled = (H_Environment() & ENV_SET) != 0;
+    SIGNALLED((PKEVENT)At) = (H_Environment() & ENV_SET) != 0;
 }
 
 void K_Global(void *At, SIZE_T Size, const char *Name, char Kind) {
@@ -276,7 +292,7 @@ void K_Global(void *At, SIZE_T Size, const char *Name, char Kind) {
 
 static long long ValueOf(const NAME *N) {
   if (N->Kind == 'e')
-    return ((PKEVENT)N->At)->Signalled;
+    return SIGNALLED((PKEVENT)N->At);
   switch (N->Size) {
   case 1: return *(char *)N->At;
   case 2: return *(short *)N->At;
@@ -546,12 +562,13 @@ static int Progress(void) {
 
 NTSTATUS IofCallDriver(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
 WEAK NTSTATUS PoCallDriver(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
+#undef IoCallDriverStackSafeDefault
 WEAK NTSTATUS IoCallDriverStackSafeDefault(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
 
 static PKEVENT ForwardEvent;
 static NTSTATUS NTAPI Forwarded(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
   (void)Device, (void)Irp;
-  ((PKEVENT)Context)->Signalled = 1;
+  SIGNALLED((PKEVENT)Context) = 1;
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
 static NTSTATUS SendAndWait(PDEVICE_OBJECT Device, PIRP Irp) {
@@ -559,11 +576,11 @@ static NTSTATUS SendAndWait(PDEVICE_OBJECT Device, PIRP Irp) {
   NTSTATUS Status;
   INFO *I = InfoOf(Irp, "send-unknown");
   Use(I, "send");
-  Event.Signalled = 0;
+  SIGNALLED(&Event) = 0;
   ForwardEvent = &Event;
   IoSetCompletionRoutine(Irp, Forwarded, &Event, TRUE, TRUE, TRUE);
   Status = Send(Device, Irp);
-  while (!Event.Signalled)
+  while (!SIGNALLED(&Event))
     if (!Progress())
       Fatal("never-ends", Irp);
   (void)Status;
@@ -762,7 +779,7 @@ static void Once(const char *Kind, const void *At) {
 
 WEAK NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULONG Line, ULONG Size) {
   (void)File, (void)Line, (void)Size;
-  if (Lock->Removed || H_Choose(2, "IoAcquireRemoveLock")) {
+  if (REMOVED(Lock) || H_Choose(2, "IoAcquireRemoveLock")) {
     Text("no remove lock", "", "", "");
     return STATUS_DELETE_PENDING;
   }
@@ -777,7 +794,7 @@ WEAK VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG Si
   int i;
   (void)Size;
   Drop(RemoveLock, Lock, Tag);
-  Lock->Removed = TRUE;
+  REMOVED(Lock) = TRUE;
   for (;;) {
     for (i = 0; i < Helds; i++)
       if (Held[i].Kind == RemoveLock && Held[i].At == Lock)
@@ -827,7 +844,7 @@ WEAK BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX Lock) {
 WEAK VOID ExReleaseFastMutex(PFAST_MUTEX Lock) { Drop(FastMutex, Lock, NULL); }
 WEAK VOID KeInitializeMutex(PKMUTEX Lock, ULONG Level) {
   (void)Level;
-  Lock->Held = 0;
+  (void)Lock;
 }
 WEAK LONG KeReleaseMutex(PKMUTEX Lock, BOOLEAN Wait) {
   (void)Wait;
@@ -838,8 +855,6 @@ WEAK LONG KeReleaseSemaphore(PKSEMAPHORE Lock, LONG Increment, LONG Adjustment, 
   (void)Increment, (void)Adjustment, (void)Wait;
   if (Find(Semaphore, Lock, NULL))
     Drop(Semaphore, Lock, NULL);
-  else
-    Lock->Count++;
   return 0;
 }
 WEAK BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF Ref) {
@@ -849,11 +864,23 @@ WEAK BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF Ref) {
   return TRUE;
 }
 WEAK VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF Ref) { Drop(Rundown, Ref, NULL); }
-WEAK LONG ObfReferenceObject(PVOID Object) {
+#ifdef BEHAVIOUR_DDK
+#define REFERENCED LONG_PTR
+#else
+#define REFERENCED LONG
+#endif
+WEAK REFERENCED ObfReferenceObject(PVOID Object) {
   Hold(Reference, Object, NULL);
   return 2;
 }
+#ifdef BEHAVIOUR_DDK
+WEAK LONG_PTR ObfDereferenceObject(PVOID Object) {
+  Drop(Reference, Object, NULL);
+  return 1;
+}
+#else
 WEAK VOID ObfDereferenceObject(PVOID Object) { Drop(Reference, Object, NULL); }
+#endif
 WEAK PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT Device) {
   Hold(Reference, Device, NULL);
   return Device;
@@ -866,23 +893,23 @@ WEAK VOID ObDereferenceObject(PVOID Object) { Drop(Reference, Object, NULL); }
 /* --- Events and waits ----------------------------------------------------------------------- */
 
 WEAK VOID KeInitializeEvent(PKEVENT Event, EVENT_TYPE Type, BOOLEAN State) {
-  Event->Signalled = State;
-  Event->WaitListHead.Flink = (PLIST_ENTRY)(ULONG_PTR)(Type + 1);
+  SIGNALLED(Event) = State;
+  SET_TYPE(Event, Type);
 }
 LONG KeSetEvent(PKEVENT Event, LONG Increment, BOOLEAN Wait) {
   LONG Old;
   (void)Increment, (void)Wait;
   if (Returned && H_OnStack(Event))
     Fatal("dead-local", Event);
-  Old = Event->Signalled;
+  Old = SIGNALLED(Event);
   Text("set ", NameOf(Event), "", "");
-  Event->Signalled = 1;
+  SIGNALLED(Event) = 1;
   return Old;
 }
-WEAK VOID KeClearEvent(PKEVENT Event) { Event->Signalled = 0; }
+WEAK VOID KeClearEvent(PKEVENT Event) { SIGNALLED(Event) = 0; }
 WEAK LONG KeResetEvent(PKEVENT Event) {
-  LONG Old = Event->Signalled;
-  Event->Signalled = 0;
+  LONG Old = SIGNALLED(Event);
+  SIGNALLED(Event) = 0;
   return Old;
 }
 
@@ -909,20 +936,21 @@ WEAK NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON Reason, KPROCESSO
     return STATUS_SUCCESS;
   }
   Text("wait for ", NameOf(Object), "", "");
-  if (!Event->Signalled && Timeout && H_Choose(2, "KeWaitForSingleObject")) {
+  if (!SIGNALLED(Event) && Timeout && H_Choose(2, "KeWaitForSingleObject")) {
     Text("  the time is over", "", "", "");
     return STATUS_TIMEOUT;
   }
-  while (!Event->Signalled)
+  while (!SIGNALLED(Event))
     if (!Progress()) {
       if (Timeout)
         return STATUS_TIMEOUT;
       Fatal("never-ends", Object);
     }
-  if ((ULONG_PTR)Event->WaitListHead.Flink == SynchronizationEvent + 1)
-    Event->Signalled = 0;
+  if (SYNCHRONIZES(Event))
+    SIGNALLED(Event) = 0;
   return STATUS_SUCCESS;
 }
+#undef KeWaitForMutexObject
 WEAK NTSTATUS KeWaitForMutexObject(PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable,
                                    PLARGE_INTEGER Timeout) {
   (void)Reason, (void)Mode, (void)Alertable, (void)Timeout;
@@ -977,11 +1005,11 @@ WEAK VOID ExFreePoolWithTag(PVOID P, ULONG Tag) {
   Free(P, 'p');
 }
 WEAK VOID ExFreePool(PVOID P) { Free(P, 'p'); }
-WEAK PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST List) {
+WEAK PVOID FakeAllocateFromList(PVOID List) {
   (void)List;
   return Pool(256, "ExAllocateFromNPagedLookasideList", 'l');
 }
-WEAK VOID ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST List, PVOID P) {
+WEAK VOID FakeFreeToList(PVOID List, PVOID P) {
   (void)List;
   Free(P, 'l');
 }
@@ -1028,8 +1056,7 @@ WEAK BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER Due, PKDPC Dpc) {
 }
 WEAK VOID KeInitializeTimer(PKTIMER Timer) { (void)Timer; }
 WEAK VOID KeInitializeDpc(PKDPC Dpc, KDEFERRED_ROUTINE *Routine, PVOID Context) {
-  Dpc->Routine = Routine;
-  Dpc->Context = Context;
+  (void)Dpc, (void)Routine, (void)Context;
 }
 
 /* --- The rest ---------------------------------------------------------------------------------- */
@@ -1062,6 +1089,7 @@ WEAK VOID ExRaiseStatus(NTSTATUS Status) {
   (void)Status;
   NoReturn();
 }
+#undef DbgBreakPoint
 WEAK VOID DbgBreakPoint(VOID) {}
 WEAK VOID RtlAssert(PVOID What, PVOID File, ULONG Line, PCHAR Message) { (void)What, (void)File, (void)Line, (void)Message; }
 WEAK VOID ProbeForWrite(PVOID Address, SIZE_T Length, ULONG Alignment) { (void)Address, (void)Length, (void)Alignment; }
@@ -1070,6 +1098,7 @@ WEAK PVOID MmGetSystemRoutineAddress(PUNICODE_STRING Name) {
   return NULL;
 }
 
+#ifndef BEHAVIOUR_DDK
 /* KMDF: hands a preprocessed IRP on to the framework, which owns it then. */
 WEAK NTSTATUS WdfDeviceWdmDispatchPreprocessedIrp(WDFDEVICE Device, PIRP Irp) {
   (void)Device;
@@ -1083,6 +1112,8 @@ WEAK PDEVICE_OBJECT WdfDeviceWdmGetAttachedDevice(WDFDEVICE Device) {
   (void)Device;
   return Own;
 }
+
+#endif
 
 /* Declared in driver.h: a driver's other files. */
 static void Take(PIRP Irp) {

@@ -112,8 +112,15 @@ NTKERNELAPI VOID NTAPI IoQueueWorkItem(PIO_WORKITEM IoWorkItem, IO_WORKITEM_ROUT
 
 typedef struct _NPAGED_LOOKASIDE_LIST { LONG Depth; } NPAGED_LOOKASIDE_LIST, *PNPAGED_LOOKASIDE_LIST;
 NTKERNELAPI PVOID NTAPI ExAllocatePool2(ULONGLONG Flags, SIZE_T NumberOfBytes, ULONG Tag);
-NTKERNELAPI PVOID NTAPI ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside);
-NTKERNELAPI VOID NTAPI ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry);
+/* Inline in the real headers. */
+PVOID FakeAllocateFromList(PVOID Lookaside);
+VOID FakeFreeToList(PVOID Lookaside, PVOID Entry);
+FORCEINLINE PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside) {
+  return FakeAllocateFromList(Lookaside);
+}
+FORCEINLINE VOID ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry) {
+  FakeFreeToList(Lookaside, Entry);
+}
 NTKERNELAPI PMDL NTAPI IoAllocateMdl(PVOID Va, ULONG Length, BOOLEAN Secondary, BOOLEAN Quota,
                                      PIRP Irp);
 NTKERNELAPI VOID NTAPI IoFreeMdl(PMDL Mdl);
