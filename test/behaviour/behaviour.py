@@ -99,6 +99,18 @@ class Program:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as f:
             self.text = f.read()
         self.functions, self.records, self.aliases, self.variables = {}, {}, {}, []
+        # The driver's own headers, for the macros in them.
+        self.headers, todo = "", [(os.path.dirname(path), self.text)]
+        seen = set()
+        while todo:
+            folder, text = todo.pop()
+            for name in re.findall(r'(?m)^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text):
+                header = os.path.join(folder, name)
+                if header not in seen and os.path.exists(header):
+                    seen.add(header)
+                    with open(header, encoding="utf-8", errors="surrogateescape", newline="") as f:
+                        todo.append((os.path.dirname(header), f.read()))
+                    self.headers += todo[-1][1] + "\n"
         self.canonical, self.bodies = {}, {}
         self.tree = json.loads(run.stdout)
         for node in self.tree.get("inner", []):
@@ -189,7 +201,7 @@ class Program:
         text = "\n".join(
             raw[f.begin : f.end + 1].decode("utf-8", "replace") for f in functions if f.begin is not None
         )
-        macros = dict(re.findall(r"(?m)^[ \t]*#[ \t]*define[ \t]+(\w+)((?:.*\\\n)*.*)$", self.text))
+        macros = dict(re.findall(r"(?m)^[ \t]*#[ \t]*define[ \t]+(\w+)((?:.*\\\r?\n)*.*)$", self.headers + self.text))
         added, more = set(), True
         while more:
             more = [m for m in macros if m not in added and re.search(r"\b" + m + r"\b", text)]
@@ -289,7 +301,7 @@ class Harness:
     def fill(self, out, base, label, fields, depth):
         for field in fields:
             name = field.get("name")
-            if not name:
+            if not name or field.get("isBitfield"):
                 continue
             type_ = field["type"].get("desugaredQualType", field["type"]["qualType"])
             plain = re.sub(r"\b(struct|union|enum|const|volatile)\b", "", type_).strip()
@@ -458,7 +470,7 @@ class Harness:
             args.append(f"a{i}")
         # The device extension.
         found = re.search(r"\b(\w+)\s*\*?\s*(?:const\s+)?\w+\s*=\s*[^;={},]*->\s*DeviceExtension\s*\)*\s*;", self.text)
-        cast = re.search(r"(?:\(\s*(?:struct\s+)?(\w+)\s*\*?\s*\)|_cast<\s*(?:struct\s+)?(\w+)[^>]*>\()\s*[\w>\-]+(?:\([^()]*\))?->DeviceExtension", self.text)
+        cast = re.search(r"(?:\(\s*(?:struct\s+)?(\w+)\s*\*?\s*\)|_cast<\s*(?:struct\s+)?(\w+)[^>]*>\()\s*\(?[\w>\-]+(?:\([^()]*\))?\)?->DeviceExtension", self.text)
         type_ = (cast and (cast.group(1) or cast.group(2))) or (found and found.group(1))
         if type_ and self.record(type_)[1] is None:
             type_ = None

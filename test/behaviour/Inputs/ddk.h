@@ -1,5 +1,5 @@
-/* The headers of MinGW-w64 instead of the tests' own, for drivers that need them; included before anything else.
- * What is inline there and would need a real kernel goes to the fake one. */
+/* The headers of MinGW-w64 instead of the tests' own, for drivers that need them; included before
+ * anything else. What is inline there and would need a real kernel goes to the fake one. */
 #ifndef TEST_BEHAVIOUR_DDK_H
 #define TEST_BEHAVIOUR_DDK_H
 
