@@ -261,11 +261,101 @@ bool startsSomething(const FunctionFacts &Facts, const Stmt &Point) {
   });
 }
 
+/// True when \p Call takes a flag in a helper whose body is visible.
+static bool passesGateInside(const FunctionFacts &Facts, const CallExpr &Call,
+                             unsigned Depth) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  const FunctionDecl *Definition = nullptr;
+  if (!Callee || Depth >= 4 || !Callee->hasBody(Definition) ||
+      Definition->isDependentContext() || Definition == &Facts.Function)
+    return false;
+  const FunctionFacts &There = Facts.Program.of(*Definition, Facts.Source);
+  return llvm::any_of(There.statements(), [&](const Stmt *S) {
+    const auto *Inner = dyn_cast<CallExpr>(S);
+    if (!Inner)
+      return false;
+    if (model::isTestAndSet(FunctionFacts::nameOf(*Inner)))
+      return Inner->getNumArgs() > 1 &&
+             constantOf(Inner->getArg(1), There.Context).value_or(1) != 0;
+    return passesGateInside(There, *Inner, Depth + 1);
+  });
+}
+
+static bool takesFlag(const FunctionFacts &Facts,
+                      const CallExpr &Registration) {
+  return hasPassedGate(Facts, Registration) ||
+         llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+           const auto *Call = dyn_cast<CallExpr>(S);
+           return Call && Call != &Registration &&
+                  passesGateInside(Facts, *Call, 0) &&
+                  Facts.mayFollow(Call, &Registration, never);
+         });
+}
+
+bool hasDoneSomething(const FunctionFacts &Facts,
+                      const CallExpr &Registration) {
+  return startsSomething(Facts, Registration) ||
+         takesFlag(Facts, Registration) ||
+         llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+           const auto *Call = dyn_cast<CallExpr>(S);
+           return Call && Call != &Registration && isOwnDeed(Facts, *Call) &&
+                  Facts.mayFollow(Call, &Registration, never);
+         });
+}
+
+bool isDueByFlag(const FunctionFacts &Facts, const CallExpr &Registration,
+                 unsigned End) {
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call || !isOwnDeed(Facts, *Call) || Facts.begin(Call) >= End ||
+        Facts.begin(Call) < Facts.begin(&Registration) ||
+        !Facts.mayFollow(&Registration, Call, never))
+      continue;
+    for (const Stmt *In = Call, *Up = Facts.parent(In);
+         Up && !Facts.isInside(&Registration, Up);
+         In = Up, Up = Facts.parent(Up)) {
+      const auto *If = dyn_cast<IfStmt>(Up);
+      if (!If || In == If->getCond())
+        continue;
+      for (const Stmt *Set : Facts.statements()) {
+        const auto *Assign = dyn_cast<BinaryOperator>(Set);
+        const VarDecl *V = Assign && Assign->isAssignmentOp()
+                               ? variableOf(Assign->getLHS())
+                               : nullptr;
+        if (V && V->getType()->isIntegralOrEnumerationType() &&
+            !isStatusType(V->getType()) && mentions(Facts, If->getCond(), V) &&
+            Facts.mayFollow(Assign, &Registration, never))
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool mayRegister(const FunctionFacts &Facts, const CallExpr &Call,
+                 unsigned Depth) {
+  if (Facts.effectOf(Call) == Effect::Register)
+    return true;
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  const FunctionDecl *Definition = nullptr;
+  if (!Callee || Depth >= 4 || Facts.effectOf(Call) != Effect::HandOn ||
+      !Callee->hasBody(Definition) || Definition->isDependentContext() ||
+      Definition == &Facts.Function)
+    return false;
+  const FunctionFacts &There = Facts.Program.of(*Definition, Facts.Source);
+  return llvm::any_of(There.statements(), [&](const Stmt *S) {
+    const auto *Inner = dyn_cast<CallExpr>(S);
+    return Inner && mayRegister(There, *Inner, Depth + 1);
+  });
+}
+
 std::string whyDoubtful(const FunctionFacts &Facts,
                         const CallExpr &Registration, const IrpFacts &Irp,
                         bool Completes) {
   if (startsSomething(Facts, Registration))
     return "something has been started before that goes on";
+  if (takesFlag(Facts, Registration))
+    return "a flag or a counter has been set before that somebody waits for";
   // IRPs of its own.
   for (const Stmt *S : Facts.statements()) {
     const auto *Call = dyn_cast<CallExpr>(S);

@@ -28,6 +28,21 @@ namespace wdm::fixits {
 /// before \p Point, here or in a helper whose body is visible.
 bool startsSomething(const FunctionFacts &Facts, const clang::Stmt &Point);
 
+/// True when something may have been done before \p Registration that the
+/// completion routine, which is not visible, may have to undo.
+bool hasDoneSomething(const FunctionFacts &Facts,
+                      const clang::CallExpr &Registration);
+
+/// True when behind \p Registration, before \p End of the file, something is
+/// done under a flag that has been set before.
+bool isDueByFlag(const FunctionFacts &Facts,
+                 const clang::CallExpr &Registration, unsigned End);
+
+/// True when \p Call may register a completion routine, itself or in a helper
+/// whose body is visible.
+bool mayRegister(const FunctionFacts &Facts, const clang::CallExpr &Call,
+                 unsigned Depth = 0);
+
 /// Why control should not leave at \p Registration; empty: nothing speaks
 /// against it. \p Irp is the one that is registered for; \p Completes: it would
 /// be completed by IoCompleteRequest.

@@ -67,8 +67,7 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
   // Another registration would be left behind.
   for (const Stmt *S : Facts.statements()) {
     const auto *Other = dyn_cast<CallExpr>(S);
-    if (Other && Other != &Registration &&
-        Facts.effectOf(*Other) == Effect::Register &&
+    if (Other && Other != &Registration && mayRegister(Facts, *Other) &&
         Facts.mayFollow(Other, &Registration, [&](const Stmt &Between) {
           const auto *Call = dyn_cast<CallExpr>(&Between);
           return Call && (Facts.effectOf(*Call) == Effect::Send ||
@@ -811,7 +810,7 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
 
   // 2. The author's way out.
   if (Out.How != WayOut::None && !Pending && !ByReturn) {
-    bool Fits = true;
+    bool Fits = !isDueByFlag(Facts, Registration, Out.Target);
     for (const Held &H : HeldHere)
       Fits &= Facts.isGivenBackFrom(Out, H, Registration) &&
               (H.What.isMemory() || isHeldForCertain(Facts, H, *Point));
@@ -884,6 +883,9 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if (const char *Why =
           whyNotLeave(Facts, Registration, Point, WayOut(), HeldHere))
     return No(Why);
+
+  if (isDueByFlag(Facts, Registration, ~0U))
+    return No("what a flag says is due later on would be skipped");
 
   // 3. Return, as the author does it where something has to be given back.
   if (!Completed && !Freed) {
@@ -1045,7 +1047,8 @@ FailurePath FailurePlanner::skip() const {
   // Only an IRP from above has a stack location to skip.
   if (Irp.Origin != IrpOrigin::Parameter)
     return No("the IRP is not one that was handed to this function");
-  if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion)
+  if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion ||
+      Own.Who == Duty::Unclear || hasDoneSomething(Facts, Registration))
     return No("the completion routine would have given something back");
   if (Touched)
     return No(Touched);

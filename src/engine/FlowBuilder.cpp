@@ -1125,8 +1125,11 @@ bool isInRequest(const Expr *E) {
 } // namespace
 
 void Builder::read(const CastExpr *E) {
-  if (E->getCastKind() != CK_LValueToRValue || !isScalar(E->getType()) ||
-      !isInRequest(E->getSubExpr()))
+  if (E->getCastKind() != CK_LValueToRValue || !isScalar(E->getType()))
+    return;
+  const auto *Unary = dyn_cast<UnaryOperator>(strip(E->getSubExpr()));
+  const bool Deref = Unary && Unary->getOpcode() == UO_Deref;
+  if (!Deref && !isInRequest(E->getSubExpr()))
     return;
   FlowEvent Event;
   Event.Kind = EventKind::Read;
@@ -1472,16 +1475,13 @@ bool Builder::readsLocalNumber(ExprId Id, unsigned Depth) const {
 
 bool Builder::isInAssertion(SourceLocation Loc) const {
   const SourceManager &Sources = Context.getSourceManager();
-  bool Found = false;
   while (Loc.isMacroID()) {
-    const StringRef Macro =
-        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
-    if (model::isVerification(Macro))
-      return false;
-    Found |= model::isAssertion(Macro);
+    if (model::isAssertion(
+            Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts())))
+      return true;
     Loc = Sources.getImmediateExpansionRange(Loc).getBegin();
   }
-  return Found;
+  return false;
 }
 
 void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {

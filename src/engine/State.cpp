@@ -16,6 +16,8 @@ namespace {
 /// Marks the symbol of a volatile read: no fact about it lasts.
 constexpr uint8_t VolatileTag = 8;
 constexpr uint8_t RetiredTag = 4;
+/// Older still.
+constexpr uint8_t LostTag = 64;
 
 template <typename Vector, typename Key> auto lowerBound(Vector &V, Key K) {
   return llvm::lower_bound(V, K, [](auto &E, Key X) { return E.first < X; });
@@ -576,7 +578,7 @@ void Memory::retire(State &S, SiteId Site) const {
     if (X.isConstant())
       return false;
     const SymInfo &I = Symbols.symbol(X.Sym);
-    return (I.Kind == SymKind::Site && I.A == Site && !(I.Tag & RetiredTag)) ||
+    return (I.Kind == SymKind::Site && I.A == Site && !(I.Tag & LostTag)) ||
            (I.Kind == SymKind::Inner && I.A == Site);
   };
   // Nearly always there is nothing to do, and the filter says so.
@@ -607,7 +609,8 @@ void Memory::retire(State &S, SiteId Site) const {
     const SymInfo I = Symbols.symbol(Id);
     if (I.Kind == SymKind::Inner)
       return Symbols.opaque(Site, Scalar::symbol(I.B), Scalar());
-    return Symbols.site(Site, I.Tag | RetiredTag);
+    return Symbols.site(Site, I.Tag & RetiredTag ? I.Tag | LostTag
+                                                 : I.Tag | RetiredTag);
   };
   auto NoCell = [](CellId) -> std::optional<CellId> { return std::nullopt; };
   SymbolTable::Rewriter How{Symbol, NoCell};

@@ -953,7 +953,6 @@ bool Solver::setsPending(Scalar Control) const {
 
 void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   CellId To = M.cell(L.S, E.Place);
-  Value Old = M.load(L.S, To);
   const FlowPlace &Place = Graph.Places[E.Place];
   if (tracked(L.S)) {
     const CellInfo &Root = Symbols.cell(Symbols.rootOf(To));
@@ -968,6 +967,8 @@ void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
       return;
   }
   M.retire(L.S, E.Site);
+  To = M.cell(L.S, E.Place);
+  Value Old = M.load(L.S, To);
   auto Stepped = [&](Scalar X) {
     X = M.fold(L.S, Op::Add, X, Scalar::constant(0), false);
     if (X.isConstant() && X.Num + E.Number <= MaxCounted &&

@@ -420,6 +420,13 @@ bool startsSomething(StringRef RoutineName) {
   return Starts.match(RoutineName);
 }
 
+bool isTestAndSet(StringRef RoutineName) {
+  static const llvm::Regex Sets(
+      "Interlocked(Compare)?Exchange|InterlockedBitTestAndSet|"
+      "Interlocked(Or|And)|TestAndSet");
+  return Sets.match(RoutineName);
+}
+
 bool isPlainQuestion(StringRef RoutineName) {
   static const llvm::Regex Asks(
       "^Io(GetCurrentIrpStackLocation|GetNextIrpStackLocation)$|"
@@ -458,10 +465,6 @@ bool isInStatusBlock(const RecordDecl &Record) {
 
 } // namespace
 
-bool isVerification(StringRef Macro) {
-  return Macro.contains_insensitive("verify");
-}
-
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
     return FieldRole::None;
@@ -482,7 +485,8 @@ FieldRole roleOfField(const FieldDecl &F) {
 bool isRequestRecord(const RecordDecl &Record) {
   StringRef Name = nameOf(Record);
   return Name == "_IRP" || Name == "IRP" || Name == "_IO_STACK_LOCATION" ||
-         Name == "IO_STACK_LOCATION";
+         Name == "IO_STACK_LOCATION" || Name == "_IO_STATUS_BLOCK" ||
+         Name == "IO_STATUS_BLOCK";
 }
 
 bool isIrpPointer(QualType T) {

@@ -147,15 +147,13 @@ bool isAssertion(llvm::StringRef Macro);
 /// what will not come: a timer, a DPC, a work item, a thread, an event that is
 /// made to wait for.
 bool startsSomething(llvm::StringRef RoutineName);
+/// True for a routine that sets a flag and says whether it was set.
+bool isTestAndSet(llvm::StringRef RoutineName);
 /// True for a routine whose result is the same each time: it asks for a part of
 /// its argument.
 bool isPlainQuestion(llvm::StringRef RoutineName);
 /// True for a routine of the kernel's that keeps nothing of what it is given.
 bool isPlainKernelRoutine(llvm::StringRef RoutineName);
-
-/// True for a macro that evaluates its argument in a free build as well, even
-/// where a checked build defines it by an assertion (NT_VERIFY).
-bool isVerification(llvm::StringRef Macro);
 
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint16_t {
@@ -174,7 +172,8 @@ constexpr int64_t PendingReturned = 1;
 constexpr int64_t StatusPending = 0x103;
 constexpr int64_t StatusMoreProcessing = static_cast<int32_t>(0xC0000016u);
 
-/// True for the records that are gone with an IRP: it and its stack locations.
+/// True for the records that are gone with an IRP: it, its stack locations, its
+/// status block.
 bool isRequestRecord(const clang::RecordDecl &Record);
 
 FieldRole roleOfField(const clang::FieldDecl &F);

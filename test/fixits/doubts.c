@@ -10,7 +10,13 @@ typedef struct _TIMED {
   LONG Count;
 } TIMED, *PTIMED;
 
+#ifndef STATUS_DEVICE_BUSY
+#define STATUS_DEVICE_BUSY ((NTSTATUS)0x80000011L)
+#endif
+
 BOOLEAN NTAPI KeSetTimer(PVOID Timer, LONGLONG DueTime, PVOID Dpc);
+LONG InterlockedExchange(LONG volatile *Target, LONG Value);
+LONG InterlockedCompareExchange(LONG volatile *Target, LONG Value, LONG Comparand);
 VOID Begin(PTIMED Ext);
 VOID End(PTIMED Ext);
 BOOLEAN Filter(PIRP Irp);
@@ -279,6 +285,161 @@ NTSTATUS Counts(PDEVICE_OBJECT Device, PIRP Irp) {
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
+// A flag that is tested and set in one go is a lock, wherever the author's other ways lead.
+static LONG Busy;
+static NTSTATUS NoLongerBusy(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
+  UNREFERENCED_PARAMETER(Device);
+  UNREFERENCED_PARAMETER(Irp);
+  UNREFERENCED_PARAMETER(Context);
+  InterlockedExchange(&Busy, 0);
+  return STATUS_SUCCESS;
+}
+
+DRIVER_DISPATCH BusyWithALabel;
+NTSTATUS BusyWithALabel(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  NTSTATUS status = IoAcquireRemoveLock(&ext->RemoveLock, Irp);
+  if (!NT_SUCCESS(status)) {
+    goto complete;
+  }
+  if (InterlockedExchange(&Busy, 1)) {
+    status = STATUS_DEVICE_BUSY;
+    goto unlock;
+  }
+  IoSetCompletionRoutineEx(Device, Irp, NoLongerBusy, NULL, TRUE, TRUE, TRUE);
+  status = IoCallDriver(ext->Lower, Irp);
+  IoReleaseRemoveLock(&ext->RemoveLock, Irp);
+  return status;
+unlock:
+  IoReleaseRemoveLock(&ext->RemoveLock, Irp);
+complete:
+  Irp->IoStatus.Status = status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-11]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS BusyWithALabel(PDEVICE_OBJECT Device, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = Device->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoAcquireRemoveLock(&ext->RemoveLock, Irp);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    goto complete;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  if (InterlockedExchange(&Busy, 1)) {
+// CHECK-FIXES-NEXT:    status = STATUS_DEVICE_BUSY;
+// CHECK-FIXES-NEXT:    goto unlock;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Device, Irp, NoLongerBusy, NULL, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, NoLongerBusy, NULL, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  IoReleaseRemoveLock(&ext->RemoveLock, Irp);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:unlock:
+// CHECK-FIXES-NEXT:  IoReleaseRemoveLock(&ext->RemoveLock, Irp);
+// CHECK-FIXES-NEXT:complete:
+// CHECK-FIXES-NEXT:  Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+DRIVER_DISPATCH BusyInTwoSteps;
+NTSTATUS BusyInTwoSteps(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  BOOLEAN busy = ext->Started;
+  ext->Started = TRUE;
+  if (busy) {
+    Irp->IoStatus.Status = STATUS_DEVICE_BUSY;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_DEVICE_BUSY;
+  }
+  IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS BusyInTwoSteps(PDEVICE_OBJECT Device, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = Device->DeviceExtension;
+// CHECK-FIXES-NEXT:  BOOLEAN busy = ext->Started;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  ext->Started = TRUE;
+// CHECK-FIXES-NEXT:  if (busy) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = STATUS_DEVICE_BUSY;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return STATUS_DEVICE_BUSY;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+static BOOLEAN tryEnter(VOID) { return InterlockedCompareExchange(&Busy, 1, 0) == 0; }
+
+DRIVER_DISPATCH BusyInAHelper;
+NTSTATUS BusyInAHelper(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  if (!tryEnter()) {
+    Irp->IoStatus.Status = STATUS_DEVICE_BUSY;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_DEVICE_BUSY;
+  }
+  IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+// CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS BusyInAHelper(PDEVICE_OBJECT Device, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = Device->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  if (!tryEnter()) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = STATUS_DEVICE_BUSY;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return STATUS_DEVICE_BUSY;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:}
+
+// Every way passes what stands under the flag.
+DRIVER_DISPATCH EndsByAFlag;
+NTSTATUS EndsByAFlag(PDEVICE_OBJECT Device, PIRP Irp) {
+  PTIMED ext = Device->DeviceExtension;
+  BOOLEAN begun = FALSE;
+  NTSTATUS status;
+  do {
+    Begin(ext);
+    begun = TRUE;
+    IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+    status = IoCallDriver(ext->Ext.Lower, Irp);
+  } while (FALSE);
+  if (begun) {
+    End(ext);
+  }
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-8]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS EndsByAFlag(PDEVICE_OBJECT Device, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PTIMED ext = Device->DeviceExtension;
+// CHECK-FIXES-NEXT:  BOOLEAN begun = FALSE;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  do {
+// CHECK-FIXES-NEXT:    Begin(ext);
+// CHECK-FIXES-NEXT:    begun = TRUE;
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
+// CHECK-FIXES-NEXT:    status = IoCallDriver(ext->Ext.Lower, Irp);
+// CHECK-FIXES-NEXT:  } while (FALSE);
+// CHECK-FIXES-NEXT:  if (begun) {
+// CHECK-FIXES-NEXT:    End(ext);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
 // --- What goes on by itself ---
 
 static VOID watch(PTIMED Ext) { KeSetTimer(&Ext->Timer, -10000000, NULL); }
@@ -376,7 +537,7 @@ NTSTATUS twoOfItsOwn(PEXT Ext) {
 
 // --- A flag that the way out asks ---
 
-NTSTATUS notItsOwnAnyMore(PEXT Ext, PIRP Irp) {
+NTSTATUS ReadThatIsNotItsOwn(PEXT Ext, PIRP Irp) {
   BOOLEAN complete = TRUE;
   NTSTATUS status = STATUS_UNSUCCESSFUL;
   __try {
@@ -395,7 +556,7 @@ NTSTATUS notItsOwnAnyMore(PEXT Ext, PIRP Irp) {
   return status;
 }
 // CHECK-MESSAGES: :[[@LINE-9]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-// CHECK-FIXES:NTSTATUS notItsOwnAnyMore(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES:NTSTATUS ReadThatIsNotItsOwn(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  BOOLEAN complete = TRUE;
 // CHECK-FIXES-NEXT:  NTSTATUS status = STATUS_UNSUCCESSFUL;
 // CHECK-FIXES-NEXT:  __try {
