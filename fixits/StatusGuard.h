@@ -18,8 +18,8 @@
 /// of other findings are applied, and shares no place with them.
 ///
 /// Where leaving the function is not certain the guard falls back to
-/// IoSetCompletionRoutine, and all goes on as after a success. A status that may
-/// be looked at behind it becomes STATUS_SUCCESS.
+/// IoSetCompletionRoutine, and all goes on as after a success. A status that
+/// may be looked at behind it becomes STATUS_SUCCESS.
 ///
 /// There is no fix rather than a wrong one: in and around macros, across
 /// preprocessor directives, in conditions and comma expressions, wherever
