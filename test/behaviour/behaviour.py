@@ -41,6 +41,10 @@ NATIVE = [
 ENDS_EARLY = ("no-return",)
 SOFT = ("counted", "event-", "stale")
 LIMIT = 3000
+# The headers of MinGW-w64.
+DDK = ["-fgnuc-version=4.2.1", "-D_AMD64_", "-D_WIN32_WINNT=0x0A00", "-DWINVER=0x0A00", "-DNTDDI_VERSION=0x0A00000C",
+       "-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet", "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset",
+       "-isystem", "/usr/share/mingw-w64/include/ddk", "-isystem", "/usr/share/mingw-w64/include"]
 
 
 class Broken(Exception):
@@ -87,14 +91,26 @@ class Program:
 
     def __init__(self, tools, path, lang):
         run = subprocess.run(
-            [tools.clang, *TARGET, *tools.includes(path), *standard(lang), "-DBEHAVIOUR", "-w",
+            [tools.clang, *tools.target, *tools.forced, *tools.includes(path), *standard(lang, tools.ddk), "-DBEHAVIOUR", "-w",
              "-Xclang", "-ast-dump=json", "-fsyntax-only", path],
             capture_output=True, text=True, env=PLAIN)
         if not run.stdout or run.returncode:
             raise Broken(f"{path} does not compile: {run.stderr[:800]}")
-        with open(path, encoding="utf-8", errors="surrogateescape") as f:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as f:
             self.text = f.read()
         self.functions, self.records, self.aliases, self.variables = {}, {}, {}, []
+        # The driver's own headers, for the macros in them.
+        self.headers, todo = "", [(os.path.dirname(path), self.text)]
+        seen = set()
+        while todo:
+            folder, text = todo.pop()
+            for name in re.findall(r'(?m)^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text):
+                header = os.path.join(folder, name)
+                if header not in seen and os.path.exists(header):
+                    seen.add(header)
+                    with open(header, encoding="utf-8", errors="surrogateescape", newline="") as f:
+                        todo.append((os.path.dirname(header), f.read()))
+                    self.headers += todo[-1][1] + "\n"
         self.canonical, self.bodies = {}, {}
         self.tree = json.loads(run.stdout)
         for node in self.tree.get("inner", []):
@@ -185,7 +201,7 @@ class Program:
         text = "\n".join(
             raw[f.begin : f.end + 1].decode("utf-8", "replace") for f in functions if f.begin is not None
         )
-        macros = dict(re.findall(r"(?m)^[ \t]*#[ \t]*define[ \t]+(\w+)((?:.*\\\n)*.*)$", self.text))
+        macros = dict(re.findall(r"(?m)^[ \t]*#[ \t]*define[ \t]+(\w+)((?:.*\\\r?\n)*.*)$", self.headers + self.text))
         added, more = set(), True
         while more:
             more = [m for m in macros if m not in added and re.search(r"\b" + m + r"\b", text)]
@@ -226,8 +242,8 @@ class Program:
         return "h" if any(t == "_IRP *" for t in types) else "o"
 
 
-def standard(lang):
-    return ["-std=c++17"] if lang == "c++" else ["-std=c17"]
+def standard(lang, ddk=False):
+    return ["-std=c++17"] if lang == "c++" else ["-std=gnu11" if ddk else "-std=c17"]
 
 
 # --- The harness -----------------------------------------------------------------------------
@@ -241,6 +257,10 @@ LOCKS = {"_KEVENT": "e", "_KMUTEX": "m", "_KSEMAPHORE": "s"}
 OPAQUE = {"_IO_REMOVE_LOCK", "_FAST_MUTEX", "_ERESOURCE", "_EX_RUNDOWN_REF", "_KTIMER", "_KDPC",
           "_NPAGED_LOOKASIDE_LIST", "_UNICODE_STRING", "_LARGE_INTEGER", "LARGE_INTEGER", "_IRP",
           "_DEVICE_OBJECT", "_DRIVER_OBJECT", "_MDL", "_FILE_OBJECT", "_IO_STACK_LOCATION"}
+
+
+# Headers may define a function in each of a driver's files.
+MANY = ["-Wl,-z,muldefs"]
 
 
 class CannotRun(Exception):
@@ -281,7 +301,7 @@ class Harness:
     def fill(self, out, base, label, fields, depth):
         for field in fields:
             name = field.get("name")
-            if not name:
+            if not name or field.get("isBitfield"):
                 continue
             type_ = field["type"].get("desugaredQualType", field["type"]["qualType"])
             plain = re.sub(r"\b(struct|union|enum|const|volatile)\b", "", type_).strip()
@@ -450,7 +470,7 @@ class Harness:
             args.append(f"a{i}")
         # The device extension.
         found = re.search(r"\b(\w+)\s*\*?\s*(?:const\s+)?\w+\s*=\s*[^;={},]*->\s*DeviceExtension\s*\)*\s*;", self.text)
-        cast = re.search(r"(?:\(\s*(?:struct\s+)?(\w+)\s*\*?\s*\)|_cast<\s*(?:struct\s+)?(\w+)[^>]*>\()\s*[\w>\-]+(?:\([^()]*\))?->DeviceExtension", self.text)
+        cast = re.search(r"(?:\(\s*(?:struct\s+)?(\w+)\s*\*?\s*\)|_cast<\s*(?:struct\s+)?(\w+)[^>]*>\()\s*\(?[\w>\-]+(?:\([^()]*\))?\)?->DeviceExtension", self.text)
         type_ = (cast and (cast.group(1) or cast.group(2))) or (found and found.group(1))
         if type_ and self.record(type_)[1] is None:
             type_ = None
@@ -581,7 +601,11 @@ PLAIN = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
 
 
 class Tools:
-    def __init__(self, llvm="22", plugin="", tidy="", build="", bin_=""):
+    def __init__(self, llvm="22", plugin="", tidy="", build="", bin_="", ddk=False):
+        self.ddk = ddk
+        self.target, self.native, self.forced = TARGET + (DDK if ddk else []), NATIVE + (DDK if ddk else []), []
+        if ddk:
+            self.forced = ["-DBEHAVIOUR_DDK", "-include", os.path.join(HERE, "Inputs", "ddk.h")]
         root = os.path.normpath(os.path.join(HERE, "..", ".."))
         build = build or os.path.join(root, f"build-{llvm}")
         folder = bin_ or f"/usr/lib/llvm-{llvm}/bin"
@@ -594,16 +618,17 @@ class Tools:
         for name in [self.clang, self.nm, self.tidy[0]] + [t[7:] for t in self.tidy[1:]]:
             if not os.path.exists(name):
                 raise Broken(f"{name} is missing")
-        self.more = []
+        self.more, self.others = [], []
         self.work = os.path.realpath(tempfile.mkdtemp(prefix="behaviour-"))
         self.kernel = os.path.join(self.work, "kernel.o")
         self.host = os.path.join(self.work, "host.o")
-        self.run([self.clang, *NATIVE, *[f"-I{i}" for i in INPUTS], "-std=c17", "-c", os.path.join(HERE, "kernel.c"), "-o", self.kernel])
+        self.run([self.clang, *self.native, *self.forced, *[f"-I{i}" for i in INPUTS[: 1 if ddk else 2]], *standard("c", ddk), "-c",
+                  os.path.join(HERE, "kernel.c"), "-o", self.kernel])
         self.run([self.clang, "-w", "-O1", "-c", os.path.join(HERE, "host.c"), "-o", self.host])
         self.known = self.symbols(self.kernel, "U")[1] | self.symbols(self.host, "U")[1]
 
     def includes(self, path):
-        return [f"-I{os.path.dirname(path)}"] + [f"-I{i}" for i in self.more + INPUTS]
+        return [f"-I{os.path.dirname(path)}"] + [f"-I{i}" for i in self.more + INPUTS[: 1 if self.ddk else 2]]
 
     @staticmethod
     def run(command):
@@ -637,7 +662,7 @@ def lint(tools, path, lang):
     export = os.path.join(tools.work, f"{os.path.basename(path)}-{abs(hash(path)) % 10**8}.yaml")
     done = subprocess.run(
         [*tools.tidy, "--checks=-*,wdm-*", "--config={}", "--quiet", f"--export-fixes={export}", path, "--",
-         *TARGET, *tools.includes(path), *standard(lang), "-w"],
+         *tools.target, *tools.includes(path), *standard(lang, tools.ddk), "-w"],
         capture_output=True, text=True)
     if done.returncode < 0 or re.search(r": error: ", done.stdout):
         raise Broken(f"clang-tidy on {path}:\n{done.stdout[:1500]}{done.stderr[-1500:]}")
@@ -835,16 +860,16 @@ class File:
 
     def build(self, name, text, link):
         source = os.path.join(self.folder, f"{name}{'.cpp' if self.lang == 'c++' else '.c'}")
-        with open(source, "w", encoding="utf-8", errors="surrogateescape") as f:
+        with open(source, "w", encoding="utf-8", errors="surrogateescape", newline="") as f:
             f.write(text)
         object_ = os.path.join(self.folder, name + ".o")
-        self.tools.run([self.tools.clang, *NATIVE, *self.tools.includes(self.path), *standard(self.lang),
+        self.tools.run([self.tools.clang, *self.tools.native, *self.tools.forced, *self.tools.includes(self.path), *standard(self.lang, self.tools.ddk),
                         *(["-fno-exceptions"] if self.lang == "c++" else []), "-c", source, "-o", object_])
         if not link:
             return object_
         self.tools.run([self.tools.objcopy, f"--redefine-syms={self.renamed}", object_])
         binary = os.path.join(self.folder, name)
-        self.tools.run([self.tools.clang, object_, *link, self.tools.kernel, self.tools.host, "-o", binary])
+        self.tools.run([self.tools.clang, *MANY, object_, *link, self.tools.kernel, self.tools.host, "-o", binary])
         return binary
 
     def work(self):
@@ -890,27 +915,39 @@ class File:
         original = program.text + tail
         object_ = self.build("before", original, None)
         undefined, _ = self.tools.symbols(object_, "")
-        missing = {u for u in undefined if u not in self.tools.known and not u.startswith("_GLOBAL")}
+        others = [o for p, o in self.tools.others if p != self.path]
+        theirs = set()
+        for o in others:
+            more, mine = self.tools.symbols(o, "")
+            theirs |= mine
+            undefined |= more
+        own = self.tools.symbols(object_, "")[1]
+        missing = {u for u in undefined - theirs - own if u not in self.tools.known and not u.startswith("_GLOBAL")}
         text, takes = stubs(program, missing)
         stub = os.path.join(self.folder, "stubs.c")
         with open(stub, "w", encoding="utf-8") as f:
             f.write(text)
         stub_object = stub[:-1] + "o"
-        self.tools.run([self.tools.clang, *NATIVE, *self.tools.includes(self.path), "-std=c17", "-c", stub, "-o", stub_object])
+        self.tools.run([self.tools.clang, *self.tools.native, *self.tools.forced, *self.tools.includes(self.path), *standard("c", self.tools.ddk), "-c", stub, "-o", stub_object])
         binary = os.path.join(self.folder, "before")
         # The names of C++ have an @, which the linker takes for a version.
         self.renamed = os.path.join(self.folder, "renamed")
         with open(self.renamed, "w", encoding="utf-8") as f:
             f.writelines(f"{symbol} Stub{n}\n" for n, symbol in enumerate(sorted(missing)))
         self.tools.run([self.tools.objcopy, f"--redefine-syms={self.renamed}", object_])
-        self.tools.run([self.tools.clang, object_, stub_object, self.tools.kernel, self.tools.host, "-o", binary])
+        linked = []
+        for n, o in enumerate(others):
+            linked.append(os.path.join(self.folder, f"other{n}.o"))
+            self.tools.run([self.tools.objcopy, f"--redefine-syms={self.renamed}", o, linked[-1]])
+        linked.append(stub_object)
+        self.tools.run([self.tools.clang, *MANY, object_, *linked, self.tools.kernel, self.tools.host, "-o", binary])
         # Version k has of every finding its fix k, or what --fix does.
         count = max(len(f.options) for f in fixed)
         versions = []
         for k in range(count):
             edits = [e for f in fixed for e in (f.options[k] if k < len(f.options) else f.options[0])[1]]
             try:
-                versions.append(self.build(f"after{k}", apply(program.text, edits) + tail, [stub_object]))
+                versions.append(self.build(f"after{k}", apply(program.text, edits) + tail, linked))
             except Broken as problem:
                 versions.append(None)
                 self.blame(program, fixed, k, str(problem), line_of)
@@ -1073,6 +1110,17 @@ def marked(path):
             ends = []
         at += len(piece)
     return found, wanted
+
+
+def driver(tools, paths):
+    """Compiles the files of one driver, which are then linked to each other."""
+    for i, path in enumerate(paths):
+        path = os.path.realpath(path)
+        lang = "c++" if path.endswith("pp") else "c"
+        object_ = os.path.join(tools.work, f"whole{i}.o")
+        tools.run([tools.clang, *tools.native, *tools.forced, *tools.includes(path), *standard(lang, tools.ddk),
+                   *(["-fno-exceptions"] if lang == "c++" else []), "-c", path, "-o", object_])
+        tools.others.append((path, object_))
 
 
 def check(tools, paths, jobs, limit=LIMIT, say=lambda file: None, findings=None):

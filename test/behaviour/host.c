@@ -3,12 +3,12 @@
  *   driver ROOT ENVIRONMENT LIMIT            every run, a line each
  *   driver ROOT ENVIRONMENT - 0,1,...        one run, told step by step
  *
- * A line, separated by tabs: what was chosen; registrations that succeeded, that failed; IRPs sent; whether the
- * caller has its IRP back; IRPs that the driver completed; whether the result tells of a failure (-1: the run was cut short);
- * a sum of the story; a sum of each request as the lower driver saw it;
- * functions of other files that were called; faults.
- * All series of choices are tried, depth first. Where there are more than LIMIT, as many again are drawn; the same ones
- * for each version of a driver. */
+ * A line, separated by tabs: what was chosen; registrations that succeeded, that failed; IRPs sent;
+ * whether the caller has its IRP back; IRPs that the driver completed; whether the result tells of
+ * a failure (-1: the run was cut short); a sum of the story; a sum of each request as the lower
+ * driver saw it; functions of other files that were called; faults. All series of choices are
+ * tried, depth first. Where there are more than LIMIT, as many again are drawn; the same ones for
+ * each version of a driver. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
@@ -52,7 +52,9 @@ MS void H_Protect(int Slot, int Hide) {
   mprotect(H_Slot(Slot), PAGE, Hide ? PROT_NONE : PROT_READ | PROT_WRITE);
 }
 MS int H_Environment(void) { return Environment; }
-MS int H_OnStack(const void *At) { return (char *)At < StackTop && (char *)At > StackTop - (4 << 20); }
+MS int H_OnStack(const void *At) {
+  return (char *)At < StackTop && (char *)At > StackTop - (4 << 20);
+}
 
 MS void H_Text(const char *Text) {
   if (Tell)
@@ -175,7 +177,8 @@ int main(int Count, char **Arguments) {
   Environment = atoi(Arguments[2]);
   Limit = atoi(Arguments[3]);
   /* Always there: what is told of a run must not depend on an address. */
-  Pages = mmap((void *)0x200000000, SLOTS * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  Pages = mmap((void *)0x200000000, SLOTS * PAGE, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   if (Pages == MAP_FAILED)
     return 2;
   sigaltstack(&Stack, NULL);

@@ -3,12 +3,21 @@
  * Compiled like a driver (same target, same headers) and linked to one; host.c runs it, once for
  * every series of answers to K_Choose. A run ends with a line: what was chosen, what happened, and
  * the faults, as short names that can be compared between two versions of a driver:
- *   fault at once    complete-dead, free-dead, send-dead, touch-dead, release-not-held, acquire-twice,
- *                    never-ends, dead-local, ...
- *   left at the end  held, memory, irp, mdl, work-item, timer, counter, event, stale, registration, lost, ...
- * Nothing here judges; that is behaviour.py's part. */
+ *   fault at once    complete-dead, free-dead, send-dead, touch-dead, release-not-held,
+ * acquire-twice, never-ends, dead-local, ... left at the end  held, memory, irp, mdl, work-item,
+ * timer, counter, event, stale, registration, lost, ... Nothing here judges; that is behaviour.py's
+ * part. */
+#ifdef BEHAVIOUR_DDK
+#include "ddk.h"
+#include "fake.h"
+#else
 #include "fake.h"
 #include "wdmx.h"
+#define SIGNALLED(Event) ((Event)->Signalled)
+#define SYNCHRONIZES(Event) ((ULONG_PTR)(Event)->WaitListHead.Flink == SynchronizationEvent + 1)
+#define SET_TYPE(Event, Type) ((Event)->WaitListHead.Flink = (PLIST_ENTRY)(ULONG_PTR)((Type) + 1))
+#define REMOVED(Lock) ((Lock)->Removed)
+#endif
 
 #define WEAK __attribute__((weak))
 #define ANY(Table) (sizeof(Table) / sizeof((Table)[0]))
@@ -27,13 +36,13 @@ int H_OnStack(const void *At);
 
 /* How functions of other files behave; behaviour.py tries those that make the original right. */
 enum {
-  ENV_KEEPS = 1,     /* a completion routine returns STATUS_MORE_PROCESSING_REQUIRED */
-  ENV_SIGNALS = 2,   /* it sets the event that is its context, or the driver's own */
-  ENV_RELEASES = 4,  /* it gives back what is held with the IRP or its context, frees the context */
-  ENV_FREES = 8,     /* it frees the IRP */
-  ENV_TAKES = 16,    /* a function that is given an IRP keeps it */
-  ENV_SET = 32,      /* events are set at the start */
-  ENV_COUNTS = 64    /* it counts the driver's counters down */
+  ENV_KEEPS = 1,    /* a completion routine returns STATUS_MORE_PROCESSING_REQUIRED */
+  ENV_SIGNALS = 2,  /* it sets the event that is its context, or the driver's own */
+  ENV_RELEASES = 4, /* it gives back what is held with the IRP or its context, frees the context */
+  ENV_FREES = 8,    /* it frees the IRP */
+  ENV_TAKES = 16,   /* a function that is given an IRP keeps it */
+  ENV_SET = 32,     /* events are set at the start */
+  ENV_COUNTS = 64   /* it counts the driver's counters down */
 };
 
 /* --- Text --------------------------------------------------------------------------------- */
@@ -60,16 +69,26 @@ static char *PutNumber(char *To, char *End, unsigned long long Value, int Base) 
 
 static const char *StatusName(NTSTATUS Status, char *Room) {
   switch (Status) {
-  case STATUS_SUCCESS: return "STATUS_SUCCESS";
-  case STATUS_PENDING: return "STATUS_PENDING";
-  case STATUS_TIMEOUT: return "STATUS_TIMEOUT";
-  case STATUS_UNSUCCESSFUL: return "STATUS_UNSUCCESSFUL";
-  case STATUS_INSUFFICIENT_RESOURCES: return "STATUS_INSUFFICIENT_RESOURCES";
-  case STATUS_DELETE_PENDING: return "STATUS_DELETE_PENDING";
-  case STATUS_DEVICE_NOT_READY: return "STATUS_DEVICE_NOT_READY";
-  case STATUS_MORE_PROCESSING_REQUIRED: return "STATUS_MORE_PROCESSING_REQUIRED";
-  case STATUS_CANCELLED: return "STATUS_CANCELLED";
-  case STATUS_NOT_SUPPORTED: return "STATUS_NOT_SUPPORTED";
+  case STATUS_SUCCESS:
+    return "STATUS_SUCCESS";
+  case STATUS_PENDING:
+    return "STATUS_PENDING";
+  case STATUS_TIMEOUT:
+    return "STATUS_TIMEOUT";
+  case STATUS_UNSUCCESSFUL:
+    return "STATUS_UNSUCCESSFUL";
+  case STATUS_INSUFFICIENT_RESOURCES:
+    return "STATUS_INSUFFICIENT_RESOURCES";
+  case STATUS_DELETE_PENDING:
+    return "STATUS_DELETE_PENDING";
+  case STATUS_DEVICE_NOT_READY:
+    return "STATUS_DEVICE_NOT_READY";
+  case STATUS_MORE_PROCESSING_REQUIRED:
+    return "STATUS_MORE_PROCESSING_REQUIRED";
+  case STATUS_CANCELLED:
+    return "STATUS_CANCELLED";
+  case STATUS_NOT_SUPPORTED:
+    return "STATUS_NOT_SUPPORTED";
   }
   PutNumber(Put(Room, Room + 4, "0x"), Room + 20, (ULONG)Status, 16);
   return Room;
@@ -79,7 +98,12 @@ static const char *StatusName(NTSTATUS Status, char *Room) {
 
 enum { FREE, LIVE, DEAD };
 enum { SLOTS = 96 };
-typedef struct { int State; char Kind; SIZE_T Size; const char *Name; } SLOT;
+typedef struct {
+  int State;
+  char Kind;
+  SIZE_T Size;
+  const char *Name;
+} SLOT;
 static SLOT Slot[SLOTS];
 static int SlotsUsed;
 
@@ -99,27 +123,54 @@ typedef struct {
 static INFO Info[24];
 static int Infos;
 
-typedef struct { const char *Kind; const void *At; const void *Tag; int Count; } HELD;
+typedef struct {
+  const char *Kind;
+  const void *At;
+  const void *Tag;
+  int Count;
+} HELD;
 static HELD Held[64];
 static int Helds;
 
-typedef struct { void *At; SIZE_T Size; const char *Name; char Kind; long long Before; int Global; } NAME;
+typedef struct {
+  void *At;
+  SIZE_T Size;
+  const char *Name;
+  char Kind;
+  long long Before;
+  int Global;
+} NAME;
 static NAME Names[200];
 static int NamesUsed;
-static struct { int Name; char Bytes[4096]; } Saved[8];
+static struct {
+  int Name;
+  char Bytes[4096];
+} Saved[8];
 static int SavedUsed;
 
-typedef struct { PIRP Irp; PIO_STACK_LOCATION At; } REGISTERED;
+typedef struct {
+  PIRP Irp;
+  PIO_STACK_LOCATION At;
+} REGISTERED;
 static REGISTERED Registered[32];
 static int Registrations;
 
-typedef struct { int Info; NTSTATUS Status; } LATER;
+typedef struct {
+  int Info;
+  NTSTATUS Status;
+} LATER;
 static LATER Later[16];
 static int Laters;
-typedef struct { IO_WORKITEM_ROUTINE *Routine; PVOID Context; PIO_WORKITEM Item; } WORKITEM;
+typedef struct {
+  IO_WORKITEM_ROUTINE *Routine;
+  PVOID Context;
+  PIO_WORKITEM Item;
+} WORKITEM;
 static WORKITEM Works[8];
 static int WorksUsed;
-static struct { PVOID At; } Armed[8];
+static struct {
+  PVOID At;
+} Armed[8];
 static int Armeds;
 
 static int Succeeded, Failed, SpinLocks, Critical, Returned, Steps, Sent;
@@ -160,10 +211,12 @@ static const char *NameOf(const void *At) {
   if (Best >= 0)
     return Names[Best].Name;
   for (i = 0; i < Infos; i++)
-    if ((const char *)At >= (const char *)Info[i].Irp && (const char *)At < (const char *)Info[i].Irp + 4096)
+    if ((const char *)At >= (const char *)Info[i].Irp &&
+        (const char *)At < (const char *)Info[i].Irp + 4096)
       return Info[i].Name;
   for (i = 0; i < SlotsUsed; i++)
-    if ((const char *)At >= (const char *)H_Slot(i) && (const char *)At < (const char *)H_Slot(i) + 4096) {
+    if ((const char *)At >= (const char *)H_Slot(i) &&
+        (const char *)At < (const char *)H_Slot(i) + 4096) {
       if (Slot[i].Name)
         return Slot[i].Name;
       PutName(Room, "memory ", i);
@@ -223,12 +276,19 @@ int memcmp(const void *A, const void *B, SIZE_T Length) {
 }
 
 static int NewSlot(SIZE_T Size, char Kind, const char *Name) {
-  int i = SlotsUsed;
-  if (i == SLOTS || Size > 4096) {
+  int i = SlotsUsed, More;
+  if (i + (int)(Size / 4096) >= SLOTS) {
     H_Fault("harness", "too much memory");
     H_Stop();
   }
   SlotsUsed++;
+  /* Some device extensions need more than a page. */
+  for (More = 1; More < (int)((Size + 4095) / 4096); More++) {
+    Slot[SlotsUsed].State = LIVE;
+    Slot[SlotsUsed].Kind = 'g';
+    Slot[SlotsUsed].Size = 0;
+    Slot[SlotsUsed++].Name = Name;
+  }
   memset(H_Slot(i), 0, Size);
   Slot[i].State = LIVE;
   Slot[i].Kind = Kind;
@@ -240,7 +300,8 @@ static int NewSlot(SIZE_T Size, char Kind, const char *Name) {
 static int SlotOf(const void *At) {
   int i;
   for (i = 0; i < SlotsUsed; i++)
-    if ((const char *)At >= (const char *)H_Slot(i) && (const char *)At < (const char *)H_Slot(i) + 4096)
+    if ((const char *)At >= (const char *)H_Slot(i) &&
+        (const char *)At < (const char *)H_Slot(i) + 4096)
       return i;
   return -1;
 }
@@ -258,7 +319,7 @@ void K_Name(void *At, SIZE_T Size, const char *Name, char Kind) {
   N->Kind = Kind;
   N->Global = 0;
   if (Kind == 'e')
-    ((PKEVENT)At)->Signalled = (H_Environment() & ENV_SET) != 0;
+    SIGNALLED((PKEVENT)At) = (H_Environment() & ENV_SET) != 0;
 }
 
 void K_Global(void *At, SIZE_T Size, const char *Name, char Kind) {
@@ -276,12 +337,16 @@ void K_Global(void *At, SIZE_T Size, const char *Name, char Kind) {
 
 static long long ValueOf(const NAME *N) {
   if (N->Kind == 'e')
-    return ((PKEVENT)N->At)->Signalled;
+    return SIGNALLED((PKEVENT)N->At);
   switch (N->Size) {
-  case 1: return *(char *)N->At;
-  case 2: return *(short *)N->At;
-  case 4: return *(int *)N->At;
-  case 8: return *(long long *)N->At;
+  case 1:
+    return *(char *)N->At;
+  case 2:
+    return *(short *)N->At;
+  case 4:
+    return *(int *)N->At;
+  case 8:
+    return *(long long *)N->At;
   }
   return 0;
 }
@@ -319,7 +384,10 @@ static void Use(INFO *I, const char *Doing) {
   char Room[40];
   if (I->State == DRIVER)
     return;
-  Put(Put(Room, Room + 39, Doing), Room + 39, I->State == LOWER ? "-sent" : I->State == TAKEN ? "-given-away" : "-dead");
+  Put(Put(Room, Room + 39, Doing), Room + 39,
+      I->State == LOWER   ? "-sent"
+      : I->State == TAKEN ? "-given-away"
+                          : "-dead");
   Fatal(Room, I->Irp);
 }
 
@@ -340,7 +408,8 @@ static INFO *NewIrp(int Origin, int Locations) {
   I->Irp->StackCount = (CHAR)Locations;
   I->Irp->CurrentLocation = (CHAR)(Locations + 1);
   I->Irp->Tail.Overlay.CurrentStackLocation = (PIO_STACK_LOCATION)(I->Irp + 1) + Locations + 1;
-  I->Irp->Tail.Overlay.ListEntry.Flink = I->Irp->Tail.Overlay.ListEntry.Blink = &I->Irp->Tail.Overlay.ListEntry;
+  I->Irp->Tail.Overlay.ListEntry.Flink = I->Irp->Tail.Overlay.ListEntry.Blink =
+      &I->Irp->Tail.Overlay.ListEntry;
   return I;
 }
 
@@ -389,7 +458,8 @@ static void Finish(INFO *I) {
     Fault("let-go", I->Irp);
   if (I->Iosb)
     *I->Iosb = I->Irp->IoStatus;
-  if (I->Irp->MdlAddress && SlotOf(I->Irp->MdlAddress) >= 0 && Slot[SlotOf(I->Irp->MdlAddress)].Kind == 'd')
+  if (I->Irp->MdlAddress && SlotOf(I->Irp->MdlAddress) >= 0 &&
+      Slot[SlotOf(I->Irp->MdlAddress)].Kind == 'd')
     Slot[SlotOf(I->Irp->MdlAddress)].State = DEAD;
   I->State = DONE;
   if (I->Event)
@@ -469,25 +539,29 @@ static NTSTATUS Send(PDEVICE_OBJECT Device, PIRP Irp) {
     Fatal("no-more-stack", Irp);
   At = IoGetNextIrpStackLocation(Irp);
   if (I->Unregistered && At == I->UnregisteredAt &&
-      (At->CompletionRoutine == NULL || !(At->Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL))))
+      (At->CompletionRoutine == NULL ||
+       !(At->Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL))))
     Fault("sent-without-routine", Irp);
   I->Unregistered = 0;
   for (How = 0; How < Registrations; How++)
-    if (Registered[How].Irp == Irp && Registered[How].At == At && !(At->Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL)))
+    if (Registered[How].Irp == Irp && Registered[How].At == At &&
+        !(At->Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL)))
       Fault("sent-without-routine", Irp);
   if (SpinLocks)
     Fault("sent-under-spin-lock", Irp);
   Irp->CurrentLocation--;
   Irp->Tail.Overlay.CurrentStackLocation--;
   At->DeviceObject = Device;
-  Signature = Sum(&At->Parameters, sizeof(At->Parameters), Sum(&At->MajorFunction, 3, 14695981039346656037ULL));
+  Signature = Sum(&At->Parameters, sizeof(At->Parameters),
+                  Sum(&At->MajorFunction, 3, 14695981039346656037ULL));
   if (I->Origin == OTHERS && SignaturesUsed < 8)
     Signatures[SignaturesUsed++] = Signature;
   I->Sends++;
   Sent++;
   How = H_Choose(Sent <= 2 ? 5 : Sent <= 4 ? 2 : 1, "send");
-  PutNumber(Put(PutNumber(Put(Room, Room + 30, ": "), Room + 34, At->MajorFunction, 10), Room + 36, "/"), Room + 40,
-            At->MinorFunction, 10);
+  PutNumber(
+      Put(PutNumber(Put(Room, Room + 30, ": "), Room + 34, At->MajorFunction, 10), Room + 36, "/"),
+      Room + 40, At->MinorFunction, 10);
   Text("send ", I->Name, " to ", NameOf(Device));
   Text("  as ", Room + 2, ", the lower driver ",
        How == 0   ? "completes it at once"
@@ -546,12 +620,15 @@ static int Progress(void) {
 
 NTSTATUS IofCallDriver(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
 WEAK NTSTATUS PoCallDriver(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
-WEAK NTSTATUS IoCallDriverStackSafeDefault(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
+#undef IoCallDriverStackSafeDefault
+WEAK NTSTATUS IoCallDriverStackSafeDefault(PDEVICE_OBJECT Device, PIRP Irp) {
+  return Send(Device, Irp);
+}
 
 static PKEVENT ForwardEvent;
 static NTSTATUS NTAPI Forwarded(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
   (void)Device, (void)Irp;
-  ((PKEVENT)Context)->Signalled = 1;
+  SIGNALLED((PKEVENT)Context) = 1;
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
 static NTSTATUS SendAndWait(PDEVICE_OBJECT Device, PIRP Irp) {
@@ -559,17 +636,19 @@ static NTSTATUS SendAndWait(PDEVICE_OBJECT Device, PIRP Irp) {
   NTSTATUS Status;
   INFO *I = InfoOf(Irp, "send-unknown");
   Use(I, "send");
-  Event.Signalled = 0;
+  SIGNALLED(&Event) = 0;
   ForwardEvent = &Event;
   IoSetCompletionRoutine(Irp, Forwarded, &Event, TRUE, TRUE, TRUE);
   Status = Send(Device, Irp);
-  while (!Event.Signalled)
+  while (!SIGNALLED(&Event))
     if (!Progress())
       Fatal("never-ends", Irp);
   (void)Status;
   return Irp->IoStatus.Status;
 }
-WEAK NTSTATUS IoSynchronousCallDriver(PDEVICE_OBJECT Device, PIRP Irp) { return SendAndWait(Device, Irp); }
+WEAK NTSTATUS IoSynchronousCallDriver(PDEVICE_OBJECT Device, PIRP Irp) {
+  return SendAndWait(Device, Irp);
+}
 WEAK BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT Device, PIRP Irp) {
   IoCopyCurrentIrpStackLocationToNext(Irp);
   SendAndWait(Device, Irp);
@@ -592,8 +671,9 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR Boost) {
 WEAK NTSTATUS IoCallDriver(PDEVICE_OBJECT Device, PIRP Irp) { return Send(Device, Irp); }
 WEAK VOID IoCompleteRequest(PIRP Irp, CCHAR Boost) { IofCompleteRequest(Irp, Boost); }
 
-NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT Device, PIRP Irp, PIO_COMPLETION_ROUTINE Routine, PVOID Context,
-                                  BOOLEAN OnSuccess, BOOLEAN OnError, BOOLEAN OnCancel) {
+NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT Device, PIRP Irp, PIO_COMPLETION_ROUTINE Routine,
+                                  PVOID Context, BOOLEAN OnSuccess, BOOLEAN OnError,
+                                  BOOLEAN OnCancel) {
   INFO *I = InfoOf(Irp, "register-unknown");
   (void)Device;
   Use(I, "register");
@@ -641,19 +721,22 @@ static PIRP Build(int Origin, ULONG Major, PKEVENT Event, PIO_STATUS_BLOCK Iosb,
   }
   return Irp;
 }
-WEAK PIRP IoBuildDeviceIoControlRequest(ULONG Code, PDEVICE_OBJECT Device, PVOID In, ULONG InLength, PVOID Out,
-                                        ULONG OutLength, BOOLEAN Internal, PKEVENT Event, PIO_STATUS_BLOCK Iosb) {
+WEAK PIRP IoBuildDeviceIoControlRequest(ULONG Code, PDEVICE_OBJECT Device, PVOID In, ULONG InLength,
+                                        PVOID Out, ULONG OutLength, BOOLEAN Internal, PKEVENT Event,
+                                        PIO_STATUS_BLOCK Iosb) {
   (void)Code, (void)Device, (void)In, (void)InLength, (void)Out, (void)OutLength;
-  return Build(THREADED, Internal ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL, Event, Iosb,
-               "IoBuildDeviceIoControlRequest");
+  return Build(THREADED, Internal ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL, Event,
+               Iosb, "IoBuildDeviceIoControlRequest");
 }
-WEAK PIRP IoBuildSynchronousFsdRequest(ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length,
-                                       PLARGE_INTEGER Offset, PKEVENT Event, PIO_STATUS_BLOCK Iosb) {
+WEAK PIRP IoBuildSynchronousFsdRequest(ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer,
+                                       ULONG Length, PLARGE_INTEGER Offset, PKEVENT Event,
+                                       PIO_STATUS_BLOCK Iosb) {
   (void)Device, (void)Buffer, (void)Length, (void)Offset;
   return Build(THREADED, Major, Event, Iosb, "IoBuildSynchronousFsdRequest");
 }
-WEAK PIRP IoBuildAsynchronousFsdRequest(ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length,
-                                        PLARGE_INTEGER Offset, PIO_STATUS_BLOCK Iosb) {
+WEAK PIRP IoBuildAsynchronousFsdRequest(ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer,
+                                        ULONG Length, PLARGE_INTEGER Offset,
+                                        PIO_STATUS_BLOCK Iosb) {
   (void)Device, (void)Buffer, (void)Length, (void)Offset;
   return Build(ASYNC, Major, NULL, Iosb, "IoBuildAsynchronousFsdRequest");
 }
@@ -760,9 +843,10 @@ static void Once(const char *Kind, const void *At) {
   Hold(Kind, At, NULL);
 }
 
-WEAK NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULONG Line, ULONG Size) {
+WEAK NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULONG Line,
+                                    ULONG Size) {
   (void)File, (void)Line, (void)Size;
-  if (Lock->Removed || H_Choose(2, "IoAcquireRemoveLock")) {
+  if (REMOVED(Lock) || H_Choose(2, "IoAcquireRemoveLock")) {
     Text("no remove lock", "", "", "");
     return STATUS_DELETE_PENDING;
   }
@@ -777,7 +861,7 @@ WEAK VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG Si
   int i;
   (void)Size;
   Drop(RemoveLock, Lock, Tag);
-  Lock->Removed = TRUE;
+  REMOVED(Lock) = TRUE;
   for (;;) {
     for (i = 0; i < Helds; i++)
       if (Held[i].Kind == RemoveLock && Held[i].At == Lock)
@@ -809,8 +893,12 @@ static BOOLEAN AcquireResource(PERESOURCE Lock, BOOLEAN Wait) {
   Hold(Resource, Lock, NULL);
   return TRUE;
 }
-WEAK BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Lock, BOOLEAN Wait) { return AcquireResource(Lock, Wait); }
-WEAK BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Lock, BOOLEAN Wait) { return AcquireResource(Lock, Wait); }
+WEAK BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Lock, BOOLEAN Wait) {
+  return AcquireResource(Lock, Wait);
+}
+WEAK BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Lock, BOOLEAN Wait) {
+  return AcquireResource(Lock, Wait);
+}
 WEAK VOID ExReleaseResourceLite(PERESOURCE Lock) { Drop(Resource, Lock, NULL); }
 WEAK VOID KeEnterCriticalRegion(VOID) { Critical++; }
 WEAK VOID KeLeaveCriticalRegion(VOID) {
@@ -827,7 +915,7 @@ WEAK BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX Lock) {
 WEAK VOID ExReleaseFastMutex(PFAST_MUTEX Lock) { Drop(FastMutex, Lock, NULL); }
 WEAK VOID KeInitializeMutex(PKMUTEX Lock, ULONG Level) {
   (void)Level;
-  Lock->Held = 0;
+  (void)Lock;
 }
 WEAK LONG KeReleaseMutex(PKMUTEX Lock, BOOLEAN Wait) {
   (void)Wait;
@@ -838,8 +926,6 @@ WEAK LONG KeReleaseSemaphore(PKSEMAPHORE Lock, LONG Increment, LONG Adjustment, 
   (void)Increment, (void)Adjustment, (void)Wait;
   if (Find(Semaphore, Lock, NULL))
     Drop(Semaphore, Lock, NULL);
-  else
-    Lock->Count++;
   return 0;
 }
 WEAK BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF Ref) {
@@ -849,11 +935,23 @@ WEAK BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF Ref) {
   return TRUE;
 }
 WEAK VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF Ref) { Drop(Rundown, Ref, NULL); }
-WEAK LONG ObfReferenceObject(PVOID Object) {
+#ifdef BEHAVIOUR_DDK
+#define REFERENCED LONG_PTR
+#else
+#define REFERENCED LONG
+#endif
+WEAK REFERENCED ObfReferenceObject(PVOID Object) {
   Hold(Reference, Object, NULL);
   return 2;
 }
+#ifdef BEHAVIOUR_DDK
+WEAK LONG_PTR ObfDereferenceObject(PVOID Object) {
+  Drop(Reference, Object, NULL);
+  return 1;
+}
+#else
 WEAK VOID ObfDereferenceObject(PVOID Object) { Drop(Reference, Object, NULL); }
+#endif
 WEAK PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT Device) {
   Hold(Reference, Device, NULL);
   return Device;
@@ -866,23 +964,23 @@ WEAK VOID ObDereferenceObject(PVOID Object) { Drop(Reference, Object, NULL); }
 /* --- Events and waits ----------------------------------------------------------------------- */
 
 WEAK VOID KeInitializeEvent(PKEVENT Event, EVENT_TYPE Type, BOOLEAN State) {
-  Event->Signalled = State;
-  Event->WaitListHead.Flink = (PLIST_ENTRY)(ULONG_PTR)(Type + 1);
+  SIGNALLED(Event) = State;
+  SET_TYPE(Event, Type);
 }
 LONG KeSetEvent(PKEVENT Event, LONG Increment, BOOLEAN Wait) {
   LONG Old;
   (void)Increment, (void)Wait;
   if (Returned && H_OnStack(Event))
     Fatal("dead-local", Event);
-  Old = Event->Signalled;
+  Old = SIGNALLED(Event);
   Text("set ", NameOf(Event), "", "");
-  Event->Signalled = 1;
+  SIGNALLED(Event) = 1;
   return Old;
 }
-WEAK VOID KeClearEvent(PKEVENT Event) { Event->Signalled = 0; }
+WEAK VOID KeClearEvent(PKEVENT Event) { SIGNALLED(Event) = 0; }
 WEAK LONG KeResetEvent(PKEVENT Event) {
-  LONG Old = Event->Signalled;
-  Event->Signalled = 0;
+  LONG Old = SIGNALLED(Event);
+  SIGNALLED(Event) = 0;
   return Old;
 }
 
@@ -894,8 +992,8 @@ static char KindOf(const void *At) {
   return '-';
 }
 
-WEAK NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable,
-                                    PLARGE_INTEGER Timeout) {
+WEAK NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+                                    BOOLEAN Alertable, PLARGE_INTEGER Timeout) {
   PKEVENT Event = (PKEVENT)Object;
   (void)Reason, (void)Mode, (void)Alertable;
   if (SpinLocks && !(Timeout && Timeout->QuadPart == 0))
@@ -909,22 +1007,23 @@ WEAK NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON Reason, KPROCESSO
     return STATUS_SUCCESS;
   }
   Text("wait for ", NameOf(Object), "", "");
-  if (!Event->Signalled && Timeout && H_Choose(2, "KeWaitForSingleObject")) {
+  if (!SIGNALLED(Event) && Timeout && H_Choose(2, "KeWaitForSingleObject")) {
     Text("  the time is over", "", "", "");
     return STATUS_TIMEOUT;
   }
-  while (!Event->Signalled)
+  while (!SIGNALLED(Event))
     if (!Progress()) {
       if (Timeout)
         return STATUS_TIMEOUT;
       Fatal("never-ends", Object);
     }
-  if ((ULONG_PTR)Event->WaitListHead.Flink == SynchronizationEvent + 1)
-    Event->Signalled = 0;
+  if (SYNCHRONIZES(Event))
+    SIGNALLED(Event) = 0;
   return STATUS_SUCCESS;
 }
-WEAK NTSTATUS KeWaitForMutexObject(PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable,
-                                   PLARGE_INTEGER Timeout) {
+#undef KeWaitForMutexObject
+WEAK NTSTATUS KeWaitForMutexObject(PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+                                   BOOLEAN Alertable, PLARGE_INTEGER Timeout) {
   (void)Reason, (void)Mode, (void)Alertable, (void)Timeout;
   Hold(Mutex, Object, NULL);
   return STATUS_SUCCESS;
@@ -977,11 +1076,11 @@ WEAK VOID ExFreePoolWithTag(PVOID P, ULONG Tag) {
   Free(P, 'p');
 }
 WEAK VOID ExFreePool(PVOID P) { Free(P, 'p'); }
-WEAK PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST List) {
+WEAK PVOID FakeAllocateFromList(PVOID List) {
   (void)List;
   return Pool(256, "ExAllocateFromNPagedLookasideList", 'l');
 }
-WEAK VOID ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST List, PVOID P) {
+WEAK VOID FakeFreeToList(PVOID List, PVOID P) {
   (void)List;
   Free(P, 'l');
 }
@@ -999,7 +1098,8 @@ WEAK PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT Device) {
   return (PIO_WORKITEM)Pool(64, "IoAllocateWorkItem", 'w');
 }
 WEAK VOID IoFreeWorkItem(PIO_WORKITEM Item) { Free(Item, 'w'); }
-WEAK VOID IoQueueWorkItem(PIO_WORKITEM Item, IO_WORKITEM_ROUTINE *Routine, WORK_QUEUE_TYPE Type, PVOID Context) {
+WEAK VOID IoQueueWorkItem(PIO_WORKITEM Item, IO_WORKITEM_ROUTINE *Routine, WORK_QUEUE_TYPE Type,
+                          PVOID Context) {
   (void)Type;
   if (WorksUsed == ANY(Works))
     Fatal("harness", Item);
@@ -1028,11 +1128,11 @@ WEAK BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER Due, PKDPC Dpc) {
 }
 WEAK VOID KeInitializeTimer(PKTIMER Timer) { (void)Timer; }
 WEAK VOID KeInitializeDpc(PKDPC Dpc, KDEFERRED_ROUTINE *Routine, PVOID Context) {
-  Dpc->Routine = Routine;
-  Dpc->Context = Context;
+  (void)Dpc, (void)Routine, (void)Context;
 }
 
-/* --- The rest ---------------------------------------------------------------------------------- */
+/* --- The rest ----------------------------------------------------------------------------------
+ */
 
 WEAK VOID IoDetachDevice(PDEVICE_OBJECT Device) { K_Event("detach from", Device, 0); }
 WEAK VOID IoDeleteDevice(PDEVICE_OBJECT Device) { K_Event("delete", Device, 0); }
@@ -1044,7 +1144,9 @@ WEAK ULONG DbgPrintEx(ULONG Component, ULONG Level, PCSTR Format, ...) {
   (void)Component, (void)Level, (void)Format;
   return 0;
 }
-WEAK VOID TraceEvents(ULONG Level, ULONG Flags, PCSTR Format, ...) { (void)Level, (void)Flags, (void)Format; }
+WEAK VOID TraceEvents(ULONG Level, ULONG Flags, PCSTR Format, ...) {
+  (void)Level, (void)Flags, (void)Format;
+}
 static void NoReturn(void) __attribute__((noreturn));
 static void NoReturn(void) {
   H_Fault("no-return", "");
@@ -1062,14 +1164,20 @@ WEAK VOID ExRaiseStatus(NTSTATUS Status) {
   (void)Status;
   NoReturn();
 }
+#undef DbgBreakPoint
 WEAK VOID DbgBreakPoint(VOID) {}
-WEAK VOID RtlAssert(PVOID What, PVOID File, ULONG Line, PCHAR Message) { (void)What, (void)File, (void)Line, (void)Message; }
-WEAK VOID ProbeForWrite(PVOID Address, SIZE_T Length, ULONG Alignment) { (void)Address, (void)Length, (void)Alignment; }
+WEAK VOID RtlAssert(PVOID What, PVOID File, ULONG Line, PCHAR Message) {
+  (void)What, (void)File, (void)Line, (void)Message;
+}
+WEAK VOID ProbeForWrite(PVOID Address, SIZE_T Length, ULONG Alignment) {
+  (void)Address, (void)Length, (void)Alignment;
+}
 WEAK PVOID MmGetSystemRoutineAddress(PUNICODE_STRING Name) {
   (void)Name;
   return NULL;
 }
 
+#ifndef BEHAVIOUR_DDK
 /* KMDF: hands a preprocessed IRP on to the framework, which owns it then. */
 WEAK NTSTATUS WdfDeviceWdmDispatchPreprocessedIrp(WDFDEVICE Device, PIRP Irp) {
   (void)Device;
@@ -1083,6 +1191,8 @@ WEAK PDEVICE_OBJECT WdfDeviceWdmGetAttachedDevice(WDFDEVICE Device) {
   (void)Device;
   return Own;
 }
+
+#endif
 
 /* Declared in driver.h: a driver's other files. */
 static void Take(PIRP Irp) {
@@ -1157,9 +1267,12 @@ long K_Unknown(const char *Name, char Kind) {
   Text("call ", Name, "", "");
   H_Called(Name);
   switch (Kind) {
-  case 'N': return H_Choose(2, Name) ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
-  case 'B': return !H_Choose(2, Name);
-  case 'I': return H_Choose(3, Name);
+  case 'N':
+    return H_Choose(2, Name) ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
+  case 'B':
+    return !H_Choose(2, Name);
+  case 'I':
+    return H_Choose(3, Name);
   }
   return 0;
 }
@@ -1192,7 +1305,8 @@ void K_CompleteInto(PIRP Irp, PIO_COMPLETION_ROUTINE Routine, PVOID Context) {
   Lower(I, H_Choose(2, "status of the IRP") ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS);
 }
 
-/* --- The end of a run --------------------------------------------------------------------------- */
+/* --- The end of a run ---------------------------------------------------------------------------
+ */
 
 void K_Reset(void) {
   int i;
@@ -1203,7 +1317,8 @@ void K_Reset(void) {
     memcpy(Names[Saved[i].Name].At, Saved[i].Bytes, Names[Saved[i].Name].Size);
   SavedUsed = 0;
   SlotsUsed = Infos = Helds = NamesUsed = Registrations = Laters = WorksUsed = Armeds = 0;
-  Succeeded = Failed = SpinLocks = Critical = Returned = Steps = Sent = CompletedHere = SignaturesUsed = 0;
+  Succeeded = Failed = SpinLocks = Critical = Returned = Steps = Sent = CompletedHere =
+      SignaturesUsed = 0;
   Role = ReturnKind = 0;
   Own = K_Device("the driver's device");
 }
@@ -1220,11 +1335,15 @@ void K_Returned(char TheRole, char Kind, long long Value) {
   else if (Kind == 'P')
     Text("returns ", Value ? "a pointer" : "NULL", "", "");
   else
-    PutName(Room, Kind == 'V' ? "returns" : "returns ", Kind == 'V' ? 0 : (unsigned long long)Value), Text(Room, "", "", "");
+    PutName(Room, Kind == 'V' ? "returns" : "returns ",
+            Kind == 'V' ? 0 : (unsigned long long)Value),
+        Text(Room, "", "", "");
 }
 
 int K_Failure(void) {
-  return ReturnKind == 'N' ? (NTSTATUS)ReturnValue < 0 : ReturnKind == 'B' || ReturnKind == 'P' ? ReturnValue == 0 : 0;
+  return ReturnKind == 'N'                        ? (NTSTATUS)ReturnValue < 0
+         : ReturnKind == 'B' || ReturnKind == 'P' ? ReturnValue == 0
+                                                  : 0;
 }
 
 /* Can the driver still find it: from what it was given, its variables, its memory, its IRPs? */
@@ -1244,10 +1363,10 @@ static void Look(const void *At, SIZE_T Size) {
 
 static void LostOf(INFO *I) {
   int Kept = Reached[I->Slot];
-  int MustNotFail =
-      (I->Major == IRP_MJ_CLOSE || I->Major == IRP_MJ_CLEANUP) ||
-      (I->Major == IRP_MJ_PNP && (I->Minor == 2 || I->Minor == 3 || I->Minor == 4 || I->Minor == 6 || I->Minor == 0x17)) ||
-      (I->Major == IRP_MJ_POWER && I->Minor == 2) || (I->Flags & IRP_PAGING_IO);
+  int MustNotFail = (I->Major == IRP_MJ_CLOSE || I->Major == IRP_MJ_CLEANUP) ||
+                    (I->Major == IRP_MJ_PNP && (I->Minor == 2 || I->Minor == 3 || I->Minor == 4 ||
+                                                I->Minor == 6 || I->Minor == 0x17)) ||
+                    (I->Major == IRP_MJ_POWER && I->Minor == 2) || (I->Flags & IRP_PAGING_IO);
   if (I->State == DONE) {
     if (I->Ends > 1)
       Fault("completed-twice", I->Irp);
@@ -1328,7 +1447,8 @@ void K_Account(void) {
     else if (I->Origin == OWN && I->State == FREED)
       Fault("own-irp-freed", I->Irp);
     if ((I->State == DONE || I->State == FREED) && Reached[I->Slot])
-      H_Fault("stale", I->Origin == OTHERS ? "a pointer to the IRP" : "a pointer to an IRP of its own");
+      H_Fault("stale",
+              I->Origin == OTHERS ? "a pointer to the IRP" : "a pointer to an IRP of its own");
   }
   for (i = 0; i < Helds; i++) {
     Put(Put(Room, Room + 59, "held "), Room + 59, Held[i].Kind);
@@ -1347,14 +1467,17 @@ void K_Account(void) {
   for (i = 0; i < Registrations; i++) {
     INFO *I = InfoOf(Registered[i].Irp, "");
     if (I->State == DONE || I->State == FREED ||
-        (I->State == DRIVER && I->Origin != OWN && !Reached[I->Slot] && (I->Origin != OTHERS || K_Failure())))
+        (I->State == DRIVER && I->Origin != OWN && !Reached[I->Slot] &&
+         (I->Origin != OTHERS || K_Failure())))
       H_Fault("registered-not-sent", "");
   }
   for (i = 0; i < NamesUsed; i++) {
     long long Now = ValueOf(&Names[i]);
     if (Names[i].Kind == 'c' && Now != Names[i].Before) {
       PutNumber(Put(Room, Room + 40, Now > Names[i].Before ? "counted +" : "counted -"), Room + 59,
-                (unsigned long long)(Now > Names[i].Before ? Now - Names[i].Before : Names[i].Before - Now), 10);
+                (unsigned long long)(Now > Names[i].Before ? Now - Names[i].Before
+                                                           : Names[i].Before - Now),
+                10);
       H_Fault(Room, Names[i].Name);
     } else if (Names[i].Kind == 'e' && (Now != 0) != (Names[i].Before != 0))
       H_Fault(Now ? "event-set" : "event-cleared", Names[i].Name);

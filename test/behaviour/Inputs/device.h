@@ -1,5 +1,6 @@
-/* The device extension that the drivers of this folder share, and completion routines of another file.
- * What stands under #ifdef BEHAVIOUR is a driver's other file: it is run, the checks do not see it. */
+/* The device extension that the drivers of this folder share, and completion routines of another
+ * file. What stands under #ifdef BEHAVIOUR is a driver's other file: it is run, the checks do not
+ * see it. */
 #ifndef TEST_BEHAVIOUR_DEVICE_H
 #define TEST_BEHAVIOUR_DEVICE_H
 

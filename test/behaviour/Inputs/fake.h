@@ -12,8 +12,8 @@ extern "C" {
 int K_Choose(int Count, const char *What);
 /* Something that the driver is given: memory that lives as long as the run, with a name. */
 void *K_Memory(SIZE_T Size, const char *Name);
-/* A part of it, for the report. Kind: 'c' a number: what a run leaves in it is compared; 'e' an event,
- * 'm' a mutex, 's' a semaphore, '-' anything else. */
+/* A part of it, for the report. Kind: 'c' a number: what a run leaves in it is compared; 'e' an
+ * event, 'm' a mutex, 's' a semaphore, '-' anything else. */
 void K_Name(void *At, SIZE_T Size, const char *Name, char Kind);
 /* A variable of the driver: put back before every run. */
 void K_Global(void *At, SIZE_T Size, const char *Name, char Kind);
@@ -30,9 +30,9 @@ void K_Start(void);
 PDEVICE_OBJECT K_OwnDevice(void);
 /* A line of the run's story. */
 void K_Event(const char *What, const void *Object, long Number);
-/* The function returned. Kind: 'N' an NTSTATUS, 'B' a BOOLEAN, 'P' a pointer, 'V' nothing, '?' else;
- * Role: 'd' a dispatch routine, 'p' a KMDF preprocess callback, 'h' the callers are in another
- * file, 'c' a completion routine, 'o' a function without an IRP of others. */
+/* The function returned. Kind: 'N' an NTSTATUS, 'B' a BOOLEAN, 'P' a pointer, 'V' nothing, '?'
+ * else; Role: 'd' a dispatch routine, 'p' a KMDF preprocess callback, 'h' the callers are in
+ * another file, 'c' a completion routine, 'o' a function without an IRP of others. */
 void K_Returned(char Role, char Kind, long long Value);
 /* What functions of other files do. */
 long K_Unknown(const char *Name, char Kind);

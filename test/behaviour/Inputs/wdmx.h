@@ -66,11 +66,21 @@ extern "C" {
 
 /* --- Locks ---------------------------------------------------------------------------- */
 
-typedef struct _ERESOURCE { LONG Held; } ERESOURCE, *PERESOURCE;
-typedef struct _FAST_MUTEX { LONG Held; } FAST_MUTEX, *PFAST_MUTEX;
-typedef struct _KMUTEX { LONG Held; } KMUTEX, *PKMUTEX, *PRKMUTEX;
-typedef struct _KSEMAPHORE { LONG Count; } KSEMAPHORE, *PKSEMAPHORE, *PRKSEMAPHORE;
-typedef struct _EX_RUNDOWN_REF { ULONG_PTR Count; } EX_RUNDOWN_REF, *PEX_RUNDOWN_REF;
+typedef struct _ERESOURCE {
+  LONG Held;
+} ERESOURCE, *PERESOURCE;
+typedef struct _FAST_MUTEX {
+  LONG Held;
+} FAST_MUTEX, *PFAST_MUTEX;
+typedef struct _KMUTEX {
+  LONG Held;
+} KMUTEX, *PKMUTEX, *PRKMUTEX;
+typedef struct _KSEMAPHORE {
+  LONG Count;
+} KSEMAPHORE, *PKSEMAPHORE, *PRKSEMAPHORE;
+typedef struct _EX_RUNDOWN_REF {
+  ULONG_PTR Count;
+} EX_RUNDOWN_REF, *PEX_RUNDOWN_REF;
 
 NTKERNELAPI BOOLEAN NTAPI ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait);
 NTKERNELAPI BOOLEAN NTAPI ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait);
@@ -96,7 +106,9 @@ typedef struct _KDPC {
   KDEFERRED_ROUTINE *Routine;
   PVOID Context;
 } KDPC, *PKDPC;
-typedef struct _KTIMER { LONG Armed; } KTIMER, *PKTIMER;
+typedef struct _KTIMER {
+  LONG Armed;
+} KTIMER, *PKTIMER;
 typedef struct _IO_WORKITEM *PIO_WORKITEM;
 typedef VOID NTAPI IO_WORKITEM_ROUTINE(PDEVICE_OBJECT DeviceObject, PVOID Context);
 typedef enum _WORK_QUEUE_TYPE { CriticalWorkQueue, DelayedWorkQueue } WORK_QUEUE_TYPE;
@@ -110,10 +122,19 @@ NTKERNELAPI VOID NTAPI IoQueueWorkItem(PIO_WORKITEM IoWorkItem, IO_WORKITEM_ROUT
 
 /* --- Memory --------------------------------------------------------------------------- */
 
-typedef struct _NPAGED_LOOKASIDE_LIST { LONG Depth; } NPAGED_LOOKASIDE_LIST, *PNPAGED_LOOKASIDE_LIST;
+typedef struct _NPAGED_LOOKASIDE_LIST {
+  LONG Depth;
+} NPAGED_LOOKASIDE_LIST, *PNPAGED_LOOKASIDE_LIST;
 NTKERNELAPI PVOID NTAPI ExAllocatePool2(ULONGLONG Flags, SIZE_T NumberOfBytes, ULONG Tag);
-NTKERNELAPI PVOID NTAPI ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside);
-NTKERNELAPI VOID NTAPI ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry);
+/* Inline in the real headers. */
+PVOID FakeAllocateFromList(PVOID Lookaside);
+VOID FakeFreeToList(PVOID Lookaside, PVOID Entry);
+FORCEINLINE PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside) {
+  return FakeAllocateFromList(Lookaside);
+}
+FORCEINLINE VOID ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry) {
+  FakeFreeToList(Lookaside, Entry);
+}
 NTKERNELAPI PMDL NTAPI IoAllocateMdl(PVOID Va, ULONG Length, BOOLEAN Secondary, BOOLEAN Quota,
                                      PIRP Irp);
 NTKERNELAPI VOID NTAPI IoFreeMdl(PMDL Mdl);
@@ -154,10 +175,10 @@ FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
 
 /* --- More about IRPs ------------------------------------------------------------------- */
 
-NTKERNELAPI PIRP NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObject,
-                                                    PVOID Buffer, ULONG Length,
-                                                    PLARGE_INTEGER StartingOffset, PKEVENT Event,
-                                                    PIO_STATUS_BLOCK IoStatusBlock);
+NTKERNELAPI PIRP NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction,
+                                                    PDEVICE_OBJECT DeviceObject, PVOID Buffer,
+                                                    ULONG Length, PLARGE_INTEGER StartingOffset,
+                                                    PKEVENT Event, PIO_STATUS_BLOCK IoStatusBlock);
 NTKERNELAPI VOID NTAPI IoDetachDevice(PDEVICE_OBJECT TargetDevice);
 NTKERNELAPI VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
 
