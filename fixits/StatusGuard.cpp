@@ -1542,6 +1542,7 @@ RepairSet Repairer::repair(const Finding &F) {
     return deviceArgument(F);
   case Verdict::LeakAfterSuccess:
   case Verdict::LeakUnchecked:
+  case Verdict::RegisteredTwice:
     return without("the registration has to be moved by its author");
   default:
     return without("nothing is wrong");

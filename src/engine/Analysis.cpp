@@ -34,8 +34,11 @@ public:
       return;
     walk(&F, F.getBody());
     if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
-      for (const CXXCtorInitializer *Init : Constructor->inits())
+      for (const CXXCtorInitializer *Init : Constructor->inits()) {
         walk(&F, Init->getInit());
+        if (const FieldDecl *Field = Init->getMember())
+          Whole.Roles.noteInitialiser(*Field, *Init->getInit());
+      }
   }
 
   /// Adds what is called by what was added.
@@ -141,8 +144,8 @@ private:
         continue;
       }
       if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
-        if (Binary->isAssignmentOp() && Whole.Roles.noteStore(*S))
-          continue;
+        if (F && Binary->isAssignmentOp())
+          Whole.Roles.note(*F, *S);
         Work.push_back(Binary->getLHS());
         Work.push_back(Binary->getRHS());
         continue;
@@ -152,6 +155,8 @@ private:
           add(*Operator);
         continue;
       }
+      if (F)
+        Whole.Roles.note(*F, *S);
       if (F && mayGoOnForEver(*S))
         Stopping.insert(F->getCanonicalDecl());
       if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(S)) {
@@ -340,7 +345,9 @@ public:
           Broken |= 1u << Kind->Rule;
       for (const auto &[Found, End] : Subject.Faults) {
         const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken);
-        if (!Kind || (Kind->UnlessRules & Broken) != 0)
+        const bool Unchecked =
+            Found->Ends[End].Final.Life.Known == Knowledge::Unchecked;
+        if (!Kind || (Unchecked && (Kind->UnlessRules & Broken) != 0))
           continue;
         std::optional<Finding> New =
             explain(Context, Rule, Story, Subject, *Found, End);
@@ -399,6 +406,9 @@ std::vector<Finding> analyze(ASTContext &Context,
     Index.add(*F);
   Index.addCalled();
   addGlobals(*Context.getTranslationUnitDecl(), Index);
+  Whole.Roles.settle([&](const FunctionDecl &F) {
+    return Whole.Callers.count(F.getCanonicalDecl()) != 0;
+  });
 
   std::vector<Finding> Findings;
   Summaries Calls(Context, Routines, Bounds);

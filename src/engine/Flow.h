@@ -179,6 +179,9 @@ struct FlowGraph {
   bool owns(SiteId Site) const { return Site >= FirstSite && Site < EndSite; }
   const void *This = nullptr; ///< Stands for the variable `this`, if any.
   clang::SourceLocation EndLoc;
+  /// `default:` of a switch that names every value of its enumeration. It has
+  /// no way to it, but other numbers come from elsewhere.
+  llvm::SmallVector<BlockId, 2> OtherValues;
   /// The translation unit has errors: labels and branches may be missing.
   bool Incomplete = false;
   /// Some function of the translation unit calls this one.

@@ -1517,8 +1517,13 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
     }
     for (const CFGBlock::AdjacentBlock &To : B.succs()) {
       FlowEdge *E = Edge(To);
-      if (!E)
+      if (!E) {
+        const CFGBlock *Other = To.getPossiblyUnreachableBlock();
+        if (Other && Switch->isAllEnumCasesCovered() &&
+            isa_and_nonnull<DefaultStmt>(Other->getLabel()))
+          Graph.OtherValues.push_back(Other->getBlockID());
         continue;
+      }
       const Stmt *Label = To.getReachableBlock()->getLabel();
       const auto *Case = dyn_cast_or_null<CaseStmt>(Label);
       if (!Case) {

@@ -17,9 +17,6 @@
 
 namespace wdm::engine {
 
-/// On the result of a routine that allocates IRPs.
-constexpr uint8_t AllocatedTag = 16;
-
 struct Solver::Run {
   Run(const Task &T, Solution &Out)
       : T(T), Out(Out), Wants(T.Rule ? T.Rule->wants() : 0) {}

@@ -741,7 +741,9 @@ void Summaries::judge(Solver &Solve, const Task &T,
       continue;
     bool Known = llvm::any_of(Subject.Faults, [&](auto &Fault) {
       const PathEnd &Other = Fault.first->Ends[Fault.second];
+      // What is said of an unchecked registration may be dropped later.
       return Other.Broken == End.Broken &&
+             Other.Final.Life.Known == End.Final.Life.Known &&
              (AtOpening || (Other.Loc == End.Loc && Other.At == End.At));
     });
     if (Known)
@@ -771,6 +773,26 @@ void Summaries::judge(Solver &Solve, const Task &T,
   Subject.NotFollowed = Found.GaveUp || (Unsure && !Certain);
 }
 
+/// The calls that only FlowGraph::OtherValues lead to.
+static llvm::DenseSet<uint32_t> callsBehind(const FlowGraph &Graph) {
+  llvm::DenseSet<uint32_t> Calls;
+  llvm::SmallVector<BlockId, 8> Work(Graph.OtherValues.begin(),
+                                     Graph.OtherValues.end());
+  llvm::BitVector Seen(Graph.Blocks.size());
+  while (!Work.empty()) {
+    const BlockId B = Work.pop_back_val();
+    if (Seen.test(B) || Graph.Blocks[B].Reachable)
+      continue;
+    Seen.set(B);
+    for (const FlowEvent &E : Graph.Blocks[B].Events)
+      if (E.Kind == EventKind::Call)
+        Calls.insert(E.Call);
+    for (const FlowEdge &E : Graph.Blocks[B].Edges)
+      Work.push_back(E.To);
+  }
+  return Calls;
+}
+
 void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
                                     FunctionStory &Story) {
   const FlowGraph &Graph = *Story.Graph;
@@ -790,12 +812,16 @@ void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
   Task T;
   T.Rule = Rule;
   if (RoleOf(F) == Role::Dispatch && F.getNumParams() >= 2) {
-    T.DispatchDevice = Graph.Params[F.getNumParams() - 2];
-    T.DispatchIrp = Graph.Params[F.getNumParams() - 1];
+    const int Irp = model::irpParameter(F);
+    T.DispatchDevice = Graph.Params[0];
+    T.DispatchIrp = Graph.Params[Irp < 0 ? F.getNumParams() - 1
+                                         : static_cast<unsigned>(Irp)];
   }
+  const llvm::DenseSet<uint32_t> Others = callsBehind(Graph);
   for (uint32_t Call : Calls) {
-    // A case label that did not parse leaves its code without a way to it.
-    if (Graph.Incomplete && !Before.Before.count(Call))
+    // A case label that did not parse leaves its code without a way to it; so
+    // does one that is a `default:` for no value of the enumeration.
+    if ((Graph.Incomplete || Others.count(Call)) && !Before.Before.count(Call))
       Before.Before[Call].emplace_back();
     SubjectStory R;
     R.Call = static_cast<int32_t>(Call);

@@ -118,6 +118,9 @@ enum class SymKind : uint8_t {
   Opaque,  ///< Some pure function, named by its site, of two scalars.
 };
 
+/// On what a routine returns that allocates IRPs.
+constexpr uint8_t AllocatedTag = 16;
+
 struct SymInfo {
   SymKind Kind = SymKind::None;
   Op Operator = Op::Add;

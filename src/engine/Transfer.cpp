@@ -568,9 +568,13 @@ bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,
   }
   // Another try for the same IRP settles this one.
   int Irp = static_cast<int>(Call.Routine.Irp);
-  return Call.Known && Irp >= 0 &&
-         static_cast<size_t>(Irp) < Call.Args.size() &&
-         !isIrp(L.S, argument(L.S, Call, Irp));
+  if (!Call.Known || Irp < 0 || static_cast<size_t>(Irp) >= Call.Args.size())
+    return false;
+  if (!isIrp(L.S, argument(L.S, Call, Irp)))
+    return true;
+  if (Call.Routine.How == Detail::SetsRoutine)
+    happen(R, NodeIndex, L, routineSet(R, L.S, Call), E);
+  return false;
 }
 
 // --- Calls ------------------------------------------------------------------
@@ -686,6 +690,8 @@ Happening Solver::routineSet(const Run &R, Scalar Routine) const {
 Happening Solver::routineSet(const Run &R, const State &S,
                              const FlowCall &Call) const {
   const int Routine = Call.Routine.Completion;
+  if (Routine < 0)
+    return Happening::SetSomeRoutine;
   const Happening Kind = routineSet(R, argument(S, Call, Routine));
   if (Kind != Happening::SetKeepingRoutine)
     return Kind;

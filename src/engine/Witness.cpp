@@ -6,6 +6,7 @@
 
 #include "src/engine/Witness.h"
 #include "src/engine/Unparsed.h"
+#include "src/engine/Written.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
@@ -24,8 +25,8 @@ constexpr size_t MaxNotes = 12;
 
 class Teller {
 public:
-  Teller(const Automaton &Rule, std::string StoredIn)
-      : Rule(Rule), StoredIn(std::move(StoredIn)) {}
+  Teller(const ASTContext &Context, const Automaton &Rule, std::string StoredIn)
+      : Context(Context), Rule(Rule), StoredIn(std::move(StoredIn)) {}
 
   /// \p Overwrite: a note to be told when the path comes to a node.
   void tell(const Solution &S, uint32_t EndIndex, bool Opening,
@@ -43,6 +44,12 @@ private:
   bool meetsEvent(const Solution &S, BlockId From, const llvm::BitVector &Later,
                   bool &MeetsTest) const;
 
+  bool isPartOfAMacro(const Expr &E) const {
+    return !writtenAs(E, Context.getSourceManager(), Context.getLangOpts())
+                .Macro.empty();
+  }
+
+  const ASTContext &Context;
   const Automaton &Rule;
   std::string StoredIn;
 };
@@ -188,7 +195,11 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
         Again = true;
       }
     } else if (const auto *Not = dyn_cast<UnaryOperator>(Subject)) {
-      if (Not->getOpcode() == UO_LNot) {
+      // FAILED(status) is a name for !NT_SUCCESS(status).
+      const bool Named = Subject->getBeginLoc().isMacroID() &&
+                         isPartOfAMacro(*Not->getSubExpr()) &&
+                         !isPartOfAMacro(*Not);
+      if (Not->getOpcode() == UO_LNot && !Named) {
         Subject = Not->getSubExpr();
         Truth = !Truth;
         Again = true;
@@ -498,7 +509,7 @@ std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
   if (G.Function && hasUnparsedMention(Context, *G.Function, F.StoredIn))
     return std::nullopt;
 
-  Teller T(Rule, F.StoredIn);
+  Teller T(Context, Rule, F.StoredIn);
   T.tell(Found, EndIndex, false,
          Kind->TellsOverwrite ? Status.Overwrite : std::nullopt);
   const bool Told = !T.Notes.empty() && T.Notes.back().Fault == End.Broken;

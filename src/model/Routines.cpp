@@ -297,7 +297,9 @@ RoutineTable::RoutineTable() {
 void RoutineTable::add(llvm::ArrayRef<UserEntry> Entries, Effect Does) {
   for (const UserEntry &E : Entries) {
     User[E.Name] = {Does, static_cast<int16_t>(E.IrpPosition - 1), -1,
-                    Does == Effect::Send ? Detail::Somehow : Detail::None};
+                    Does == Effect::Send       ? Detail::Somehow
+                    : Does == Effect::Register ? Detail::SetsRoutine
+                                               : Detail::None};
     if (Does == Effect::Register)
       Registrations.push_back(E.Name);
     if (Does == Effect::Send)
@@ -326,7 +328,8 @@ const Routine *RoutineTable::find(const FunctionDecl &F,
     return &Scratch;
   }
   if (isDeclaredAsRegistration(F)) {
-    Scratch = {Effect::Register, static_cast<int16_t>(irpParameter(F)), -1};
+    Scratch = {Effect::Register, static_cast<int16_t>(irpParameter(F)), -1,
+               Detail::SetsRoutine};
     return &Scratch;
   }
   return nullptr;
@@ -350,27 +353,10 @@ bool RoutineTable::looksLikePrinting(const FunctionDecl &F) {
 
 namespace {
 
-/// SAL expands to nothing in most headers; its words stand in the source.
 bool hasInspectAnnotation(const FunctionDecl &F) {
   if (F.hasAttr<WarnUnusedResultAttr>())
     return true;
-  const SourceManager &Sources = F.getASTContext().getSourceManager();
-  SourceLocation Begin = Sources.getFileLoc(F.getBeginLoc());
-  SourceLocation End = Sources.getFileLoc(F.getLocation());
-  if (Begin.isInvalid() || Sources.getFileID(Begin) != Sources.getFileID(End))
-    return false;
-  bool Invalid = false;
-  StringRef Text = Sources.getBufferData(Sources.getFileID(Begin), &Invalid);
-  if (Invalid)
-    return false;
-  // From the end of what stands before it to its name.
-  constexpr size_t MaxBefore = 400;
-  size_t To = Sources.getFileOffset(End), From = Sources.getFileOffset(Begin);
-  size_t Stop = From > MaxBefore ? From - MaxBefore : 0;
-  while (From > Stop && Text[From - 1] != ';' && Text[From - 1] != '}' &&
-         Text[From - 1] != '{' && Text[From - 1] != '/')
-    --From;
-  StringRef Declaration = Text.slice(From, To);
+  const StringRef Declaration = textBefore(F);
   return Declaration.contains("_Must_inspect_result_") ||
          Declaration.contains("_Check_return_") ||
          Declaration.contains("__checkReturn");
@@ -386,6 +372,25 @@ bool isCompletionRoutine(QualType T) {
 }
 
 } // namespace
+
+StringRef textBefore(const FunctionDecl &F) {
+  const SourceManager &Sources = F.getASTContext().getSourceManager();
+  SourceLocation Begin = Sources.getFileLoc(F.getBeginLoc());
+  SourceLocation End = Sources.getFileLoc(F.getLocation());
+  if (Begin.isInvalid() || Sources.getFileID(Begin) != Sources.getFileID(End))
+    return {};
+  bool Invalid = false;
+  StringRef Text = Sources.getBufferData(Sources.getFileID(Begin), &Invalid);
+  if (Invalid)
+    return {};
+  constexpr size_t MaxBefore = 400;
+  size_t To = Sources.getFileOffset(End), From = Sources.getFileOffset(Begin);
+  size_t Stop = From > MaxBefore ? From - MaxBefore : 0;
+  while (From > Stop && Text[From - 1] != ';' && Text[From - 1] != '}' &&
+         Text[From - 1] != '{' && Text[From - 1] != '/')
+    --From;
+  return Text.slice(From, To);
+}
 
 bool isDeclaredAsRegistration(const FunctionDecl &F) {
   QualType Result = F.getReturnType();

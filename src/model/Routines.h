@@ -178,6 +178,11 @@ bool isRequestRecord(const clang::RecordDecl &Record);
 
 FieldRole roleOfField(const clang::FieldDecl &F);
 
+/// What stands in the source between the end of what is declared before \p F
+/// and its name: there are the words of SAL, which expand to nothing in most
+/// headers. Empty where that is not in one file.
+llvm::StringRef textBefore(const clang::FunctionDecl &F);
+
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/report/Reporter.h"
+#include "src/engine/Written.h"
 #include "src/rules/Rules.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ExprCXX.h"
@@ -29,38 +30,12 @@ namespace {
 /// Longer conditions are cut.
 constexpr size_t MaxShown = 60;
 
+std::string quoted(llvm::StringRef Name) { return ("'" + Name + "'").str(); }
+
 std::string shown(const Expr *E, const SourceManager &Sources,
                   const LangOptions &Language) {
-  // As it was written: a macro by its name and arguments.
-  auto InFile = [&](SourceLocation Loc, bool End) {
-    while (Loc.isMacroID()) {
-      if (Sources.isMacroArgExpansion(Loc)) {
-        Loc = Sources.getImmediateSpellingLoc(Loc);
-        continue;
-      }
-      CharSourceRange Use = Sources.getImmediateExpansionRange(Loc);
-      Loc = End ? Use.getEnd() : Use.getBegin();
-    }
-    return Loc;
-  };
-  CharSourceRange Range = CharSourceRange::getTokenRange(
-      InFile(E->getBeginLoc(), false), InFile(E->getEndLoc(), true));
-  bool Invalid = false;
-  llvm::StringRef Text =
-      Lexer::getSourceText(Range, Sources, Language, &Invalid);
-  std::string Result;
-  bool Space = false;
-  for (char C : Text) {
-    if (C == ' ' || C == '\t' || C == '\r' || C == '\n') {
-      Space = !Result.empty();
-      continue;
-    }
-    if (Space)
-      Result += ' ';
-    Space = false;
-    Result += C;
-  }
-  if (Invalid || Result.empty())
+  auto [Result, Macro] = engine::writtenAs(*E, Sources, Language);
+  if (Result.empty())
     return "the condition";
   if (Result.size() > MaxShown) {
     Result.resize(MaxShown - 3);
@@ -69,10 +44,8 @@ std::string shown(const Expr *E, const SourceManager &Sources,
       Result.pop_back();
     Result += "...";
   }
-  return "'" + Result + "'";
+  return quoted(Result) + (Macro.empty() ? "" : " in " + quoted(Macro));
 }
-
-std::string quoted(llvm::StringRef Name) { return ("'" + Name + "'").str(); }
 
 /// Where the name of the function stands that \p Call calls.
 SourceLocation calleeLoc(const Stmt *Call, SourceLocation Default) {
@@ -89,6 +62,8 @@ SourceLocation calleeLoc(const Stmt *Call, SourceLocation Default) {
 
 /// The first family says of an IRP that is ended that it was not sent.
 std::string happened(const PathNote &N, bool OfRegistration) {
+  if (N.Fault == rules::id(Verdict::RegisteredTwice))
+    return "a completion routine is set for the same IRP here";
   const char *Missing = OfRegistration ? " without being sent" : "";
   switch (N.What) {
   case Happening::Complete:
@@ -321,6 +296,10 @@ std::string messageOf(const Finding &F, const SourceManager &Sources,
     return Name + " succeeded, but the IRP is not sent on every path, which "
                   "leaks memory; register the completion routine last, when "
                   "nothing can fail any more";
+  case Verdict::RegisteredTwice:
+    return Name + " succeeded, but a completion routine is then set for the "
+                  "same IRP again, which leaks memory; send the IRP in "
+                  "between, or set one routine";
   case Verdict::SentAfterFailure:
     return Name + " can fail, and the IRP is then sent without a completion "
                   "routine";
@@ -357,9 +336,30 @@ std::string messageOf(const engine::LeftOut &Left) {
          (Count == 1 ? " in it was" : "s in it were") + " judged only in part";
 }
 
+/// The macro in whose body the routine is named, where the line of the warning
+/// does not name it.
+static std::optional<Note> macroNote(const Finding &F,
+                                     const SourceManager &Sources,
+                                     const LangOptions &Language) {
+  const SourceLocation Loc = calleeLoc(F.At, F.At->getExprLoc()),
+                       Spelled = Sources.getSpellingLoc(Loc);
+  if (Loc.isFileID() || Sources.getFileLoc(Loc) == Spelled ||
+      Sources.isWrittenInScratchSpace(Spelled) ||
+      Sources.isWrittenInBuiltinFile(Spelled) ||
+      Sources.isWrittenInCommandLineFile(Spelled))
+    return std::nullopt;
+  return Note{Spelled,
+              quoted(F.Callee) + " is called in the macro " +
+                  quoted(Lexer::getImmediateMacroName(Loc, Sources, Language)) +
+                  " here"};
+}
+
 std::vector<Note> notesOf(const Finding &F, const SourceManager &Sources,
                           const LangOptions &Language) {
   std::vector<Note> Notes;
+  if (F.At)
+    if (std::optional<Note> Macro = macroNote(F, Sources, Language))
+      Notes.push_back(std::move(*Macro));
   for (const PathNote &N : F.Notes)
     Notes.push_back({Sources.getFileLoc(N.Loc),
                      textOf(N, F.At != nullptr, Sources, Language)});

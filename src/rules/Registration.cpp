@@ -25,7 +25,11 @@ constexpr PlaceSet Alive = InSight | places(HandedOn);
 constexpr PlaceSet Over = places(Ended, Renewed);
 constexpr uint16_t Kept = StatusOut | StatusToCaller;
 
-enum : uint8_t { Always, ToItsOwnDevice };
+enum : uint8_t { Always, ToItsOwnDevice, IsOwnIrp };
+
+constexpr HappeningSet SetsRoutine =
+    when(H::SetNoRoutine, H::SetKeepingRoutine, H::SetPassingRoutine,
+         H::SetSomeRoutine);
 
 constexpr Row Rows[] = {
     on(H::LearnSuccess).known(Undecided).learn(K::Succeeded),
@@ -52,8 +56,21 @@ constexpr Row Rows[] = {
         .breaks(Verdict::SentAfterFailure),
     onAny(Sends).known(Open).in(Alive | places(Ended)).to(Sent),
 
-    on(H::Recover, H::Skip, H::SetNoRoutine, H::SetKeepingRoutine,
-       H::SetPassingRoutine, H::SetSomeRoutine, H::WriteNext)
+    // The first routine will never run. What follows is judged for the status
+    // only.
+    onAny(SetsRoutine)
+        .known(known(K::Unchecked))
+        .in(InSight)
+        .if_(IsOwnIrp)
+        .breaks(Verdict::RegisteredTwice)
+        .also(),
+    onAny(SetsRoutine)
+        .known(known(K::Succeeded))
+        .in(InSight)
+        .if_(IsOwnIrp)
+        .to(Sent)
+        .breaks(Verdict::RegisteredTwice),
+    onAny(SetsRoutine | when(H::Recover, H::Skip, H::WriteNext))
         .known(known(K::Failed))
         .mark(Recovered),
     // Whoever was given the IRP may have sent it, or seen to it that its
@@ -103,10 +120,10 @@ constexpr FaultKind kind(Verdict V, Rule R) {
   Kind.Id = id(V);
   Kind.Rule = static_cast<uint8_t>(R);
   Kind.TellsOverwrite = R == Rule::Check;
-  Kind.EndsPath = R != Rule::Device;
+  Kind.EndsPath = R != Rule::Device && V != Verdict::RegisteredTwice;
   // Who is responsible for the IRP is known only when all paths are.
   Kind.NeedsAllPaths = Kind.SaidByLastDisposal = R == Rule::Registered;
-  if (V == Verdict::LeakUnchecked)
+  if (V == Verdict::LeakUnchecked || V == Verdict::RegisteredTwice)
     Kind.UnlessRules = 1u << static_cast<unsigned>(Rule::Check);
   return Kind;
 }
@@ -116,15 +133,34 @@ constexpr FaultKind Faults[] = {
     kind(Verdict::LostUnchecked, Rule::Check),
     kind(Verdict::LeakAfterSuccess, Rule::Registered),
     kind(Verdict::LeakUnchecked, Rule::Registered),
+    kind(Verdict::RegisteredTwice, Rule::Registered),
     kind(Verdict::SentAfterFailure, Rule::Failure),
     kind(Verdict::DispatchDropsIrp, Rule::Failure),
     kind(Verdict::SentToOwnDevice, Rule::Device),
 };
 
+/// Nobody but this function and its callers knows to send it: a parameter, or
+/// an IRP that was made here. What was read from memory may have been sent by
+/// whoever put it there.
+bool isOwnIrp(const Moment &At) {
+  if (At.S.Irp.isConstant())
+    return false;
+  const SymbolTable &Symbols = At.M.Symbols;
+  const SymInfo &I = Symbols.symbol(At.S.Irp.Sym);
+  return I.Kind == SymKind::Site
+             ? (I.Tag & AllocatedTag) != 0
+             : I.Kind == SymKind::Initial && !Symbols.outlives(I.A) &&
+                   Symbols.cell(I.A).Kind == CellKind::Variable;
+}
+
 /// A dispatch routine may send to its own device object.
-bool holds(uint8_t, const Moment &At) {
+bool isSentToItsDevice(const Moment &At) {
   return At.Given && !At.Given->isConstant() &&
          *At.Given == At.S.Kept[KeptDevice] && At.Given != At.OwnDevice;
+}
+
+bool holds(uint8_t Number, const Moment &At) {
+  return Number == IsOwnIrp ? isOwnIrp(At) : isSentToItsDevice(At);
 }
 
 bool mayBreakInCaller(const LifeState &L) {

@@ -36,6 +36,8 @@ enum class Verdict : engine::FaultId {
   LostUnchecked,    ///< wdm-io-set-completion-routine-ex (ii)
   LeakAfterSuccess, ///< wdm-completion-routine-registered
   LeakUnchecked,    ///< the same, reported only where rule 1 is silent
+  RegisteredTwice,  ///< the same; where nothing told that the first succeeded,
+                    ///< as LeakUnchecked
   SentAfterFailure, ///< wdm-io-set-completion-ex-complete-irp
   DispatchDropsIrp, ///< the same, for dispatch routines
   SentToOwnDevice,  ///< wdm-io-set-completion-routine-ex-device-object

@@ -93,18 +93,3 @@ NTSTATUS noDeviceObject(PEXT Ext, PIRP Irp) {
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 }
-
-// A dispatch table through a pointer to MajorFunction: the routine is not known
-// to be one, and dropping its IRP is not seen.
-NTSTATUS DispatchThroughAPointer(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
-  PEXT ext = DeviceObject->DeviceExtension;
-  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE); // MISSED: wdm-io-set-completion-ex-complete-irp
-  if (!NT_SUCCESS(status))
-    return status;
-  return IoCallDriver(ext->Lower, Irp);
-}
-
-VOID fillTheTable(PDRIVER_OBJECT DriverObject) {
-  PDRIVER_DISPATCH *table = DriverObject->MajorFunction;
-  table[IRP_MJ_PNP] = DispatchThroughAPointer;
-}
