@@ -141,8 +141,12 @@ private:
         continue;
       }
       if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
-        if (Binary->isAssignmentOp() && Whole.Roles.noteStore(*S))
+        if (Binary->isAssignmentOp() && Whole.Roles.noteStore(*S)) {
+          // A lambda has a body to look at; the name of a function is no call.
+          if (!isa<DeclRefExpr>(Binary->getRHS()->IgnoreParenImpCasts()))
+            Work.push_back(Binary->getRHS());
           continue;
+        }
         Work.push_back(Binary->getLHS());
         Work.push_back(Binary->getRHS());
         continue;

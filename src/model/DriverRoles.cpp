@@ -37,9 +37,18 @@ bool isDeclaredAs(const FunctionDecl &F, llvm::StringRef Role) {
   return false;
 }
 
-/// The function whose address \p E is, or null.
+/// The function whose address \p E is, or null. Of a lambda it is the call
+/// operator, which the function that it is converted to calls.
 const FunctionDecl *functionIn(const Expr *E) {
   E = E->IgnoreParenCasts();
+  if (const auto *Conversion = dyn_cast<CXXMemberCallExpr>(E)) {
+    const auto *Class = Conversion->getRecordDecl();
+    if (!Class || !Class->isLambda() ||
+        !isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()))
+      return nullptr;
+    const CXXMethodDecl *Operator = Class->getLambdaCallOperator();
+    return Operator ? Operator->getCanonicalDecl() : nullptr;
+  }
   if (const auto *Address = dyn_cast<UnaryOperator>(E))
     if (Address->getOpcode() == UO_AddrOf)
       E = Address->getSubExpr()->IgnoreParenCasts();
