@@ -11,9 +11,10 @@
 ///
 /// Options, local or global: RegistrationFunctions, DispatchFunctions,
 /// RecoveryFunctions (see Routines.h for their form). What cannot be read is
-/// reported as a configuration error. With ExplainMissingFix a warning that
-/// has no fix has a note that says why. With ReportLimits each function that
-/// was not followed to its end is named, by one of the checks.
+/// reported as a configuration error. With ExplainMissingFix a note says why a
+/// warning has no fix, or why its fix does not leave the function. With
+/// ReportLimits each function that was not followed to its end is named, by one
+/// of the checks.
 ///
 //===----------------------------------------------------------------------===//
 

@@ -21,11 +21,13 @@
 /// Not leaving it: send the IRP without a routine, or register with
 /// IoSetCompletionRoutine, which cannot fail.
 ///
-/// Refused, with a reason, wherever one of these might be wrong: something
-/// else is held, the IRP's owner is not evident, somebody else knows the IRP
-/// already (IrpHistory.h), a return would lose it, many IRPs in a loop, a
-/// lambda, a completion routine, a handler, a return type that has no failure
-/// value.
+/// Leaving is refused, with a reason, wherever it might be wrong: the request
+/// must not fail (Request.h), something else is held, the IRP's owner is not
+/// evident, somebody else knows the IRP already (IrpHistory.h), a return would
+/// lose it, many IRPs in a loop, a lambda, a completion routine, a handler, a
+/// return type that has no failure value; and where nothing of the kind is
+/// known, but may be (Doubts.h). The fallback is refused only where the
+/// registration cannot be written a second time.
 ///
 /// Who completes the IRP is said by the callers where they are visible, by the
 /// function's role and its other paths where they are not. Where the two

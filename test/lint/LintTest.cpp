@@ -196,7 +196,7 @@ TEST(Options, Wrong) {
 /// A tree of files that goes with the test.
 class Tree {
 public:
-  std::string write(const char *Name, const std::string &Text) {
+  std::string write(const char *Name, const std::string &Text) const {
     const std::string Path = Folder.file(Name);
     EXPECT_FALSE(writeFile(Path, Text));
     return Path;

@@ -193,7 +193,7 @@ void Doctor::parse() {
   const Outcome Result = R.run(Units, Wanted.Quiet, {}, More);
   if (!Result.Limits.empty())
     note(count(Result.Limits.size(), "function") +
-         " not followed to the end, since too large: the first at " +
+         " not followed to the end, being too large: the first at " +
          Result.Limits.begin()->first);
   for (const auto &[Text, File] : Result.ConfigurationFaults)
     bad((File.empty() ? "the configuration" : File) + ": " + Text,

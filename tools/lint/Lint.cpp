@@ -438,7 +438,12 @@ std::string LintRun::summary() const {
   if (!Skipped.empty())
     Text += "\n" + count(Skipped.size(), "file") + " not parsed: nothing in " +
             (Skipped.size() == 1 ? "it" : "them") +
-            " can register a completion routine (--all-files parses all)";
+            (AnyIrp ? " has an IRP" : " can register a completion routine") +
+            " (--all-files parses all)";
+  if (!Result.Limits.empty())
+    Text += "\n" + count(Result.Limits.size(), "function") +
+            " not followed to the end, being too large (the first at " +
+            Result.Limits.begin()->first + ")";
   if (Silenced)
     Text += "\n" + count(Silenced, "file") +
             " left out: a .clang-tidy turns all our checks off there";

@@ -50,12 +50,6 @@ extern "C" {
 #ifndef IRP_MN_WAIT_WAKE
 #define IRP_MN_WAIT_WAKE 0x00
 #endif
-#ifndef IRP_MN_SET_POWER
-#define IRP_MN_SET_POWER 0x02
-#endif
-#ifndef IRP_MN_QUERY_POWER
-#define IRP_MN_QUERY_POWER 0x03
-#endif
 #ifndef STATUS_DEVICE_BUSY
 #define STATUS_DEVICE_BUSY ((NTSTATUS)0x80000011L)
 #endif
@@ -97,7 +91,7 @@ NTKERNELAPI BOOLEAN FASTCALL ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef);
 NTKERNELAPI VOID FASTCALL ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef);
 NTKERNELAPI VOID FASTCALL KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PVOID LockHandle);
 
-/* --- Timers, DPCs, work items ------------------------------------------------------------ */
+/* --- Timers, DPCs ------------------------------------------------------------ */
 
 struct _KDPC;
 typedef VOID NTAPI KDEFERRED_ROUTINE(struct _KDPC *Dpc, PVOID Context, PVOID Argument1,
@@ -109,16 +103,9 @@ typedef struct _KDPC {
 typedef struct _KTIMER {
   LONG Armed;
 } KTIMER, *PKTIMER;
-typedef struct _IO_WORKITEM *PIO_WORKITEM;
-typedef VOID NTAPI IO_WORKITEM_ROUTINE(PDEVICE_OBJECT DeviceObject, PVOID Context);
-typedef enum _WORK_QUEUE_TYPE { CriticalWorkQueue, DelayedWorkQueue } WORK_QUEUE_TYPE;
 
 NTKERNELAPI BOOLEAN NTAPI KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc);
 NTKERNELAPI BOOLEAN NTAPI KeCancelTimer(PKTIMER Timer);
-NTKERNELAPI PIO_WORKITEM NTAPI IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject);
-NTKERNELAPI VOID NTAPI IoFreeWorkItem(PIO_WORKITEM IoWorkItem);
-NTKERNELAPI VOID NTAPI IoQueueWorkItem(PIO_WORKITEM IoWorkItem, IO_WORKITEM_ROUTINE *WorkerRoutine,
-                                       WORK_QUEUE_TYPE QueueType, PVOID Context);
 
 /* --- Memory --------------------------------------------------------------------------- */
 
@@ -137,7 +124,6 @@ FORCEINLINE VOID ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, P
 }
 NTKERNELAPI PMDL NTAPI IoAllocateMdl(PVOID Va, ULONG Length, BOOLEAN Secondary, BOOLEAN Quota,
                                      PIRP Irp);
-NTKERNELAPI VOID NTAPI IoFreeMdl(PMDL Mdl);
 NTKERNELAPI VOID NTAPI MmBuildMdlForNonPagedPool(PMDL Mdl);
 #define POOL_FLAG_NON_PAGED 0x40ULL
 void *__cdecl memset(void *To, int Value, SIZE_T Length);
@@ -150,7 +136,6 @@ void *__cdecl memcpy(void *To, const void *From, SIZE_T Length);
 NTKERNELAPI LONG FASTCALL ObfReferenceObject(PVOID Object);
 #define ObReferenceObject(Object) ObfReferenceObject(Object)
 NTKERNELAPI VOID NTAPI KeClearEvent(PKEVENT Event);
-NTKERNELAPI LONG NTAPI KeResetEvent(PKEVENT Event);
 
 LONG _InterlockedIncrement(LONG volatile *Addend);
 LONG _InterlockedDecrement(LONG volatile *Addend);
@@ -164,9 +149,6 @@ LONG _InterlockedCompareExchange(LONG volatile *Target, LONG Value, LONG Compara
 FORCEINLINE VOID InitializeListHead(PLIST_ENTRY ListHead) {
   ListHead->Flink = ListHead->Blink = ListHead;
 }
-FORCEINLINE BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead) {
-  return (BOOLEAN)(ListHead->Flink == ListHead);
-}
 FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
   Entry->Blink->Flink = Entry->Flink;
   Entry->Flink->Blink = Entry->Blink;
@@ -175,10 +157,6 @@ FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
 
 /* --- More about IRPs ------------------------------------------------------------------- */
 
-NTKERNELAPI PIRP NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction,
-                                                    PDEVICE_OBJECT DeviceObject, PVOID Buffer,
-                                                    ULONG Length, PLARGE_INTEGER StartingOffset,
-                                                    PKEVENT Event, PIO_STATUS_BLOCK IoStatusBlock);
 NTKERNELAPI VOID NTAPI IoDetachDevice(PDEVICE_OBJECT TargetDevice);
 NTKERNELAPI VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
 
