@@ -23,7 +23,8 @@ Classes that leave a verdict open, beside those of executions in `interpreter.py
   handed-after-end     handed on after it was ended
   handed-while-kept    handed on while its routine kept it
   second-send          sent again with what was set up for the first send
-  copied-after-routine the stack location was copied after the routine was set
+  copied-after-routine the stack location was copied after the routine was set, or after it was
+                       skipped
   kept-table-call      a routine of the table was called while the IRP was kept
   status-across-call   the status in the IRP was written before a call that might change it
   narrowed-to-constant a constant only because a branch made it one
@@ -476,7 +477,7 @@ class EndsMachine(Machine):
             self.reuse(irp)
         elif name in LOOKS:
             self.use(irp)
-            if name == LOOKS[0] and irp.setup not in (None, "skip"):
+            if name == LOOKS[0] and irp.setup is not None:
                 irp.classes.add("copied-after-routine")
         elif name in MARKS:
             self.use(irp)
