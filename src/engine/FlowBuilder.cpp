@@ -207,6 +207,7 @@ private:
   void capture(const LambdaExpr *E);
   void terminate(const CFGBlock &B, FlowBlock &Block);
   bool isInAssertion(SourceLocation Loc) const;
+  bool asksForMajor(ExprId Id) const;
   bool readsLocalNumber(ExprId Id, unsigned Depth = 0) const;
   void noteTargets(const Stmt *S, bool Decides = false);
   void noteOutOfSight(const Expr *E);
@@ -1473,6 +1474,15 @@ bool Builder::readsLocalNumber(ExprId Id, unsigned Depth) const {
              [&](ExprId Arg) { return readsLocalNumber(Arg, Depth + 1); });
 }
 
+/// True for a load of a stack location's MajorFunction.
+bool Builder::asksForMajor(ExprId Id) const {
+  while (Graph.Exprs[Id].Kind == ExprKind::Cast)
+    Id = Graph.Exprs[Id].Args[0];
+  const FlowExpr &E = Graph.Exprs[Id];
+  return E.Kind == ExprKind::Load &&
+         Graph.Places[E.Place].Role == model::FieldRole::Major;
+}
+
 bool Builder::isInAssertion(SourceLocation Loc) const {
   const SourceManager &Sources = Context.getSourceManager();
   while (Loc.isMacroID()) {
@@ -1526,6 +1536,11 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
       }
       const Stmt *Label = To.getReachableBlock()->getLabel();
       const auto *Case = dyn_cast_or_null<CaseStmt>(Label);
+      // A routine is entered for the requests that it is stored for.
+      if (!Case && !isa_and_nonnull<DefaultStmt>(Label) && asksForMajor(Of)) {
+        Block.Edges.pop_back();
+        continue;
+      }
       if (!Case) {
         E->Default = true;
         E->If.assign(None.begin(), None.end());

@@ -573,7 +573,7 @@ bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,
   if (!isIrp(L.S, argument(L.S, Call, Irp)))
     return true;
   if (Call.Routine.How == Detail::SetsRoutine)
-    happen(R, NodeIndex, L, routineSet(R, L.S, Call), E);
+    happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, L.S.Irp);
   return false;
 }
 
@@ -755,10 +755,13 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
   }
   if (Mine) {
     if (Routine.How == Detail::SetsRoutine)
-      happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, std::nullopt,
-             Result);
+      happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, Irp, Result);
     else
       happen(R, NodeIndex, L, happeningOf(Routine), E, Given, Result);
+    // A cancel routine finds it from now on.
+    if (Routine.How == Detail::SetsCancel && M.KeepsStatus &&
+        argument(L.S, Call, 1) != Scalar::constant(0))
+      happen(R, NodeIndex, L, Happening::Give, E);
     // Whoever completes it writes what it is completed with.
     if (Routine.Does == Effect::Send && M.KeepsStatus)
       for (auto &[C, V] : L.S.Cells)
@@ -1105,6 +1108,9 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       runReturn(R, NodeIndex, L, E);
       break;
     case EventKind::Raise: {
+      // That anything may raise is no evidence of what was done before.
+      if (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp)
+        break;
       State S = L.S;
       M.prune(S, E.Call, R.T.Summary);
       enqueue(R, E.Call, std::move(S), static_cast<int32_t>(NodeIndex), -1,

@@ -100,7 +100,7 @@ constexpr Row Table[] = {
     {"IoReleaseRemoveLockEx", Effect::Harmless},
     {"IoReleaseRemoveLockAndWait", Effect::Wait},
     {"IoReleaseRemoveLockAndWaitEx", Effect::Wait},
-    {"IoSetCancelRoutine", Effect::Harmless, 0},
+    {"IoSetCancelRoutine", Effect::Harmless, 0, -1, Detail::SetsCancel},
     {"IoAcquireCancelSpinLock", Effect::Harmless},
     {"IoReleaseCancelSpinLock", Effect::Harmless},
     {"IoCancelIrp", Effect::Harmless},
@@ -340,7 +340,13 @@ bool RoutineTable::looksLikePrinting(StringRef Name) {
       "print",     "trace",  "log",    "dbg",        "debug",
       "dump",      "wpp",    "etw",    "eventwrite", "event_write",
       "telemetry", "report", "record", "verbose",    "message"};
-  const std::string Small = Name.lower();
+  std::string Small = Name.lower();
+  // Words that only have one of these inside.
+  for (StringRef Other : {"prolog", "epilog", "dialog", "catalog", "analog",
+                          "logic", "logon", "logoff"})
+    for (size_t At = Small.find(Other.str()); At != std::string::npos;
+         At = Small.find(Other.str(), At))
+      Small.erase(At, Other.size());
   return llvm::any_of(
       Words, [&](StringRef Word) { return StringRef(Small).contains(Word); });
 }
@@ -482,6 +488,8 @@ FieldRole roleOfField(const FieldDecl &F) {
     return FieldRole::Completion;
   if (Name == "Control")
     return FieldRole::Control;
+  if (Name == "MajorFunction" && isRequestRecord(*F.getParent()))
+    return FieldRole::Major;
   if (Name == "Status" && isInStatusBlock(*F.getParent()))
     return FieldRole::Status;
   return FieldRole::None;

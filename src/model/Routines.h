@@ -73,6 +73,7 @@ enum class Detail : uint8_t {
   MayMark,       ///< Marks it pending, or says that it did not.
   CurrentStack,  ///< Returns the IRP's current stack location.
   CopiesStack,   ///< Copies it to the next one.
+  SetsCancel,    ///< Sets the routine that cancels the IRP.
   WaitsForEvent, ///< Wait: for an object, however long.
 };
 
@@ -164,6 +165,7 @@ enum class FieldRole : uint16_t {
   Control,       ///< In the next stack location: recovers; in the current one a
                  ///< bit of it marks the IRP pending.
   Status,        ///< In an IRP: what it is completed with.
+  Major,         ///< In a stack location: which request it is.
 };
 
 /// The bit of Control that marks an IRP pending.

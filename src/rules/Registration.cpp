@@ -143,7 +143,8 @@ constexpr FaultKind Faults[] = {
 /// an IRP that was made here. What was read from memory may have been sent by
 /// whoever put it there.
 bool isOwnIrp(const Moment &At) {
-  if (At.S.Irp.isConstant())
+  // A field that is written by hand may be prepared for later.
+  if (!At.Given || At.S.Irp.isConstant())
     return false;
   const SymbolTable &Symbols = At.M.Symbols;
   const SymInfo &I = Symbols.symbol(At.S.Irp.Sym);
