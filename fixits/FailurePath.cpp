@@ -1050,6 +1050,9 @@ FailurePath FailurePlanner::skip() const {
   if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion ||
       Own.Who == Duty::Unclear || hasDoneSomething(Facts, Registration))
     return No("the completion routine would have given something back");
+  // Once it is sent like that, nobody here may touch it.
+  if (dutyByCallers(Facts, *Irp.Variable, 0).Who == Duty::Keep)
+    return No("a caller ends the IRP where this function fails");
   if (Touched)
     return No(Touched);
   if (routineActsForOthers(Facts, Registration) ||

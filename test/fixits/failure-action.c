@@ -109,7 +109,7 @@ static NTSTATUS completedByItsCaller(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-AUTO-NEXT:    return status;
 // CHECK-FIXES-COMPLETE-NEXT:    return status;
 // CHECK-FIXES-RETURN-NEXT:    return status;
-// CHECK-FIXES-SKIP-NEXT:    IoSkipCurrentIrpStackLocation(Irp);
+// CHECK-FIXES-SKIP-NEXT:    return status;
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 
 DRIVER_DISPATCH CompletesWhatFailed;
