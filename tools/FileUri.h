@@ -9,7 +9,8 @@
 
 namespace wdm {
 
-/// The `file:` URI (RFC 8089) of an absolute path, as editors and SARIF want it:
+/// The `file:` URI (RFC 8089) of an absolute path, as editors and SARIF want
+/// it:
 ///
 ///     /a b/c.md           file:///a%20b/c.md
 ///     C:\a b\c.md         file:///C:/a%20b/c.md
