@@ -78,7 +78,7 @@ constexpr Row Rows[] = {
     onAny(Uses).in(Over).breaks(V::UsedAfterEnd),
     onAny(Ends)
         .in(places(Kept))
-        .if_(SendIsPending)
+        .guardedBy(SendIsPending)
         .breaks(V::EndedWhilePending),
 
     // How it is prepared. Marking is independent of where it is.
@@ -113,7 +113,10 @@ constexpr Row Rows[] = {
     on(H::Reuse).to(Held).unmark(AnyRoutine | Skipped | AnyPending),
 
     // How it ends here.
-    on(H::Complete).if_(StatusIsPending).breaks(V::CompletedPending).also(),
+    on(H::Complete)
+        .guardedBy(StatusIsPending)
+        .breaks(V::CompletedPending)
+        .also(),
     on(H::Complete).to(Completed),
     on(H::Free).to(Freed),
 
@@ -129,35 +132,35 @@ constexpr Row Rows[] = {
     // How its function leaves.
     on(H::LeaveCompletion)
         .in(places(Completed, Freed))
-        .if_(PassesOn)
+        .guardedBy(PassesOn)
         .breaks(V::EndedAndPassedOn),
     on(H::LeaveDispatch)
         .with(Pending)
-        .if_(ReturnsOther)
+        .guardedBy(ReturnsOther)
         .breaks(V::PendingReturnsOther),
     on(H::LeaveDispatch)
         .without(AnyPending | WasSent)
-        .if_(ReturnsPending)
+        .guardedBy(ReturnsPending)
         .breaks(V::ReturnsPendingUnmarked),
     on(H::LeaveDispatch)
         .in(places(Held))
         .without(AnyPending)
-        .if_(LosesIrp)
+        .guardedBy(LosesIrp)
         .breaks(V::ReturnsHeld),
     on(H::LeaveDispatch)
         .in(places(Kept))
         .without(AnyPending)
-        .if_(LosesKeptIrp)
+        .guardedBy(LosesKeptIrp)
         .breaks(V::ReturnsHeld),
     on(H::LeaveDispatch)
         .in(places(Completed))
         .without(AnyPending)
-        .if_(ReturnsAnother)
+        .guardedBy(ReturnsAnother)
         .breaks(V::ReturnsOtherStatus),
     on(H::LeaveDispatch)
         .in(places(Gone))
         .without(AnyPending)
-        .if_(ReturnsConstant)
+        .guardedBy(ReturnsConstant)
         .breaks(V::ReturnsNotTheSends),
 };
 

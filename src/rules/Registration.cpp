@@ -40,7 +40,7 @@ constexpr Row Rows[] = {
     onAny(Sends)
         .known(Open)
         .in(static_cast<PlaceSet>(~places(Renewed, Sent)))
-        .if_(ToItsOwnDevice)
+        .guardedBy(ToItsOwnDevice)
         .breaks(Verdict::SentToOwnDevice)
         .also(),
     onAny(Sends)
@@ -61,13 +61,13 @@ constexpr Row Rows[] = {
     onAny(SetsRoutine)
         .known(known(K::Unchecked))
         .in(InSight)
-        .if_(IsOwnIrp)
+        .guardedBy(IsOwnIrp)
         .breaks(Verdict::RegisteredTwice)
         .also(),
     onAny(SetsRoutine)
         .known(known(K::Succeeded))
         .in(InSight)
-        .if_(IsOwnIrp)
+        .guardedBy(IsOwnIrp)
         .to(Sent)
         .breaks(Verdict::RegisteredTwice),
     onAny(SetsRoutine | when(H::Recover, H::Skip, H::WriteNext))

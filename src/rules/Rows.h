@@ -58,7 +58,7 @@ struct MakeRow : engine::Row {
     R.None = Marks;
     return R;
   }
-  constexpr MakeRow if_(uint8_t Guard) const {
+  constexpr MakeRow guardedBy(uint8_t Guard) const {
     MakeRow R = *this;
     R.If = Guard;
     return R;
