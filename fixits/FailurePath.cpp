@@ -712,9 +712,9 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return Path;
   };
   if (!Refused.empty())
-    return No(Refused.c_str());
+    return No(Refused);
   if (!NoLeave.empty())
-    return No(NoLeave.c_str());
+    return No(NoLeave);
   if (!isKnown("NT_SUCCESS"))
     return No("NT_SUCCESS is not declared");
   if (Touched)
