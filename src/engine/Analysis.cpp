@@ -405,7 +405,11 @@ std::vector<Finding> analyze(ASTContext &Context,
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
   Index.addCalled();
-  addGlobals(*Context.getTranslationUnitDecl(), Index);
+  // Which addresses are taken only the second kind of opening asks.
+  if (llvm::any_of(Rules, [](const Automaton *Rule) {
+        return Rule->Opens == Opening::AtAnyIrp;
+      }))
+    addGlobals(*Context.getTranslationUnitDecl(), Index);
   Whole.Roles.settle([&](const FunctionDecl &F) {
     return Whole.Callers.count(F.getCanonicalDecl()) != 0;
   });

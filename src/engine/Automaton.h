@@ -122,6 +122,13 @@ constexpr KnowledgeSet bit(Knowledge K) {
 }
 static_assert(static_cast<unsigned>(Happening::LeaveCompletion) < 64);
 
+/// The ways in which it is sent, and in which a function disposes of it.
+constexpr HappeningSet Sends =
+    bit(Happening::Send) | bit(Happening::SendAndWait) |
+    bit(Happening::SendForGood) | bit(Happening::SendSomehow);
+constexpr HappeningSet Disposes = Sends | bit(Happening::Complete) |
+                                  bit(Happening::Free) | bit(Happening::Reuse);
+
 /// A fault of the rule: numbered by the rules, unique among all of them.
 using FaultId = uint8_t;
 constexpr FaultId NoFault = 0;

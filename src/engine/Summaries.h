@@ -105,7 +105,6 @@ private:
     std::unique_ptr<Solution> Found;
     bool Running = false;
   };
-  struct Frame;
 
   llvm::DenseSet<CellId> reachable(const Memory &M, const State &Before,
                                    const FlowCall &Call) const;

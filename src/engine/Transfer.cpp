@@ -23,12 +23,6 @@ constexpr int64_t MaxCounted = 6;
 
 bool tracked(const State &S) { return S.Life.Known != Knowledge::Idle; }
 
-constexpr HappeningSet Sends =
-    bit(Happening::Send) | bit(Happening::SendAndWait) |
-    bit(Happening::SendForGood) | bit(Happening::SendSomehow);
-constexpr HappeningSet Disposes = Sends | bit(Happening::Complete) |
-                                  bit(Happening::Free) | bit(Happening::Reuse);
-
 /// What the call of a routine is for the IRP that is its argument.
 Happening happeningOf(const model::Routine &Routine) {
   switch (Routine.Does) {

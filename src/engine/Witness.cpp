@@ -423,10 +423,6 @@ bool mayBeTested(const Solution &S) {
 
 namespace {
 
-constexpr HappeningSet Disposes =
-    bit(Happening::Send) | bit(Happening::SendAndWait) |
-    bit(Happening::SendForGood) | bit(Happening::SendSomehow) |
-    bit(Happening::Complete) | bit(Happening::Free) | bit(Happening::Reuse);
 /// What became of the status, and where.
 struct StatusStory {
   StatusFate Fate = StatusFate::Discarded;

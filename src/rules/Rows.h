@@ -28,9 +28,6 @@ template <typename... T> constexpr engine::KnowledgeSet known(T... W) {
   return static_cast<engine::KnowledgeSet>((engine::bit(W) | ...));
 }
 
-constexpr engine::HappeningSet Sends =
-    when(engine::Happening::Send, engine::Happening::SendAndWait,
-         engine::Happening::SendForGood, engine::Happening::SendSomehow);
 constexpr engine::HappeningSet Leaves =
     when(engine::Happening::LeaveHelper, engine::Happening::LeaveOwner,
          engine::Happening::LeaveDispatch, engine::Happening::LeaveCompletion);
