@@ -6,12 +6,16 @@
 
 #include "checks/RegistrationCheck.h"
 #include "checks/UnseenFunctions.h"
+#include "src/index/DriverIndex.h"
+#include "src/index/UnitWriter.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
 #include <memory>
 #include <utility>
 
@@ -71,11 +75,13 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
   }
   void onStartOfTranslationUnit() override {
     Context = nullptr;
+    SummaryWritten = false;
     Functions.clear();
     Findings.reset();
   }
 
   const MatchFinder *Finder;
+  bool SummaryWritten = false;
   ASTContext *Context = nullptr;
   std::vector<const FunctionDecl *> Functions;
 
@@ -94,6 +100,9 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
 bool RegistrationCheck::ExplainByDefault = false;
 bool RegistrationCheck::LimitsByDefault = false;
 bool RegistrationCheck::ListUnseen = false;
+std::string RegistrationCheck::IndexByDefault;
+std::string RegistrationCheck::SummariesByDefault;
+std::string RegistrationCheck::SummaryKey;
 
 RegistrationCheck::RegistrationCheck(StringRef Name,
                                      tidy::ClangTidyContext *Context,
@@ -103,6 +112,8 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
+      Index(Options.getLocalOrGlobal("Index", IndexByDefault)),
+      Summaries(Options.getLocalOrGlobal("Summaries", SummariesByDefault)),
       ExplainMissingFix(
           Options.getLocalOrGlobal("ExplainMissingFix", ExplainByDefault)),
       ReportLimits(Options.getLocalOrGlobal("ReportLimits", LimitsByDefault)) {
@@ -124,6 +135,8 @@ void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "RegistrationFunctions", RegistrationFunctions);
   Options.store(Opts, "DispatchFunctions", DispatchFunctions);
   Options.store(Opts, "RecoveryFunctions", RecoveryFunctions);
+  Options.store(Opts, "Index", Index);
+  Options.store(Opts, "Summaries", Summaries);
   Options.store(Opts, "ExplainMissingFix", ExplainMissingFix);
   Options.store(Opts, "ReportLimits", ReportLimits);
 }
@@ -154,27 +167,20 @@ void RegistrationCheck::onEndOfTranslationUnit() {
          findUnseenFunctions(*Context, Shared->Functions, Routines))
       diag(F.Call->getExprLoc(), "unseen function '%0' %1: %2")
           << F.Name << (F.Option.empty() ? "none" : F.Option) << F.Why;
-  if (!Context ||
-      !engine::mentionsOpening(*Context, Shared->Functions, Routines,
-                               rules::automatonOf(Rule).Opens))
+  if (Context && !Summaries.empty()) {
+    if (!std::exchange(Shared->SummaryWritten, true))
+      writeSummary(*Context);
     return;
-  const std::string Key = RegistrationFunctions + '\n' + DispatchFunctions +
-                          '\n' + RecoveryFunctions;
-  if (!Shared->Findings || Shared->Findings->Options != Key) {
-    auto New = std::make_shared<Unit::Results>();
-    New->Options = Key;
-    llvm::SmallVector<const engine::Automaton *, 4> Automata;
-    for (const engine::Automaton *A : rules::automata())
-      if (Shared->Automata.count(A) &&
-          engine::mentionsOpening(*Context, Shared->Functions, Routines,
-                                  A->Opens))
-        Automata.push_back(A);
-    New->All = engine::analyze(*Context, Shared->Functions, Routines, Automata,
-                               New->Whole);
-    New->Facts =
-        std::make_unique<fixits::ProgramFacts>(*Context, Routines, New->Whole);
-    Shared->Findings = New;
   }
+  // Whether there is anything to find in a unit that names no routine only the
+  // rest of the driver can tell.
+  if (!Context ||
+      (Index.empty() &&
+       !engine::mentionsOpening(*Context, Shared->Functions, Routines,
+                                rules::automatonOf(Rule).Opens)))
+    return;
+  if (!Shared->Findings || Shared->Findings->Options != optionsKey() + Index)
+    analyse(*Context);
   const std::shared_ptr<Unit::Results> Findings = Shared->Findings;
   fixits::Repairs Repairs(*Findings->Facts, Action, Findings->All);
   for (const engine::Finding &F : Findings->All)
@@ -186,6 +192,56 @@ void RegistrationCheck::onEndOfTranslationUnit() {
     diag(Context->getSourceManager().getFileLoc(Left.Function->getLocation()),
          "%0")
         << report::messageOf(Left);
+}
+
+std::string RegistrationCheck::optionsKey() const {
+  return RegistrationFunctions + '\n' + DispatchFunctions + '\n' +
+         RecoveryFunctions + '\n';
+}
+
+void RegistrationCheck::writeSummary(ASTContext &Context) {
+  const index::UnitSummary Summary =
+      index::summarise(Context, Shared->Functions, Routines,
+                       index::hashOf(optionsKey()), SummaryKey);
+  llvm::SmallString<256> Path(Summaries);
+  llvm::sys::path::append(Path, index::summaryName(Summary.File));
+  if (llvm::Error Failed = index::writeWhole(Path, Summary.text()))
+    configurationDiag("option 'Summaries': %0")
+        << llvm::toString(std::move(Failed));
+}
+
+void RegistrationCheck::analyse(ASTContext &Context) {
+  auto New = std::make_shared<Unit::Results>();
+  New->Options = optionsKey() + Index;
+  std::optional<index::DriverIndex> Others;
+  if (!Index.empty()) {
+    llvm::Expected<std::shared_ptr<index::IndexFile>> File =
+        index::openIndex(Index);
+    if (File)
+      Others.emplace(*File, Context, index::hashOf(optionsKey()), Index);
+    else
+      configurationDiag("option 'Index': %0")
+          << llvm::toString(File.takeError());
+  }
+  llvm::SmallVector<const engine::Automaton *, 4> Automata;
+  for (const engine::Automaton *A : rules::automata())
+    if (Shared->Automata.count(A) &&
+        (Others || engine::mentionsOpening(Context, Shared->Functions, Routines,
+                                           A->Opens)))
+      Automata.push_back(A);
+  if (Others)
+    Routines.HasBodyElsewhere = [&](const FunctionDecl &F) {
+      return Others->find(F) != nullptr;
+    };
+  New->All = engine::analyze(Context, Shared->Functions, Routines, Automata,
+                             New->Whole, Others ? &*Others : nullptr);
+  Routines.HasBodyElsewhere = nullptr;
+  if (Others)
+    for (const std::string &Complaint : Others->complaints())
+      configurationDiag("option 'Index': %0") << Complaint;
+  New->Facts =
+      std::make_unique<fixits::ProgramFacts>(Context, Routines, New->Whole);
+  Shared->Findings = New;
 }
 
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,

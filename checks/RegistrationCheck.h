@@ -10,7 +10,10 @@
 /// reports the findings of its own rule.
 ///
 /// Options, local or global: RegistrationFunctions, DispatchFunctions,
-/// RecoveryFunctions (see Routines.h for their form). What cannot be read is
+/// RecoveryFunctions (see Routines.h for their form). Index is the file that
+/// says what the driver's other units do (src/index); what is wrong with it is
+/// a configuration error, too. With Summaries, a folder, the unit's own summary
+/// is written there for such an index, and nothing is looked for. What cannot be read is
 /// reported as a configuration error. With ExplainMissingFix a note says why a
 /// warning has no fix, or why its fix does not leave the function. With
 /// ReportLimits each function that was not followed to its end is named, by one
@@ -44,6 +47,8 @@ public:
   static bool ExplainByDefault;
   /// ... and ReportLimits.
   static bool LimitsByDefault;
+  /// ... and Index, and Summaries; the key is copied to each summary.
+  static std::string IndexByDefault, SummariesByDefault, SummaryKey;
   /// The same: besides its findings the first check lists the functions that
   /// no option names and nobody can see into (UnseenFunctions.h).
   static bool ListUnseen;
@@ -55,6 +60,9 @@ protected:
 private:
   void report(const engine::Finding &F, fixits::Repairs &Fixes,
               clang::ASTContext &Context);
+  std::string optionsKey() const;
+  void writeSummary(clang::ASTContext &Context);
+  void analyse(clang::ASTContext &Context);
   void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
                     model::Effect Does);
 
@@ -62,6 +70,8 @@ private:
   const std::string RegistrationFunctions;
   const std::string DispatchFunctions;
   const std::string RecoveryFunctions;
+  const std::string Index;
+  const std::string Summaries;
   const bool ExplainMissingFix;
   const bool ReportLimits;
   model::RoutineTable Routines;

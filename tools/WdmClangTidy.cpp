@@ -35,6 +35,19 @@ const llvm::cl::opt<bool, true>
                llvm::cl::location(wdm::RegistrationCheck::ListUnseen),
                llvm::cl::desc("List the functions that options could name"));
 
+const llvm::cl::opt<std::string, true>
+    Index("wdm-index", llvm::cl::Hidden,
+          llvm::cl::location(wdm::RegistrationCheck::IndexByDefault),
+          llvm::cl::desc("What Index is where nothing says it"));
+const llvm::cl::opt<std::string, true>
+    Summaries("wdm-summaries", llvm::cl::Hidden,
+              llvm::cl::location(wdm::RegistrationCheck::SummariesByDefault),
+              llvm::cl::desc("What Summaries is where nothing says it"));
+const llvm::cl::opt<std::string, true>
+    SummaryKey("wdm-summary-key", llvm::cl::Hidden,
+               llvm::cl::location(wdm::RegistrationCheck::SummaryKey),
+               llvm::cl::desc("Words to be copied to the summary"));
+
 } // namespace
 
 int main(int argc, const char **argv) {

@@ -6,6 +6,7 @@
 
 #include "src/engine/Analysis.h"
 #include "src/engine/Evaluated.h"
+#include "src/engine/OtherUnits.h"
 #include "src/engine/Summaries.h"
 #include "src/engine/Witness.h"
 #include "clang/AST/ASTContext.h"
@@ -15,6 +16,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include <iterator>
+#include <utility>
 
 using namespace clang;
 
@@ -25,8 +27,10 @@ namespace {
 /// What the functions of a translation unit call.
 class CallIndex {
 public:
-  CallIndex(const model::RoutineTable &Routines, Program &Whole)
-      : Routines(Routines), Whole(Whole), Callers(Whole.Callers) {}
+  CallIndex(const model::RoutineTable &Routines, OtherUnits *Others,
+            Program &Whole)
+      : Routines(Routines), Others(Others), Whole(Whole),
+        Callers(Whole.Callers) {}
 
   void add(const FunctionDecl &F) {
     if (F.isDependentContext() || !F.doesThisDeclarationHaveABody() ||
@@ -47,6 +51,22 @@ public:
       add(*Called.pop_back_val());
   }
 
+  /// Adds what is called in other units, and what these call.
+  void addOthers() {
+    if (!Others)
+      return;
+    llvm::SmallVector<const FunctionDecl *, 32> Named;
+    for (const auto &[F, Of] : Callers)
+      Named.push_back(F);
+    for (const FunctionDecl *F : Named)
+      if (!F->hasBody())
+        if (const OtherFunction *Other = Others->find(*F))
+          addOther(*Other);
+    for (const FunctionDecl *F : Functions)
+      if (Others->factsOf(*F).Called)
+        CalledElsewhere.insert(F->getCanonicalDecl());
+  }
+
   /// Adds the routines that \p Init, of a variable outside of functions, has
   /// the address of.
   void addInitialiser(const Expr &Init) { walk(nullptr, &Init); }
@@ -60,18 +80,21 @@ public:
                                                      Begin.end());
     while (!Work.empty()) {
       const FunctionDecl *F = Work.pop_back_val();
-      auto It = Callers.find(F->getCanonicalDecl());
-      if (It == Callers.end())
-        continue;
-      for (const FunctionDecl *Caller : It->second)
-        if (Result.insert(Caller).second)
-          Work.push_back(Caller);
+      forEachCaller(*F, [&](const FunctionDecl &Caller) {
+        if (Result.insert(&Caller).second)
+          Work.push_back(&Caller);
+      });
     }
     return Result;
   }
 
+  bool isCalled(const FunctionDecl &F) const {
+    const FunctionDecl *Key = F.getCanonicalDecl();
+    return Callers.count(Key) || CalledElsewhere.count(Key);
+  }
+
   llvm::DenseSet<const FunctionDecl *> called() const {
-    llvm::DenseSet<const FunctionDecl *> Result;
+    llvm::DenseSet<const FunctionDecl *> Result = CalledElsewhere;
     for (const auto &[F, Of] : Callers)
       Result.insert(F);
     return Result;
@@ -81,6 +104,20 @@ public:
   /// call, hold something that never does.
   llvm::DenseSet<const FunctionDecl *> stopping() const {
     return withCallers(Stopping);
+  }
+  /// Those that hold such a thing themselves.
+  const llvm::DenseSet<const FunctionDecl *> &stoppingItself() const {
+    return Stopping;
+  }
+
+  /// All functions with a body, of the others those that are called from here.
+  std::vector<const FunctionDecl *> known() const {
+    std::vector<const FunctionDecl *> Result(Functions.begin(),
+                                             Functions.end());
+    for (const FunctionDecl *F : CalledElsewhere)
+      if (!F->hasBody())
+        Result.push_back(F);
+    return Result;
   }
 
   llvm::SetVector<const FunctionDecl *> Functions;
@@ -121,14 +158,44 @@ private:
   withCallers(llvm::DenseSet<const FunctionDecl *> Set) const {
     llvm::SmallVector<const FunctionDecl *, 32> Work(Set.begin(), Set.end());
     while (!Work.empty()) {
-      auto It = Callers.find(Work.pop_back_val()->getCanonicalDecl());
-      if (It == Callers.end())
-        continue;
-      for (const FunctionDecl *Caller : It->second)
-        if (Set.insert(Caller->getCanonicalDecl()).second)
-          Work.push_back(Caller);
+      forEachCaller(*Work.pop_back_val(), [&](const FunctionDecl &Caller) {
+        if (Set.insert(Caller.getCanonicalDecl()).second)
+          Work.push_back(&Caller);
+      });
     }
     return Set;
+  }
+
+  void forEachCaller(const FunctionDecl &F,
+                     llvm::function_ref<void(const FunctionDecl &)> Do) const {
+    for (const auto *Map : {&std::as_const(Callers), &OtherCallers}) {
+      auto It = Map->find(F.getCanonicalDecl());
+      if (It != Map->end())
+        for (const FunctionDecl *Caller : It->second)
+          Do(*Caller);
+    }
+  }
+
+  void addOther(const OtherFunction &First) {
+    llvm::SmallVector<const OtherFunction *, 32> Work{&First};
+    while (!Work.empty()) {
+      const OtherFunction &Other = *Work.pop_back_val();
+      const FunctionDecl *F = Other.Function;
+      if (!CalledElsewhere.insert(F).second)
+        continue;
+      if (Other.Registers)
+        Registering.insert(F);
+      if (Other.Ends)
+        Ending.insert(F);
+      if (Other.Stops)
+        Stopping.insert(F);
+      for (const FunctionDecl *Callee : Other.Calls) {
+        OtherCallers[Callee->getCanonicalDecl()].push_back(F);
+        if (!Callee->hasBody())
+          if (const OtherFunction *Next = Others->find(*Callee))
+            Work.push_back(Next);
+      }
+    }
   }
 
   /// \p F is null outside of functions.
@@ -264,8 +331,12 @@ private:
   }
 
   const model::RoutineTable &Routines;
+  OtherUnits *Others;
   Program &Whole;
   decltype(Program::Callers) &Callers;
+  /// The same, of functions of other units, which call.
+  std::remove_reference_t<decltype(Callers)> OtherCallers;
+  llvm::DenseSet<const FunctionDecl *> CalledElsewhere; ///< Canonical.
   llvm::DenseSet<const FunctionDecl *> Registering, Ending;
   llvm::DenseSet<const FunctionDecl *> Stopping; ///< Canonical.
   llvm::SmallVector<const FunctionDecl *, 32> Called;
@@ -322,6 +393,16 @@ bool mentionsOpening(ASTContext &Context,
 }
 
 namespace {
+
+void noteRoles(const FunctionDecl &F, const DriverFacts &Facts,
+               model::DriverRoles &Roles) {
+  if (Facts.Dispatch)
+    Roles.noteDispatch(F, Facts.OfKmdf);
+  if (Facts.Completion)
+    Roles.noteCompletion(F);
+  if (Facts.Addressed)
+    Roles.noteAddress(F);
+}
 
 /// The findings of one automaton.
 class Collector {
@@ -396,26 +477,61 @@ void addGlobals(const DeclContext &Scope, CallIndex &Index) {
 
 } // namespace
 
+UnitFacts factsOf(ASTContext &Context,
+                  const std::vector<const FunctionDecl *> &Functions,
+                  const model::RoutineTable &Routines) {
+  Program Whole;
+  CallIndex Index(Routines, nullptr, Whole);
+  for (const FunctionDecl *F : Functions)
+    Index.add(*F);
+  Index.addCalled();
+  addGlobals(*Context.getTranslationUnitDecl(), Index);
+  // What only seems to be a dispatch routine as long as nothing calls it the
+  // other units cannot decide.
+  Whole.Roles.settle([](const FunctionDecl &) { return true; });
+  UnitFacts Result;
+  Result.Functions.assign(Index.Functions.begin(), Index.Functions.end());
+  Result.Stopping = Index.stoppingItself();
+  const auto Note = [&](const llvm::DenseSet<const FunctionDecl *> &Of,
+                        bool DriverFacts::*Fact) {
+    for (const FunctionDecl *F : Of)
+      Result.Facts[F].*Fact = true;
+  };
+  for (const auto &[F, Callers] : Whole.Callers)
+    Result.Facts[F].Called = true;
+  Note(Whole.Roles.stored(), &DriverFacts::Dispatch);
+  Note(Whole.Roles.ofKmdf(), &DriverFacts::OfKmdf);
+  Note(Whole.Roles.completion(), &DriverFacts::Completion);
+  Note(Whole.Roles.addressed(), &DriverFacts::Addressed);
+  return Result;
+}
+
 std::vector<Finding> analyze(ASTContext &Context,
                              const std::vector<const FunctionDecl *> &Functions,
                              const model::RoutineTable &Routines,
                              llvm::ArrayRef<const Automaton *> Rules,
-                             Program &Whole, const Limits &Bounds) {
-  CallIndex Index(Routines, Whole);
+                             Program &Whole, OtherUnits *Others,
+                             const Limits &Bounds) {
+  CallIndex Index(Routines, Others, Whole);
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
   Index.addCalled();
+  if (Others)
+    Others->setOwn(Index.Functions.getArrayRef());
+  Index.addOthers();
   // Which addresses are taken only the second kind of opening asks.
   if (llvm::any_of(Rules, [](const Automaton *Rule) {
         return Rule->Opens == Opening::AtAnyIrp;
       }))
     addGlobals(*Context.getTranslationUnitDecl(), Index);
-  Whole.Roles.settle([&](const FunctionDecl &F) {
-    return Whole.Callers.count(F.getCanonicalDecl()) != 0;
-  });
+  Whole.Roles.settle(
+      [&](const FunctionDecl &F) { return Index.isCalled(F); });
+  if (Others)
+    for (const FunctionDecl *F : Index.known())
+      noteRoles(*F, Others->factsOf(*F), Whole.Roles);
 
   std::vector<Finding> Findings;
-  Summaries Calls(Context, Routines, Bounds);
+  Summaries Calls(Context, Routines, Others, Bounds);
   Calls.setCalled(Index.called());
   Calls.setStopping(Index.stopping());
   for (const Automaton *Rule : Rules) {
@@ -425,8 +541,7 @@ std::vector<Finding> analyze(ASTContext &Context,
       using Role = Summaries::Role;
       if (AnyIrp && Whole.Roles.isCompletion(F))
         return Role::Completion;
-      const bool IsCalled = Whole.Callers.count(F.getCanonicalDecl()) != 0;
-      if (AnyIrp ? Whole.Roles.isOnlyDispatch(F, IsCalled)
+      if (AnyIrp ? Whole.Roles.isOnlyDispatch(F, Index.isCalled(F))
                  : Whole.Roles.isDispatch(F))
         return Role::Dispatch;
       return Role::Plain;

@@ -51,6 +51,8 @@ class Stmt;
 
 namespace wdm::engine {
 
+class OtherUnits;
+
 /// What became of the status, for the wording of the first rule.
 enum class StatusFate : uint8_t {
   Discarded,
@@ -76,6 +78,8 @@ struct PathNote {
   NoteKind Kind;
   clang::SourceLocation Loc;
   const clang::Expr *Subject = nullptr;
+  /// Instead of Subject, where that is in another unit (Written.h).
+  std::string Text, Macro;
   bool Truth = true;
   std::string Name;
   Happening What = Happening::Send;
@@ -162,12 +166,14 @@ struct Program {
 };
 
 /// Analyses \p Functions with each of \p Rules. The order does not matter.
+/// \p Others is the rest of the driver, or null: then it is unknown. Nothing
+/// is found in functions of other units.
 std::vector<Finding>
 analyze(clang::ASTContext &Context,
         const std::vector<const clang::FunctionDecl *> &Functions,
         const model::RoutineTable &Routines,
         llvm::ArrayRef<const Automaton *> Rules, Program &Whole,
-        const Limits &Bounds = {});
+        OtherUnits *Others = nullptr, const Limits &Bounds = {});
 
 /// True when the translation unit refers to a routine at which an automaton
 /// that opens so can open, or has a function that looks like a dispatch

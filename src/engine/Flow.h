@@ -91,7 +91,11 @@ struct FlowCall {
   bool Known = false; ///< Routine is filled in from the table.
   bool OnlyPrints = false;
   model::Routine Routine;
-  const clang::FunctionDecl *Callee = nullptr; ///< With a body, or null.
+  /// With a body, here or in another unit (OtherUnits.h), or null.
+  const clang::FunctionDecl *Callee = nullptr;
+  /// The function that is named, whether its body is visible or not; null for
+  /// one that is chosen at run time.
+  const clang::FunctionDecl *Named = nullptr;
   const clang::Stmt *Origin = nullptr;
   clang::SourceLocation Loc;
   std::string Name;
@@ -144,11 +148,23 @@ struct FlowEdge {
   bool Default = false; ///< The default edge of a switch.
 };
 
+/// What a block of another unit's function decides, where its AST is not at
+/// hand: as in the source, without the operands that were decided before and
+/// without a `!` (Opposite: there was one).
+struct Question {
+  std::string Text;
+  std::string Macro; ///< that Text is a part of, if it is.
+  clang::SourceLocation Loc;
+  bool Opposite = false;
+  bool IsSwitch = false;
+};
+
 struct FlowBlock {
   std::vector<FlowEvent> Events;
   llvm::SmallVector<FlowEdge, 2> Edges;
   const clang::Expr *Condition = nullptr; ///< What the terminator decides.
   const clang::Stmt *Terminator = nullptr;
+  std::shared_ptr<const Question> Asked; ///< Instead of Condition.
   clang::SourceLocation TerminatorLoc;
   /// Decisions that this one makes out of date: those it is an operand of.
   llvm::SmallVector<SiteId, 2> Renews;
@@ -173,6 +189,8 @@ struct FlowGraph {
   BlockId Exit = 0;
   llvm::SmallVector<const void *, 8> Params; ///< Variable declarations.
   llvm::SmallVector<bool, 8> ParamIsReference;
+  llvm::SmallVector<bool, 8> ParamIsIrp; ///< IRP* by its type.
+  int32_t IrpParam = -1;                 ///< The only one that is.
   /// The sites of this graph are [FirstSite, EndSite); each block has one of
   /// them for the values that are joined there.
   SiteId FirstSite = 0, EndSite = 0, JoinSite = 0;

@@ -8,6 +8,7 @@
 #include "src/Compat.h"
 #include "src/engine/BodyLowering.h"
 #include "src/engine/Evaluated.h"
+#include "src/engine/OtherUnits.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
@@ -148,14 +149,20 @@ class Builder {
 public:
   Builder(ASTContext &Context, const FunctionDecl &Function,
           const model::RoutineTable &Routines, SiteNumbers &Sites,
-          FlowGraph &Graph)
+          OtherUnits *Others, FlowGraph &Graph)
       : Context(Context), Function(Function), Routines(Routines), Sites(Sites),
-        Graph(Graph), Lowering(Context, const_cast<FunctionDecl *>(&Function)) {
-  }
+        Others(Others), Graph(Graph),
+        Lowering(Context, const_cast<FunctionDecl *>(&Function)) {}
 
   bool run(unsigned MaxBlocks);
 
 private:
+  // What may be known in other units.
+  const FunctionDecl *withBody(const FunctionDecl &F) const;
+  const void *identityOf(const NamedDecl &D) const {
+    return Others ? Others->identityOf(D) : &D;
+  }
+
   // Expressions and places.
   ExprId add(FlowExpr E) {
     Graph.Exprs.push_back(std::move(E));
@@ -219,6 +226,7 @@ private:
   const FunctionDecl &Function;
   const model::RoutineTable &Routines;
   SiteNumbers &Sites;
+  OtherUnits *Others;
   FlowGraph &Graph;
   BodyLowering Lowering;
   FlowBlock *Current = nullptr;
@@ -240,6 +248,15 @@ private:
 };
 
 } // namespace
+
+/// The function with the body of \p F, here or in another unit, or null.
+const FunctionDecl *Builder::withBody(const FunctionDecl &F) const {
+  const FunctionDecl *Definition = nullptr;
+  if (F.hasBody(Definition))
+    return Definition;
+  const OtherFunction *Other = Others ? Others->find(F) : nullptr;
+  return Other ? Other->Function : nullptr;
+}
 
 // --- Expressions and places -------------------------------------------------
 
@@ -309,8 +326,8 @@ PlaceId Builder::variable(const VarDecl *Var) {
   if (!Known) {
     FlowPlace P;
     P.Kind = PlaceKind::Variable;
-    P.Decl = Var;
     P.Outlives = !Var->hasLocalStorage();
+    P.Decl = P.Outlives ? identityOf(*Var) : Var;
     P.Pointer = holdsPointer(Var->getType());
     P.Volatile = Var->getType().isVolatileQualified();
     // What a lambda captures is its caller's.
@@ -332,10 +349,11 @@ PlaceId Builder::fieldOf(PlaceId Base, const FieldDecl *Field) {
   FlowPlace P;
   P.Kind = PlaceKind::Field;
   P.Base = Base;
-  P.Decl = Field->getCanonicalDecl();
   // The numbers and pointers in a union are one.
   if (Field->getParent()->isUnion() && isScalar(Field->getType()))
-    P.Decl = Field->getParent()->getCanonicalDecl();
+    P.Decl = identityOf(*Field->getParent()->getCanonicalDecl());
+  else
+    P.Decl = identityOf(*Field->getCanonicalDecl());
   P.Pointer = holdsPointer(Field->getType());
   P.Volatile = Field->getType().isVolatileQualified();
   P.Role = model::roleOfField(*Field);
@@ -355,7 +373,7 @@ PlaceId Builder::pseudoPointer(PlaceId Object, const CXXRecordDecl *Class) {
   FlowPlace P;
   P.Kind = PlaceKind::Field;
   P.Base = Object;
-  P.Decl = Class->getCanonicalDecl();
+  P.Decl = identityOf(*Class->getCanonicalDecl());
   P.Pointer = true;
   return add(P);
 }
@@ -387,7 +405,7 @@ PlaceId Builder::makePlace(const Expr *E) {
     if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl())) {
       FlowPlace P;
       P.Kind = PlaceKind::Variable;
-      P.Decl = Named->getCanonicalDecl();
+      P.Decl = identityOf(*Named->getCanonicalDecl());
       P.Outlives = true;
       return add(P);
     }
@@ -916,8 +934,11 @@ void Builder::call(const Expr *E, const FunctionDecl *Callee,
       Call.Known = true;
       Call.Routine = *R;
       Call.OnlyPrints = R->Does == model::Effect::Prints;
+      // Known by its declaration only: its body would be better.
+      if (R->Does == model::Effect::Register &&
+          model::isDeclaredAsRegistration(*Callee))
+        Call.Named = Callee;
     } else {
-      const FunctionDecl *Definition = nullptr;
       const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
       bool Virtual = Method && Method->isVirtual() &&
                      !Method->hasAttr<FinalAttr>() &&
@@ -928,9 +949,12 @@ void Builder::call(const Expr *E, const FunctionDecl *Callee,
           if (const auto *Member =
                   dyn_cast<MemberExpr>(MemberCall->getCallee()->IgnoreParens()))
             Virtual = !Member->hasQualifier();
-      if (!Virtual && Callee->hasBody(Definition) &&
-          !Definition->isDependentContext() && !Definition->isVariadic())
-        Call.Callee = Definition;
+      if (!Virtual && !Callee->isVariadic()) {
+        Call.Named = Callee;
+        const FunctionDecl *Definition = withBody(*Callee);
+        if (Definition && !Definition->isDependentContext())
+          Call.Callee = Definition;
+      }
       Call.OnlyPrints =
           model::RoutineTable::looksLikePrinting(*Callee) && !Call.Callee;
       if (unsigned Builtin = Callee->getBuiltinID()) {
@@ -1012,7 +1036,7 @@ void Builder::callExpr(const CallExpr *E) {
                     (Method->getName().equals_insensitive("get") ||
                      Method->getName().equals_insensitive("release") ||
                      Method->getName().equals_insensitive("detach"));
-      if (Getter && E->getNumArgs() == 0 && !Method->hasBody() &&
+      if (Getter && E->getNumArgs() == 0 && !withBody(*Method) &&
           holdsPointer(E->getType())) {
         PlaceId P =
             pseudoPointer(pointee(Object, QualType()), Method->getParent());
@@ -1027,7 +1051,7 @@ void Builder::callExpr(const CallExpr *E) {
       IsMethod = true;
       Object = addressOf(place(Args.front()));
       Args.erase(Args.begin());
-      if (Operator->getOperator() == OO_Arrow && !Method->hasBody()) {
+      if (Operator->getOperator() == OO_Arrow && !withBody(*Method)) {
         PlaceId P =
             pseudoPointer(pointee(Object, QualType()), Method->getParent());
         store(temporary(siteOf(E)), load(P), E);
@@ -1056,7 +1080,7 @@ void Builder::construct(const CXXConstructExpr *E) {
   if (Constructor->isTrivial())
     return;
   // A smart pointer whose code is not here, made from a plain pointer.
-  if (!Constructor->hasBody() && E->getNumArgs() == 1 &&
+  if (!withBody(*Constructor) && E->getNumArgs() == 1 &&
       model::isIrpPointer(E->getArg(0)->getType())) {
     store(pseudoPointer(Target, Constructor->getParent()), expr(E->getArg(0)),
           E);
@@ -1084,8 +1108,9 @@ void Builder::destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
   Call.Name = Destructor->getNameAsString();
   Call.IsMethod = true;
   Call.This = addressOf(Object);
-  const FunctionDecl *Definition = nullptr;
-  if (Destructor->hasBody(Definition) && !Definition->isDependentContext())
+  Call.Named = Destructor;
+  const FunctionDecl *Definition = withBody(*Destructor);
+  if (Definition && !Definition->isDependentContext())
     Call.Callee = Definition;
   Graph.Calls.push_back(std::move(Call));
   FlowEvent Event;
@@ -1639,7 +1664,9 @@ bool Builder::run(unsigned MaxBlocks) {
   for (const ParmVarDecl *Param : Function.parameters()) {
     Graph.Params.push_back(Param->getCanonicalDecl());
     Graph.ParamIsReference.push_back(Param->getType()->isReferenceType());
+    Graph.ParamIsIrp.push_back(model::isIrpPointer(Param->getType()));
   }
+  Graph.IrpParam = model::irpParameter(Function);
   if (const auto *Method = dyn_cast<CXXMethodDecl>(&Function))
     if (!Method->isStatic())
       Graph.This = Function.getCanonicalDecl();
@@ -1685,10 +1712,12 @@ bool Builder::run(unsigned MaxBlocks) {
 std::unique_ptr<FlowGraph> buildFlow(ASTContext &Context,
                                      const FunctionDecl &Function,
                                      const model::RoutineTable &Routines,
-                                     SiteNumbers &Sites, unsigned MaxBlocks) {
+                                     SiteNumbers &Sites, unsigned MaxBlocks,
+                                     OtherUnits *Others) {
   auto Graph = std::make_unique<FlowGraph>();
   Graph->FirstSite = Sites.last() + 1;
-  if (!Builder(Context, Function, Routines, Sites, *Graph).run(MaxBlocks))
+  if (!Builder(Context, Function, Routines, Sites, Others, *Graph)
+           .run(MaxBlocks))
     return nullptr;
   Graph->JoinSite = Sites.reserve(Graph->Blocks.size());
   Graph->EndSite = Sites.last() + 1;

@@ -32,6 +32,8 @@ class ASTContext;
 
 namespace wdm::engine {
 
+class OtherUnits;
+
 class SiteNumbers {
 public:
   SiteId next() { return ++Last; }
@@ -45,10 +47,12 @@ private:
   SiteId Last = 0;
 };
 
+/// \p Others: the rest of the driver, or null.
 std::unique_ptr<FlowGraph> buildFlow(clang::ASTContext &Context,
                                      const clang::FunctionDecl &Function,
                                      const model::RoutineTable &Routines,
-                                     SiteNumbers &Sites, unsigned MaxBlocks);
+                                     SiteNumbers &Sites, unsigned MaxBlocks,
+                                     OtherUnits *Others = nullptr);
 
 } // namespace wdm::engine
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Summaries.h"
+#include "src/engine/OtherUnits.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -33,8 +34,12 @@ constexpr unsigned MaxIrpSearches = 8;
 } // namespace
 
 Summaries::Summaries(ASTContext &Context, const model::RoutineTable &Routines,
-                     const Limits &Bounds)
-    : Context(Context), Routines(Routines), Bounds(Bounds) {}
+                     OtherUnits *Others, const Limits &Bounds)
+    : Context(Context), Routines(Routines), Others(Others), Bounds(Bounds) {}
+
+bool Summaries::isElsewhere(const FunctionDecl &F) const {
+  return Others && !F.hasBody();
+}
 
 void Summaries::use(const Automaton &Automaton) {
   Rule = &Automaton;
@@ -49,7 +54,9 @@ const FlowGraph *Summaries::graphOf(const FunctionDecl &F) {
   if (It != Graphs.end())
     return It->second.get();
   std::unique_ptr<FlowGraph> G =
-      buildFlow(Context, F, Routines, Sites, Bounds.Blocks);
+      isElsewhere(F)
+          ? Others->graphOf(F, Sites)
+          : buildFlow(Context, F, Routines, Sites, Bounds.Blocks, Others);
   if (G)
     G->Called = Called.count(F.getCanonicalDecl());
   return (Graphs[&F] = std::move(G)).get();
@@ -613,6 +620,9 @@ bool Summaries::isLostWithoutPath(const FlowGraph &Graph, uint32_t Index) {
 
 void Summaries::leaveOut(const FunctionDecl &F, LimitKind Why,
                          unsigned Subjects) {
+  // The run on its own unit says it.
+  if (isElsewhere(F))
+    return;
   LeftOut &Entry = NotFollowed[&F];
   if (!Entry.Function)
     Entry = {&F, Why, 0, 0};
@@ -661,7 +671,9 @@ Happening Summaries::kindOfRoutine(const void *Routine) {
   const auto *F = static_cast<const Decl *>(Routine);
   const FunctionDecl *Definition = nullptr;
   if (const auto *Function = dyn_cast<FunctionDecl>(F))
-    Function->hasBody(Definition);
+    if (!Function->hasBody(Definition) && Others)
+      if (const OtherFunction *Other = Others->find(*Function))
+        Definition = Other->Function;
   if (!Definition || Depth >= Bounds.CallDepth)
     return Happening::SetSomeRoutine;
   Happening Kind = findKindOfRoutine(*Definition);
@@ -671,8 +683,7 @@ Happening Summaries::kindOfRoutine(const void *Routine) {
 /// Every way out of it is looked at, with nothing known of what it is given.
 Happening Summaries::findKindOfRoutine(const FunctionDecl &Routine) {
   const FlowGraph *Graph = graphOf(Routine);
-  const int Irp = model::irpParameter(Routine);
-  if (!Graph || Irp < 0)
+  if (!Graph || Graph->IrpParam < 0)
     return Happening::SetSomeRoutine;
   llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
   Task T;
@@ -680,7 +691,8 @@ Happening Summaries::findKindOfRoutine(const FunctionDecl &Routine) {
   T.Summary = true;
   T.In.Life = Rule->First;
   T.In.Irp = Symbols.initial(
-      Symbols.variable(Graph->Params[static_cast<size_t>(Irp)], false, true));
+      Symbols.variable(Graph->Params[static_cast<size_t>(Graph->IrpParam)],
+                       false, true));
   std::unique_ptr<Solution> Found =
       Solver(Symbols, *Graph, this, Bounds, keepsStatus()).run(T);
   Work += Found->Steps;
@@ -811,11 +823,11 @@ void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
 
   Task T;
   T.Rule = Rule;
-  if (RoleOf(F) == Role::Dispatch && F.getNumParams() >= 2) {
-    const int Irp = model::irpParameter(F);
-    T.DispatchDevice = Graph.Params[0];
-    T.DispatchIrp = Graph.Params[Irp < 0 ? F.getNumParams() - 1
-                                         : static_cast<unsigned>(Irp)];
+  if (RoleOf(F) == Role::Dispatch && Graph.Params.size() >= 2) {
+    T.DispatchDevice = Graph.Params.front();
+    T.DispatchIrp = Graph.IrpParam < 0
+                        ? Graph.Params.back()
+                        : Graph.Params[static_cast<size_t>(Graph.IrpParam)];
   }
   const llvm::DenseSet<uint32_t> Others = callsBehind(Graph);
   for (uint32_t Call : Calls) {
@@ -925,11 +937,11 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
   Task T;
   T.Rule = Rule;
   const Solver::Arrivals Nothing;
-  for (unsigned I = 0; I != F.getNumParams(); ++I) {
-    const bool Last = I + 1 == F.getNumParams();
+  for (unsigned I = 0; I != Graph.Params.size(); ++I) {
+    const bool Last = I + 1 == Graph.Params.size();
     const bool Own = (What == Role::Dispatch && Last && I != 0) ||
                      (What == Role::Completion && I == 1);
-    if ((!Own && !Ends) || !model::isIrpPointer(F.getParamDecl(I)->getType()))
+    if ((!Own && !Ends) || !Graph.ParamIsIrp[I])
       continue;
     Task Entry = T;
     Entry.In.Irp =

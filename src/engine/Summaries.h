@@ -55,7 +55,7 @@ struct FunctionStory {
 class Summaries : public CallResolver {
 public:
   Summaries(clang::ASTContext &Context, const model::RoutineTable &Routines,
-            const Limits &Bounds);
+            OtherUnits *Others, const Limits &Bounds);
 
   /// What a function is in the driver.
   enum class Role : uint8_t { Plain, Dispatch, Completion };
@@ -142,9 +142,11 @@ private:
   /// The rule of the opening's own fault (WhenDiscarded) is broken by \p Fault.
   bool isOfOpening(FaultId Fault) const;
   Happening findKindOfRoutine(const clang::FunctionDecl &Routine);
+  bool isElsewhere(const clang::FunctionDecl &F) const;
 
   clang::ASTContext &Context;
   const model::RoutineTable &Routines;
+  OtherUnits *Others;
   const Limits &Bounds;
   const Automaton *Rule = nullptr;
   SiteNumbers Sites;

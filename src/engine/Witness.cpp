@@ -44,11 +44,6 @@ private:
   bool meetsEvent(const Solution &S, BlockId From, const llvm::BitVector &Later,
                   bool &MeetsTest) const;
 
-  bool isPartOfAMacro(const Expr &E) const {
-    return !writtenAs(E, Context.getSourceManager(), Context.getLangOpts())
-                .Macro.empty();
-  }
-
   const ASTContext &Context;
   const Automaton &Rule;
   std::string StoredIn;
@@ -133,7 +128,7 @@ bool Teller::avoidsEvents(const Solution &S, BlockId From,
 void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
                           const llvm::BitVector &Later, BlockId End) {
   const FlowBlock &B = S.Graph->Blocks[From.Block];
-  if (To.Edge < 0 || B.Edges.size() < 2 || !B.Condition)
+  if (To.Edge < 0 || B.Edges.size() < 2 || (!B.Condition && !B.Asked))
     return;
   const FlowEdge &Taken = B.Edges[To.Edge];
   // Where the registration is made in this very block, it is unchecked before.
@@ -151,11 +146,18 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
     return;
 
   PathNote Note;
-  const Expr *Subject = B.Condition->IgnoreParenImpCasts();
-  if (isa_and_nonnull<SwitchStmt>(B.Terminator)) {
+  if (B.Asked) {
+    Note.Text = B.Asked->Text;
+    Note.Macro = B.Asked->Macro;
+    Note.Loc = B.Asked->Loc;
+  }
+  if (B.Asked ? B.Asked->IsSwitch
+              : isa_and_nonnull<SwitchStmt>(B.Terminator)) {
     Note.Kind = NoteKind::Case;
-    Note.Subject = Subject;
-    Note.Loc = Subject->getExprLoc();
+    if (B.Condition) {
+      Note.Subject = B.Condition->IgnoreParenImpCasts();
+      Note.Loc = Note.Subject->getExprLoc();
+    }
     if (!Taken.Default)
       for (const Assumption &A : Taken.If) {
         const FlowExpr &E = S.Graph->Exprs[A.Condition];
@@ -173,8 +175,9 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
     Truth = Taken.If.front().Holds;
   // A test that this path goes past: what decided so is an operand of it.
   if (S.Tests.test(From.Block) && From.In.Life == To.In.Life &&
-      To.In.Life.Known == Knowledge::Unchecked && !Notes.empty() &&
-      Notes.back().Kind == NoteKind::Decision && !StoredIn.empty()) {
+      To.In.Life.Known == Knowledge::Unchecked && B.Condition &&
+      !Notes.empty() && Notes.back().Kind == NoteKind::Decision &&
+      Notes.back().Subject && !StoredIn.empty()) {
     SourceRange Whole = B.Condition->getSourceRange();
     SourceLocation Part = Notes.back().Subject->getBeginLoc();
     if (Part == Whole.getBegin() ||
@@ -184,30 +187,15 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
       return;
     }
   }
-  // The last operand decides; the others were decided before.
-  bool Again = true;
-  while (Again) {
-    Again = false;
-    Subject = Subject->IgnoreParenImpCasts();
-    if (const auto *Logical = dyn_cast<BinaryOperator>(Subject)) {
-      if (Logical->isLogicalOp()) {
-        Subject = Logical->getRHS();
-        Again = true;
-      }
-    } else if (const auto *Not = dyn_cast<UnaryOperator>(Subject)) {
-      // FAILED(status) is a name for !NT_SUCCESS(status).
-      const bool Named = Subject->getBeginLoc().isMacroID() &&
-                         isPartOfAMacro(*Not->getSubExpr()) &&
-                         !isPartOfAMacro(*Not);
-      if (Not->getOpcode() == UO_LNot && !Named) {
-        Subject = Not->getSubExpr();
-        Truth = !Truth;
-        Again = true;
-      }
-    }
+  if (B.Condition) {
+    const Decided Last = lastDecided(*B.Condition, Context.getSourceManager(),
+                                     Context.getLangOpts());
+    Truth ^= Last.Opposite;
+    Note.Subject = Last.Subject;
+    Note.Loc = Last.Subject->getBeginLoc();
+  } else {
+    Truth ^= B.Asked->Opposite;
   }
-  Note.Subject = Subject;
-  Note.Loc = Subject->getBeginLoc();
   Note.Truth = Truth;
   Note.Kind = NoteKind::Decision;
   if (MeetsTest && To.In.Life.Known == Knowledge::Unchecked &&

@@ -134,4 +134,30 @@ Written writtenAs(const Expr &E, const SourceManager &Sources,
   return Finder(Sources, Language).find({E.getBeginLoc(), E.getEndLoc()});
 }
 
+Decided lastDecided(const Expr &Condition, const SourceManager &Sources,
+                    const LangOptions &Language) {
+  auto IsPartOfAMacro = [&](const Expr &E) {
+    return !writtenAs(E, Sources, Language).Macro.empty();
+  };
+  Decided Result{Condition.IgnoreParenImpCasts(), false};
+  while (true) {
+    if (const auto *Logical = dyn_cast<BinaryOperator>(Result.Subject)) {
+      if (!Logical->isLogicalOp())
+        return Result;
+      Result.Subject = Logical->getRHS();
+    } else {
+      const auto *Not = dyn_cast<UnaryOperator>(Result.Subject);
+      if (!Not || Not->getOpcode() != UO_LNot)
+        return Result;
+      // FAILED(status) is a name for !NT_SUCCESS(status).
+      if (Not->getBeginLoc().isMacroID() &&
+          IsPartOfAMacro(*Not->getSubExpr()) && !IsPartOfAMacro(*Not))
+        return Result;
+      Result.Subject = Not->getSubExpr();
+      Result.Opposite = !Result.Opposite;
+    }
+    Result.Subject = Result.Subject->IgnoreParenImpCasts();
+  }
+}
+
 } // namespace wdm::engine

@@ -38,6 +38,16 @@ struct Written {
 Written writtenAs(const clang::Expr &E, const clang::SourceManager &Sources,
                   const clang::LangOptions &Language);
 
+/// What a condition decides last: the others of its operands were decided
+/// before. Opposite: a `!` was taken off.
+struct Decided {
+  const clang::Expr *Subject;
+  bool Opposite;
+};
+Decided lastDecided(const clang::Expr &Condition,
+                    const clang::SourceManager &Sources,
+                    const clang::LangOptions &Language);
+
 } // namespace wdm::engine
 
 #endif // WDM_ENGINE_WRITTEN_H

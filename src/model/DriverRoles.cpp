@@ -428,6 +428,16 @@ bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
          });
 }
 
+void DriverRoles::noteDispatch(const FunctionDecl &F, bool Kmdf) {
+  Stored.insert(F.getCanonicalDecl());
+  if (Kmdf)
+    OfKmdf.insert(F.getCanonicalDecl());
+}
+
+void DriverRoles::noteCompletion(const FunctionDecl &F) {
+  Completion.insert(F.getCanonicalDecl());
+}
+
 void DriverRoles::noteCompletion(const Expr &Routine) {
   const Expr *E = strip(&Routine);
   if (const auto *Address = dyn_cast<UnaryOperator>(E))

@@ -56,6 +56,10 @@ public:
   /// When all is told. \p IsCalled: something here calls the function.
   void settle(llvm::function_ref<bool(const clang::FunctionDecl &)> IsCalled);
 
+  /// Of another translation unit: \p F is a dispatch routine, of KMDF or WDM;
+  /// a completion routine.
+  void noteDispatch(const clang::FunctionDecl &F, bool Kmdf);
+  void noteCompletion(const clang::FunctionDecl &F);
   /// \p Routine is set as completion routine.
   void noteCompletion(const clang::Expr &Routine);
   /// The address of \p F is taken.
@@ -67,6 +71,15 @@ public:
   /// handler that somebody else's dispatch routine calls.
   bool isOnlyDispatch(const clang::FunctionDecl &F, bool Called) const;
   bool isCompletion(const clang::FunctionDecl &F) const;
+
+  using Set = llvm::DenseSet<const clang::FunctionDecl *>; ///< Canonical.
+  /// What this translation unit does with functions, wherever they are: those
+  /// that it stores in MajorFunction[], or gives to KMDF; sets as completion
+  /// routines; takes the address of.
+  const Set &stored() const { return Stored; }
+  const Set &ofKmdf() const { return OfKmdf; }
+  const Set &completion() const { return Completion; }
+  const Set &addressed() const { return Addressed; }
 
 private:
   /// A function pointer is stored in \p Into; null: where it gets the role.
@@ -85,10 +98,8 @@ private:
   std::vector<Flow> Flows;
   /// What MajorFunction[] is filled from, and other names of it.
   llvm::DenseSet<const clang::ValueDecl *> Holders;
-  // Canonical.
-  llvm::DenseSet<const clang::FunctionDecl *> Stored, Completion, Addressed;
-  /// Those of Stored that KMDF calls.
-  llvm::DenseSet<const clang::FunctionDecl *> OfKmdf;
+  Set Stored, Completion, Addressed;
+  Set OfKmdf; ///< Those of Stored that KMDF calls.
   /// Those that pass on what they are given as KMDF callbacks do.
   llvm::SmallVector<const clang::FunctionDecl *, 2> Forwarding;
 };

@@ -327,7 +327,8 @@ const Routine *RoutineTable::find(const FunctionDecl &F,
     Scratch.Irp = static_cast<int16_t>(irpParameter(F));
     return &Scratch;
   }
-  if (isDeclaredAsRegistration(F)) {
+  if (isDeclaredAsRegistration(F) &&
+      !(HasBodyElsewhere && HasBodyElsewhere(F))) {
     Scratch = {Effect::Register, static_cast<int16_t>(irpParameter(F)), -1,
                Detail::SetsRoutine};
     return &Scratch;

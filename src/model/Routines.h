@@ -27,6 +27,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,11 @@ public:
   /// match functions at global scope only; \p Scratch holds a user's row whose
   /// IRP parameter had to be found by its type.
   const Routine *find(const clang::FunctionDecl &F, Routine &Scratch) const;
+
+  /// Whether the body of a function that has none here is known all the same:
+  /// how such a function is declared (isDeclaredAsRegistration) is no matter
+  /// then. May be empty.
+  std::function<bool(const clang::FunctionDecl &)> HasBodyElsewhere;
 
   /// Names of all registration functions, for a cheap look whether a
   /// translation unit mentions one at all.

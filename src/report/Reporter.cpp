@@ -32,9 +32,8 @@ constexpr size_t MaxShown = 60;
 
 std::string quoted(llvm::StringRef Name) { return ("'" + Name + "'").str(); }
 
-std::string shown(const Expr *E, const SourceManager &Sources,
-                  const LangOptions &Language) {
-  auto [Result, Macro] = engine::writtenAs(*E, Sources, Language);
+std::string shown(engine::Written As) {
+  auto &[Result, Macro] = As;
   if (Result.empty())
     return "the condition";
   if (Result.size() > MaxShown) {
@@ -45,6 +44,17 @@ std::string shown(const Expr *E, const SourceManager &Sources,
     Result += "...";
   }
   return quoted(Result) + (Macro.empty() ? "" : " in " + quoted(Macro));
+}
+
+std::string shown(const Expr *E, const SourceManager &Sources,
+                  const LangOptions &Language) {
+  return shown(engine::writtenAs(*E, Sources, Language));
+}
+
+std::string shown(const PathNote &N, const SourceManager &Sources,
+                  const LangOptions &Language) {
+  return N.Subject ? shown(N.Subject, Sources, Language)
+                   : shown(engine::Written{N.Text, N.Macro});
 }
 
 /// Where the name of the function stands that \p Call calls.
@@ -120,15 +130,15 @@ std::string textOf(const PathNote &N, bool OfRegistration,
     return quoted(N.Name) + " is overwritten here";
   case NoteKind::UntestedWhen:
     return quoted(N.Name) + " is not tested when " +
-           shown(N.Subject, Sources, Language) +
+           shown(N, Sources, Language) +
            (N.Truth ? " is true" : " is false");
   case NoteKind::Decision:
-    return shown(N.Subject, Sources, Language) +
+    return shown(N, Sources, Language) +
            (N.Truth ? " is true here" : " is false here");
   case NoteKind::Case:
     if (N.Name.empty())
-      return shown(N.Subject, Sources, Language) + " matches no case here";
-    return shown(N.Subject, Sources, Language) + " is " + N.Name + " here";
+      return shown(N, Sources, Language) + " matches no case here";
+    return shown(N, Sources, Language) + " is " + N.Name + " here";
   case NoteKind::Happened:
     return happened(N, OfRegistration);
   case NoteKind::Ends:

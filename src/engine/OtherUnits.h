@@ -1,0 +1,102 @@
+//===- OtherUnits.h - The rest of the driver --------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What the engine wants to know of the other translation units of a driver.
+/// Who knows it, and from where, is no matter of the engine (src/index).
+///
+/// Things of other units are spoken of by declarations of this AST. What this
+/// unit does not declare is declared implicitly, as C once did at a call: such
+/// a declaration belongs to no scope, and has a name and a place in the other
+/// unit's file, and nothing else. So identities, names and places work for both
+/// kinds, and whoever asks for a body finds none.
+///
+/// Approximated: what is not known is unknown, as without other units. Cost:
+/// one look-up for each function that is named and has no body here; a graph is
+/// read when it is asked for.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_ENGINE_OTHERUNITS_H
+#define WDM_ENGINE_OTHERUNITS_H
+
+#include "src/engine/Flow.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
+#include <memory>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+class FunctionDecl;
+class NamedDecl;
+} // namespace clang
+
+namespace wdm::engine {
+
+class SiteNumbers;
+
+/// What some unit makes of a function.
+struct DriverFacts {
+  bool Dispatch = false; ///< It is stored in MajorFunction[].
+  bool OfKmdf = false;   ///< ... or KMDF calls it.
+  bool Completion = false;
+  bool Addressed = false; ///< Its address is taken.
+  bool Called = false;
+};
+
+/// What a unit has to tell the others.
+struct UnitFacts {
+  /// With a body here; no templates.
+  std::vector<const clang::FunctionDecl *> Functions;
+  /// Canonical, with a body or without; where some fact holds.
+  llvm::DenseMap<const clang::FunctionDecl *, DriverFacts> Facts;
+  /// Canonical: those that hold something that may never end.
+  llvm::DenseSet<const clang::FunctionDecl *> Stopping;
+};
+
+/// \p Functions are the definitions of the unit. Cost: one walk over them.
+UnitFacts factsOf(clang::ASTContext &Context,
+                  const std::vector<const clang::FunctionDecl *> &Functions,
+                  const model::RoutineTable &Routines);
+
+/// A function of another unit, before its graph is read.
+struct OtherFunction {
+  const clang::FunctionDecl *Function = nullptr;
+  bool Registers = false; ///< It calls a routine that registers,
+  bool Ends = false;      ///< one that sends or ends an IRP,
+  bool Stops = false;     ///< holds something that may never end.
+  /// What it calls: functions of this unit, with a body, or of others.
+  std::vector<const clang::FunctionDecl *> Calls;
+};
+
+class OtherUnits {
+public:
+  virtual ~OtherUnits() = default;
+
+  /// To be told of the functions that have a body here, before all else.
+  virtual void setOwn(llvm::ArrayRef<const clang::FunctionDecl *> Functions) = 0;
+
+  /// The function that \p Named, which has no body here, is in another unit;
+  /// null: nobody knows. It stays what it is while this object lives.
+  virtual const OtherFunction *find(const clang::FunctionDecl &Named) = 0;
+  /// Its graph; null: there is none. Not to be asked twice.
+  virtual std::unique_ptr<FlowGraph> graphOf(const clang::FunctionDecl &F,
+                                             SiteNumbers &Sites) = 0;
+
+  /// What stands for \p D, a function, a variable that is no local one, a field
+  /// or a record, in the graphs of all units.
+  virtual const void *identityOf(const clang::NamedDecl &D) = 0;
+
+  /// What all units together make of \p F, one of the two kinds.
+  virtual DriverFacts factsOf(const clang::FunctionDecl &F) = 0;
+};
+
+} // namespace wdm::engine
+
+#endif // WDM_ENGINE_OTHERUNITS_H

@@ -1,0 +1,1056 @@
+//===- GraphText.cpp - A function's graph as JSON -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/index/GraphText.h"
+#include "src/engine/FlowBuilder.h"
+#include "src/engine/Written.h"
+#include "src/index/IndexFile.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/Stmt.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Index/USRGeneration.h"
+#include "clang/Lex/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Path.h"
+#include <array>
+
+using namespace clang;
+
+namespace json = llvm::json;
+
+namespace wdm::index {
+
+using namespace engine;
+using llvm::StringRef;
+using model::Detail;
+using model::Effect;
+using model::FieldRole;
+
+namespace {
+
+// --- Words ------------------------------------------------------------------
+
+// In the order of the enumerations.
+constexpr const char *EffectWords[] = {
+    "harmless", "prints",     "register", "send",  "recover",     "complete",
+    "free",     "reuse",      "hand-on",  "alloc", "next-stack",  "wait",
+    "raise",    "raise-always", "no-return", "abnormal", "free-memory", "pure",
+    "nothing"};
+static_assert(std::size(EffectWords) ==
+              static_cast<size_t>(Effect::Nothing) + 1);
+constexpr const char *DetailWords[] = {
+    "",      "waits-for-irp", "for-good",      "somehow",     "skips",
+    "sets-routine", "marks",  "may-mark",      "current-stack", "copies-stack",
+    "sets-cancel", "waits-for-event"};
+static_assert(std::size(DetailWords) ==
+              static_cast<size_t>(Detail::WaitsForEvent) + 1);
+constexpr const char *OperatorWords[] = {"+",  "-",  "*",  "/",  "%",
+                                         "and", "or", "xor", "<<", ">>",
+                                         "==", "<",  "next", "current"};
+static_assert(std::size(OperatorWords) ==
+              static_cast<size_t>(Op::CurrentStack) + 1);
+constexpr const char *PlaceWords[] = {"", "v", "t", ".", "*", "[]"};
+static_assert(std::size(PlaceWords) ==
+              static_cast<size_t>(PlaceKind::Element) + 1);
+
+template <size_t N>
+std::optional<unsigned> numberOf(const char *const (&Words)[N],
+                                 std::optional<StringRef> Word) {
+  for (unsigned I = 0; Word && I != N; ++I)
+    if (*Word == Words[I])
+      return I;
+  return std::nullopt;
+}
+
+enum PlaceFlag { Outlives = 1, Pointer = 2, Volatile = 4 };
+enum CallFlag {
+  OnlyPrints = 1,
+  IsMethod = 2,
+  ReturnsBool = 4,
+  ReturnsPointer = 8,
+  ReturnsNumber = 16,
+  DiscardedResult = 32,
+  HasOrigin = 64,
+};
+enum BlockFlag { LoopTest = 1, Counts = 2 };
+enum EdgeFlag { Decision = 1, Default = 2 };
+
+constexpr FieldRole LastRole = FieldRole::Major;
+
+} // namespace
+
+std::string keyOf(const NamedDecl &D, StringRef Unit) {
+  llvm::SmallString<128> Usr;
+  if (clang::index::generateUSRForDecl(&D, Usr))
+    return {};
+  std::string Key = json::fixUTF8(Usr);
+  if (!isa<FieldDecl, RecordDecl>(D) && !D.isExternallyVisible())
+    Key += "#" + hashOf(Unit);
+  return Key;
+}
+
+std::string placeText(const ASTContext &Context, SourceLocation Loc,
+                      FileNumbers Files) {
+  const SourceManager &Sources = Context.getSourceManager();
+  Loc = Sources.getFileLoc(Loc);
+  if (Loc.isInvalid())
+    return {};
+  llvm::SmallString<256> Path(Sources.getFilename(Loc));
+  if (Path.empty())
+    return {};
+  Sources.getFileManager().makeAbsolutePath(Path);
+  llvm::sys::path::remove_dots(Path, true);
+  const unsigned File = Files(Path);
+  std::string Text = std::to_string(Sources.getSpellingLineNumber(Loc)) + ":" +
+                     std::to_string(Sources.getSpellingColumnNumber(Loc));
+  if (File)
+    Text += "@" + std::to_string(File);
+  return Text;
+}
+
+// --- Writing ----------------------------------------------------------------
+
+namespace {
+
+class Writer {
+public:
+  Writer(const FlowGraph &G, ASTContext &Context, StringRef Unit,
+         FileNumbers Files)
+      : G(G), Context(Context), Unit(Unit), Files(Files) {}
+
+  std::optional<json::Object> write();
+
+private:
+  int64_t site(SiteId Site) {
+    if (!Site)
+      return 0;
+    if (!G.owns(Site))
+      Failed = true;
+    return static_cast<int64_t>(Site) - G.FirstSite + 1;
+  }
+  std::string place(SourceLocation Loc) {
+    return placeText(Context, Loc, Files);
+  }
+  int64_t name(const void *Key, json::Array Text) {
+    auto [It, New] =
+        NameNumbers.try_emplace(Key, static_cast<int64_t>(Names.size()));
+    if (New)
+      Names.push_back(std::move(Text));
+    return It->second;
+  }
+  int64_t nameOf(const FlowPlace &P);
+  int64_t nameOf(char Kind, const NamedDecl &D);
+  static void trim(json::Array &Row) {
+    while (Row.size() > 1 && Row.back().getAsInteger() == int64_t(0))
+      Row.pop_back();
+  }
+  json::Array expr(const FlowExpr &E);
+  json::Array placeRow(const FlowPlace &P);
+  json::Object call(const FlowCall &C);
+  json::Array event(const FlowEvent &E);
+  json::Object block(const FlowBlock &B);
+
+  const FlowGraph &G;
+  ASTContext &Context;
+  StringRef Unit;
+  FileNumbers Files;
+  bool Failed = false;
+  json::Array Names{json::Array{}}; ///< 0: none
+  llvm::DenseMap<const void *, int64_t> NameNumbers;
+};
+
+int64_t Writer::nameOf(char Kind, const NamedDecl &D) {
+  std::string Key = keyOf(D, Unit);
+  if (Key.empty()) {
+    Failed = true;
+    return 0;
+  }
+  return name(&D, json::Array{std::string(1, Kind), std::move(Key),
+                              json::fixUTF8(D.getNameAsString())});
+}
+
+int64_t Writer::nameOf(const FlowPlace &P) {
+  if (!P.Decl)
+    return 0;
+  if (P.Kind == PlaceKind::Variable && P.Decl == G.This && !P.Outlives)
+    return name(reinterpret_cast<const char *>(&G.This), json::Array{"this"});
+  for (size_t I = 0; I != G.Params.size(); ++I)
+    if (P.Decl == G.Params[I])
+      return name(P.Decl, json::Array{"p", static_cast<int64_t>(I)});
+  const auto &D = *static_cast<const NamedDecl *>(P.Decl);
+  if (P.Kind == PlaceKind::Temporary)
+    return name(P.Decl, json::Array{"l", json::fixUTF8(D.getNameAsString())});
+  if (isa<FunctionDecl>(D))
+    return nameOf('f', D);
+  if (isa<RecordDecl>(D))
+    return nameOf('r', D);
+  if (isa<FieldDecl>(D))
+    return nameOf('m', D);
+  if (P.Outlives)
+    return nameOf('g', D);
+  // What a lambda captures belongs to a graph that is not here.
+  if (!G.OwnVariables.count(P.Decl))
+    Failed = true;
+  return name(P.Decl, json::Array{"l", json::fixUTF8(D.getNameAsString())});
+}
+
+json::Array Writer::expr(const FlowExpr &E) {
+  json::Array Row;
+  const auto Args = [&] {
+    for (ExprId Arg : E.Args)
+      Row.push_back(static_cast<int64_t>(Arg));
+  };
+  switch (E.Kind) {
+  case ExprKind::None:
+    return json::Array{""};
+  case ExprKind::Constant:
+    return json::Array{"c", E.Number};
+  case ExprKind::Load:
+    Row = json::Array{"l", static_cast<int64_t>(E.Place), site(E.Site)};
+    trim(Row);
+    return Row;
+  case ExprKind::AddressOf:
+    return json::Array{"&", static_cast<int64_t>(E.Place)};
+  case ExprKind::Binary:
+    Row = json::Array{OperatorWords[static_cast<size_t>(E.Operator)]};
+    break;
+  case ExprKind::Not:
+    Row = json::Array{"!"};
+    break;
+  case ExprKind::Cast:
+    Row = json::Array{"cast", static_cast<int64_t>(E.Signed ? -E.Bits : E.Bits)};
+    break;
+  case ExprKind::LogicalAnd:
+    Row = json::Array{"&&", site(E.Site)};
+    break;
+  case ExprKind::LogicalOr:
+    Row = json::Array{"||", site(E.Site)};
+    break;
+  case ExprKind::Select:
+    Row = json::Array{"?", site(E.Site)};
+    break;
+  case ExprKind::Opaque:
+    Row = json::Array{"f", site(E.Site)};
+    break;
+  }
+  Args();
+  return Row;
+}
+
+json::Array Writer::placeRow(const FlowPlace &P) {
+  json::Array Row{PlaceWords[static_cast<size_t>(P.Kind)],
+                  nameOf(P),
+                  static_cast<int64_t>((P.Outlives ? Outlives : 0) |
+                                       (P.Pointer ? Pointer : 0) |
+                                       (P.Volatile ? Volatile : 0)),
+                  static_cast<int64_t>(P.Base),
+                  static_cast<int64_t>(P.Key),
+                  site(P.Site),
+                  static_cast<int64_t>(P.Role)};
+  trim(Row);
+  return Row;
+}
+
+json::Object Writer::call(const FlowCall &C) {
+  // As the source names it: there is no token to look at later.
+  std::string Name = C.Name;
+  if (C.Loc.isMacroID()) {
+    llvm::SmallString<32> Buffer;
+    StringRef Token = Lexer::getSpelling(
+        Context.getSourceManager().getFileLoc(C.Loc), Buffer,
+        Context.getSourceManager(), Context.getLangOpts());
+    if (!Token.empty() && C.Known)
+      Name = Token.str();
+  }
+  json::Object Row{{"name", json::fixUTF8(Name)},
+                   {"site", site(C.Site)},
+                   {"at", place(C.Loc)}};
+  const int64_t Flags =
+      (C.OnlyPrints ? OnlyPrints : 0) | (C.IsMethod ? IsMethod : 0) |
+      (C.ReturnsBool ? ReturnsBool : 0) |
+      (C.ReturnsPointer ? ReturnsPointer : 0) |
+      (C.ReturnsNumber ? ReturnsNumber : 0) |
+      (C.Discarded ? DiscardedResult : 0) | (C.Origin ? HasOrigin : 0);
+  if (Flags)
+    Row["flags"] = Flags;
+  if (C.Named)
+    Row["calls"] = nameOf('f', *(C.Callee ? C.Callee : C.Named)
+                                   ->getCanonicalDecl());
+  if (C.Known) {
+    json::Array Does{EffectWords[static_cast<size_t>(C.Routine.Does)],
+                     DetailWords[static_cast<size_t>(C.Routine.How)],
+                     static_cast<int64_t>(C.Routine.Irp),
+                     static_cast<int64_t>(C.Routine.Device),
+                     static_cast<int64_t>(C.Routine.Completion)};
+    Row["does"] = std::move(Does);
+  }
+  if (!C.Args.empty()) {
+    json::Array Args;
+    for (ExprId Arg : C.Args)
+      Args.push_back(static_cast<int64_t>(Arg));
+    Row["args"] = std::move(Args);
+  }
+  if (!C.ByReference.empty()) {
+    json::Array Refs;
+    for (uint32_t Arg : C.ByReference)
+      Refs.push_back(static_cast<int64_t>(Arg));
+    Row["refs"] = std::move(Refs);
+  }
+  if (C.This)
+    Row["this"] = static_cast<int64_t>(C.This);
+  if (C.Handler >= 0)
+    Row["handler"] = static_cast<int64_t>(C.Handler);
+  return Row;
+}
+
+json::Array Writer::event(const FlowEvent &E) {
+  const auto Number = [](uint32_t N) { return static_cast<int64_t>(N); };
+  switch (E.Kind) {
+  case EventKind::Store:
+    return json::Array{"=", Number(E.Place), Number(E.Value), site(E.Site), place(E.Loc)};
+  case EventKind::StepPlace:
+    return json::Array{"+=", Number(E.Place), E.Number, site(E.Site), place(E.Loc)};
+  case EventKind::Unknown:
+    return json::Array{"?", Number(E.Place), site(E.Site)};
+  case EventKind::CopyRecord:
+    return json::Array{"copy", Number(E.Place), Number(E.Source), place(E.Loc)};
+  case EventKind::Read:
+    return json::Array{"read", Number(E.Place), place(E.Loc)};
+  case EventKind::Call:
+    return json::Array{"call", Number(E.Call)};
+  case EventKind::Use:
+    return json::Array{"use", Number(E.Value), place(E.Loc)};
+  case EventKind::Return:
+    return json::Array{"return", Number(E.Value), Number(E.Source), place(E.Loc)};
+  case EventKind::Raise:
+    return json::Array{"raise", Number(E.Call)};
+  case EventKind::EndPath:
+    return json::Array{"end"};
+  }
+  return json::Array{};
+}
+
+json::Object Writer::block(const FlowBlock &B) {
+  json::Object Row;
+  if (!B.Events.empty()) {
+    json::Array Events;
+    for (const FlowEvent &E : B.Events)
+      Events.push_back(event(E));
+    Row["do"] = std::move(Events);
+  }
+  if (!B.Edges.empty()) {
+    json::Array Edges;
+    for (const FlowEdge &E : B.Edges) {
+      json::Array If;
+      for (const Assumption &A : E.If)
+        If.push_back(A.Holds ? static_cast<int64_t>(A.Condition)
+                             : -static_cast<int64_t>(A.Condition));
+      const int64_t Flags =
+          (E.Decision ? Decision : 0) | (E.Default ? Default : 0);
+      json::Array Edge{static_cast<int64_t>(E.To)};
+      if (!E.If.empty() || E.Decided || Flags)
+        Edge.push_back(std::move(If));
+      if (E.Decided || Flags) {
+        Edge.push_back(site(E.Decided));
+        Edge.push_back(Flags);
+      }
+      Edges.push_back(std::move(Edge));
+    }
+    Row["to"] = std::move(Edges);
+  }
+  if (B.Condition && B.Edges.size() > 1) {
+    const SourceManager &Sources = Context.getSourceManager();
+    const bool IsSwitch = isa_and_nonnull<SwitchStmt>(B.Terminator);
+    Decided Last{B.Condition->IgnoreParenImpCasts(), false};
+    if (!IsSwitch)
+      Last = lastDecided(*B.Condition, Sources, Context.getLangOpts());
+    const Written Words =
+        writtenAs(*Last.Subject, Sources, Context.getLangOpts());
+    constexpr size_t MaxText = 200;
+    json::Object Asks{
+        {"text", json::fixUTF8(StringRef(Words.Text).take_front(MaxText))},
+        {"at", place(IsSwitch ? Last.Subject->getExprLoc()
+                              : Last.Subject->getBeginLoc())}};
+    if (!Words.Macro.empty())
+      Asks["macro"] = json::fixUTF8(Words.Macro);
+    if (Last.Opposite)
+      Asks["not"] = true;
+    if (IsSwitch)
+      Asks["switch"] = true;
+    Row["asks"] = std::move(Asks);
+  }
+  if (!B.Renews.empty()) {
+    json::Array Renews;
+    for (SiteId S : B.Renews)
+      Renews.push_back(site(S));
+    Row["renews"] = std::move(Renews);
+  }
+  const int64_t Flags = (B.LoopTest ? LoopTest : 0) | (B.Counts ? Counts : 0);
+  if (Flags)
+    Row["flags"] = Flags;
+  return Row;
+}
+
+std::optional<json::Object> Writer::write() {
+  json::Object Top;
+  json::Array Exprs, Places, Calls, Blocks, Params;
+  for (size_t I = 1; I != G.Exprs.size(); ++I)
+    Exprs.push_back(expr(G.Exprs[I]));
+  for (size_t I = 1; I != G.Places.size(); ++I)
+    Places.push_back(placeRow(G.Places[I]));
+  for (const FlowCall &C : G.Calls)
+    Calls.push_back(call(C));
+  for (const FlowBlock &B : G.Blocks)
+    Blocks.push_back(block(B));
+  for (size_t I = 0; I != G.Params.size(); ++I)
+    Params.push_back(static_cast<int64_t>((G.ParamIsReference[I] ? 1 : 0) |
+                                          (G.ParamIsIrp[I] ? 2 : 0)));
+  Top["names"] = std::move(Names);
+  Top["exprs"] = std::move(Exprs);
+  Top["places"] = std::move(Places);
+  Top["calls"] = std::move(Calls);
+  Top["blocks"] = std::move(Blocks);
+  Top["params"] = std::move(Params);
+  Top["irp"] = static_cast<int64_t>(G.IrpParam);
+  Top["sites"] = static_cast<int64_t>(G.EndSite) - G.FirstSite;
+  Top["join"] = site(G.JoinSite);
+  Top["entry"] = static_cast<int64_t>(G.Entry);
+  Top["exit"] = static_cast<int64_t>(G.Exit);
+  Top["end"] = place(G.EndLoc);
+  if (G.This)
+    Top["this"] = true;
+  if (G.Incomplete)
+    Top["incomplete"] = true;
+  if (!G.OtherValues.empty()) {
+    json::Array Others;
+    for (BlockId B : G.OtherValues)
+      Others.push_back(static_cast<int64_t>(B));
+    Top["others"] = std::move(Others);
+  }
+  if (Failed)
+    return std::nullopt;
+  return Top;
+}
+
+// --- Reading ----------------------------------------------------------------
+
+/// An expression with more parts than this is none that was written.
+constexpr uint64_t MaxParts = 1000000;
+constexpr unsigned MaxDepth = 4000;
+constexpr int64_t MaxSites = 1 << 24;
+
+class ReaderOfGraph {
+public:
+  ReaderOfGraph(const json::Object &Text, ASTContext &Context,
+                GraphNames &Known, SiteNumbers &Sites)
+      : Text(Text), Context(Context), Known(Known), Sites(Sites) {}
+
+  std::unique_ptr<FlowGraph> read();
+
+private:
+  /// The integer at \p I of \p Row, in [\p Low, \p High]; 0 where the row is
+  /// shorter. Anything else makes the whole a failure.
+  int64_t number(const json::Array &Row, size_t I, int64_t Low, int64_t High) {
+    if (I >= Row.size())
+      return check(0, Low, High);
+    return check(Row[I].getAsInteger(), Low, High);
+  }
+  int64_t number(const json::Object &Row, StringRef Name, int64_t Low,
+                 int64_t High, int64_t Default = 0) {
+    const json::Value *V = Row.get(Name);
+    return V ? check(V->getAsInteger(), Low, High) : Default;
+  }
+  int64_t check(std::optional<int64_t> N, int64_t Low, int64_t High) {
+    if (N && *N >= Low && *N <= High)
+      return *N;
+    Failed = true;
+    return Low <= 0 && High >= 0 ? 0 : Low;
+  }
+  SiteId site(int64_t Relative) const {
+    return Relative ? G->FirstSite + static_cast<SiteId>(Relative) - 1 : 0;
+  }
+  SiteId site(const json::Array &Row, size_t I) {
+    return site(number(Row, I, 0, SiteCount));
+  }
+  ExprId expr(const json::Array &Row, size_t I, int64_t Low = 1) {
+    return static_cast<ExprId>(number(Row, I, Low, ExprCount));
+  }
+  PlaceId place(const json::Array &Row, size_t I, int64_t Low = 1) {
+    return static_cast<PlaceId>(number(Row, I, Low, PlaceCount));
+  }
+  SourceLocation loc(const json::Array &Row, size_t I) {
+    const auto At = I < Row.size() ? Row[I].getAsString() : std::nullopt;
+    return At ? loc(*At) : SourceLocation();
+  }
+  SourceLocation loc(StringRef At) {
+    return At.empty() ? SourceLocation() : Known.place(At);
+  }
+  /// What stands for the statement at a place.
+  const Stmt *origin(char Kind, SourceLocation Loc) {
+    const Stmt *&Known = Origins[{Kind, Loc.getRawEncoding()}];
+    if (!Known)
+      Known = new (Context) NullStmt(Loc);
+    return Known;
+  }
+  const void *token() {
+    return Context.Allocate(alignof(void *), alignof(void *));
+  }
+  const json::Array *rows(StringRef Name) {
+    const json::Array *Found = Text.getArray(Name);
+    Failed |= !Found;
+    return Found;
+  }
+
+  void readNames(const json::Array &Rows);
+  void readExpr(const json::Array &Row, FlowExpr &E);
+  void readPlace(const json::Array &Row, FlowPlace &P);
+  void readCall(const json::Object &Row, FlowCall &C);
+  void readEvent(const json::Array &Row, FlowEvent &E);
+  void readBlock(const json::Object &Row, FlowBlock &B);
+  bool isSound();
+
+  const json::Object &Text;
+  ASTContext &Context;
+  GraphNames &Known;
+  SiteNumbers &Sites;
+  std::unique_ptr<FlowGraph> G = std::make_unique<FlowGraph>();
+  bool Failed = false;
+  int64_t ExprCount = 0, PlaceCount = 0, BlockCount = 0, CallCount = 0,
+          SiteCount = 0;
+  struct Name {
+    const void *Identity = nullptr;
+    std::string Key; ///< of a function
+  };
+  std::vector<Name> Names;
+  llvm::DenseMap<std::pair<char, unsigned>, const Stmt *> Origins;
+};
+
+void ReaderOfGraph::readNames(const json::Array &Rows) {
+  Names.resize(Rows.size());
+  for (size_t I = 1; I < Rows.size(); ++I) {
+    const json::Array *Row = Rows[I].getAsArray();
+    const auto Kind = Row && !Row->empty() ? (*Row)[0].getAsString()
+                                           : std::nullopt;
+    if (!Kind) {
+      Failed = true;
+      return;
+    }
+    const auto Word = [&](size_t Number) -> StringRef {
+      const auto S = Number < Row->size() ? (*Row)[Number].getAsString()
+                                          : std::nullopt;
+      Failed |= !S;
+      return S.value_or("");
+    };
+    Name &N = Names[I];
+    if (*Kind == "this") {
+      if (!G->This)
+        G->This = token();
+      N.Identity = G->This;
+    } else if (*Kind == "p") {
+      const int64_t Number =
+          number(*Row, 1, 0, static_cast<int64_t>(G->Params.size()) - 1);
+      if (Failed)
+        return;
+      N.Identity = G->Params[static_cast<size_t>(Number)];
+    } else if (*Kind == "l") {
+      N.Identity = token();
+      G->OwnVariables.insert(N.Identity);
+    } else if (*Kind == "f" || *Kind == "g" || *Kind == "m" || *Kind == "r") {
+      N.Key = Word(1).str();
+      if (Failed || N.Key.empty()) {
+        Failed = true;
+        return;
+      }
+      N.Identity = Known.identity(Kind->front(), N.Key, Word(2));
+      if (*Kind != "f")
+        N.Key.clear();
+    } else {
+      Failed = true;
+    }
+    if (Failed)
+      return;
+  }
+}
+
+void ReaderOfGraph::readExpr(const json::Array &Row, FlowExpr &E) {
+  const auto Kind = Row.empty() ? std::nullopt : Row[0].getAsString();
+  const auto Args = [&](size_t From, size_t Least, size_t Most) {
+    if (Row.size() < From + Least || Row.size() > From + Most)
+      Failed = true;
+    for (size_t I = From; I < Row.size() && !Failed; ++I)
+      E.Args.push_back(expr(Row, I));
+  };
+  if (!Kind) {
+    Failed = true;
+  } else if (*Kind == "c") {
+    E.Kind = ExprKind::Constant;
+    E.Number = number(Row, 1, INT64_MIN, INT64_MAX);
+  } else if (*Kind == "l") {
+    E.Kind = ExprKind::Load;
+    E.Place = place(Row, 1);
+    E.Site = site(Row, 2);
+  } else if (*Kind == "&") {
+    E.Kind = ExprKind::AddressOf;
+    E.Place = place(Row, 1);
+  } else if (*Kind == "!") {
+    E.Kind = ExprKind::Not;
+    Args(1, 1, 1);
+  } else if (*Kind == "cast") {
+    E.Kind = ExprKind::Cast;
+    const int64_t Bits = number(Row, 1, -64, 64);
+    Failed |= Bits == 0;
+    E.Signed = Bits < 0;
+    E.Bits = static_cast<uint8_t>(Bits < 0 ? -Bits : Bits);
+    Args(2, 1, 1);
+  } else if (*Kind == "&&" || *Kind == "||") {
+    E.Kind = *Kind == "&&" ? ExprKind::LogicalAnd : ExprKind::LogicalOr;
+    E.Site = site(Row, 1);
+    Args(2, 2, 2);
+  } else if (*Kind == "?") {
+    E.Kind = ExprKind::Select;
+    E.Site = site(Row, 1);
+    Args(2, 3, 3);
+  } else if (*Kind == "f") {
+    E.Kind = ExprKind::Opaque;
+    E.Site = site(Row, 1);
+    Args(2, 0, 64);
+  } else if (std::optional<unsigned> Operator = numberOf(OperatorWords, Kind)) {
+    E.Kind = ExprKind::Binary;
+    E.Operator = static_cast<Op>(*Operator);
+    Args(1, 2, 2);
+  } else if (!Kind->empty()) {
+    Failed = true;
+  }
+}
+
+void ReaderOfGraph::readPlace(const json::Array &Row, FlowPlace &P) {
+  const std::optional<unsigned> Kind = numberOf(
+      PlaceWords, Row.empty() ? std::nullopt : Row[0].getAsString());
+  if (!Kind) {
+    Failed = true;
+    return;
+  }
+  P.Kind = static_cast<PlaceKind>(*Kind);
+  const int64_t Number =
+      number(Row, 1, 0, static_cast<int64_t>(Names.size()) - 1);
+  const int64_t Flags = number(Row, 2, 0, Outlives | Pointer | Volatile);
+  const bool NeedsBase =
+      P.Kind == PlaceKind::Field || P.Kind == PlaceKind::Element;
+  const bool NeedsKey =
+      P.Kind == PlaceKind::Pointee || P.Kind == PlaceKind::Element;
+  P.Base = place(Row, 3, NeedsBase ? 1 : 0);
+  P.Key = expr(Row, 4, NeedsKey ? 1 : 0);
+  P.Site = site(Row, 5);
+  P.Role = static_cast<FieldRole>(
+      number(Row, 6, 0, static_cast<int64_t>(LastRole)));
+  if (Failed)
+    return;
+  P.Decl = Names[static_cast<size_t>(Number)].Identity;
+  P.Outlives = Flags & Outlives;
+  P.Pointer = Flags & Pointer;
+  P.Volatile = Flags & Volatile;
+  if ((P.Kind == PlaceKind::Variable || P.Kind == PlaceKind::Field) && !P.Decl)
+    Failed = true;
+  if (P.Kind == PlaceKind::Temporary && !P.Site)
+    Failed = true;
+}
+
+bool readRoutine(const json::Object &Row, model::Routine &R, bool &IsKnown) {
+  const json::Array *Does = Row.getArray("does");
+  IsKnown = Does != nullptr;
+  if (!Does)
+    return !Row.get("does");
+  if (Does->size() != 5)
+    return false;
+  const auto Effect = numberOf(EffectWords, (*Does)[0].getAsString());
+  const auto Detail = numberOf(DetailWords, (*Does)[1].getAsString());
+  if (!Effect || !Detail)
+    return false;
+  R.Does = static_cast<model::Effect>(*Effect);
+  R.How = static_cast<model::Detail>(*Detail);
+  int16_t *const Positions[] = {&R.Irp, &R.Device, &R.Completion};
+  for (unsigned I = 0; I != 3; ++I) {
+    const auto N = (*Does)[2 + I].getAsInteger();
+    if (!N || *N < -1 || *N > 1000)
+      return false;
+    *Positions[I] = static_cast<int16_t>(*N);
+  }
+  return true;
+}
+
+void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
+  const auto Name = Row.getString("name"), At = Row.getString("at");
+  if (!Name || !At || !readRoutine(Row, C.Routine, C.Known)) {
+    Failed = true;
+    return;
+  }
+  C.Name = Name->str();
+  C.Loc = loc(*At);
+  C.Site = site(number(Row, "site", 1, SiteCount, 0));
+  Failed |= !C.Site;
+  const int64_t Flags = number(Row, "flags", 0, 127);
+  C.OnlyPrints = Flags & OnlyPrints;
+  C.IsMethod = Flags & IsMethod;
+  C.ReturnsBool = Flags & ReturnsBool;
+  C.ReturnsPointer = Flags & ReturnsPointer;
+  C.ReturnsNumber = Flags & ReturnsNumber;
+  C.Discarded = Flags & DiscardedResult;
+  if (Flags & HasOrigin)
+    C.Origin = origin('c', C.Loc);
+  C.This = static_cast<ExprId>(number(Row, "this", 1, ExprCount));
+  C.Handler = static_cast<int32_t>(
+      number(Row, "handler", 0, BlockCount - 1, -1));
+  if (const json::Array *Args = Row.getArray("args"))
+    for (size_t I = 0; I != Args->size(); ++I)
+      C.Args.push_back(expr(*Args, I, 0));
+  if (const json::Array *Refs = Row.getArray("refs"))
+    for (size_t I = 0; I != Refs->size(); ++I)
+      C.ByReference.push_back(static_cast<uint32_t>(
+          number(*Refs, I, 0, static_cast<int64_t>(C.Args.size()) - 1)));
+  if (Row.get("calls")) {
+    const int64_t Number =
+        number(Row, "calls", 1, static_cast<int64_t>(Names.size()) - 1);
+    if (Failed || Names[static_cast<size_t>(Number)].Key.empty()) {
+      Failed = true;
+      return;
+    }
+    C.Callee = Known.callee(Names[static_cast<size_t>(Number)].Key);
+    C.Named = C.Callee;
+    // Its declaration said what its body now shows.
+    if (C.Callee) {
+      C.Known = C.OnlyPrints = false;
+      C.Routine = {};
+    }
+  }
+}
+
+void ReaderOfGraph::readEvent(const json::Array &Row, FlowEvent &E) {
+  const auto Kind = Row.empty() ? std::nullopt : Row[0].getAsString();
+  size_t At = 0;
+  char Sort = 's';
+  if (!Kind) {
+    Failed = true;
+    return;
+  }
+  if (*Kind == "=") {
+    E.Kind = EventKind::Store;
+    E.Place = place(Row, 1);
+    E.Value = expr(Row, 2);
+    E.Site = site(Row, 3);
+    At = 4;
+  } else if (*Kind == "+=") {
+    E.Kind = EventKind::StepPlace;
+    E.Place = place(Row, 1);
+    E.Number = number(Row, 2, -1, 1);
+    E.Site = site(Row, 3);
+    Failed |= !E.Site;
+    At = 4;
+  } else if (*Kind == "?") {
+    E.Kind = EventKind::Unknown;
+    E.Place = place(Row, 1);
+    E.Site = site(Row, 2);
+    Failed |= !E.Site;
+  } else if (*Kind == "copy") {
+    E.Kind = EventKind::CopyRecord;
+    E.Place = place(Row, 1);
+    E.Source = place(Row, 2);
+    At = 3;
+  } else if (*Kind == "read") {
+    E.Kind = EventKind::Read;
+    E.Place = place(Row, 1);
+    At = 2;
+  } else if (*Kind == "call") {
+    E.Kind = EventKind::Call;
+    E.Call = static_cast<uint32_t>(number(Row, 1, 0, CallCount - 1));
+    if (Failed)
+      return;
+    const FlowCall &C = G->Calls[E.Call];
+    E.Loc = C.Loc;
+    E.Origin = C.Origin;
+    return;
+  } else if (*Kind == "use") {
+    E.Kind = EventKind::Use;
+    E.Value = expr(Row, 1);
+    At = 2;
+  } else if (*Kind == "return") {
+    E.Kind = EventKind::Return;
+    E.Value = expr(Row, 1, 0);
+    E.Source = place(Row, 2, 0);
+    At = 3;
+    Sort = 'r';
+  } else if (*Kind == "raise") {
+    E.Kind = EventKind::Raise;
+    E.Call = static_cast<uint32_t>(number(Row, 1, 0, BlockCount - 1));
+  } else if (*Kind == "end") {
+    E.Kind = EventKind::EndPath;
+  } else {
+    Failed = true;
+  }
+  if (At && !Failed) {
+    E.Loc = loc(Row, At);
+    E.Origin = origin(Sort, E.Loc);
+  }
+}
+
+void ReaderOfGraph::readBlock(const json::Object &Row, FlowBlock &B) {
+  if (const json::Array *Events = Row.getArray("do"))
+    for (const json::Value &One : *Events) {
+      const json::Array *Event = One.getAsArray();
+      if (!Event || Failed) {
+        Failed = true;
+        return;
+      }
+      B.Events.emplace_back();
+      readEvent(*Event, B.Events.back());
+    }
+  if (const json::Array *Edges = Row.getArray("to"))
+    for (const json::Value &One : *Edges) {
+      const json::Array *Edge = One.getAsArray();
+      if (!Edge || Edge->empty() || Failed) {
+        Failed = true;
+        return;
+      }
+      FlowEdge E;
+      E.To = static_cast<BlockId>(number(*Edge, 0, 0, BlockCount - 1));
+      if (Edge->size() > 1) {
+        const json::Array *If = (*Edge)[1].getAsArray();
+        for (size_t I = 0; If && I != If->size(); ++I) {
+          const int64_t N = number(*If, I, -ExprCount, ExprCount);
+          Failed |= N == 0;
+          E.If.push_back({static_cast<ExprId>(N < 0 ? -N : N), N > 0});
+        }
+        Failed |= !If;
+      }
+      E.Decided = site(*Edge, 2);
+      const int64_t Flags = number(*Edge, 3, 0, Decision | Default);
+      E.Decision = Flags & Decision;
+      E.Default = Flags & Default;
+      B.Edges.push_back(std::move(E));
+    }
+  if (const json::Object *Asks = Row.getObject("asks")) {
+    auto Asked = std::make_shared<Question>();
+    Asked->Text = Asks->getString("text").value_or("").str();
+    Asked->Macro = Asks->getString("macro").value_or("").str();
+    Asked->Loc = loc(Asks->getString("at").value_or(""));
+    Asked->Opposite = Asks->getBoolean("not").value_or(false);
+    Asked->IsSwitch = Asks->getBoolean("switch").value_or(false);
+    B.Asked = std::move(Asked);
+  }
+  if (const json::Array *Renews = Row.getArray("renews"))
+    for (size_t I = 0; I != Renews->size(); ++I)
+      B.Renews.push_back(site(number(*Renews, I, 1, SiteCount)));
+  const int64_t Flags = number(Row, "flags", 0, LoopTest | Counts);
+  B.LoopTest = Flags & LoopTest;
+  B.Counts = Flags & Counts;
+}
+
+/// No expression and no place is a part of itself, and none is larger than what
+/// can be evaluated.
+bool ReaderOfGraph::isSound() {
+  // Expressions and places are nodes of one graph; depth first, without
+  // recursion.
+  const size_t Exprs = G->Exprs.size(), All = Exprs + G->Places.size();
+  std::vector<uint64_t> Parts(All);
+  std::vector<unsigned> Depth(All);
+  enum : char { New, Open, Done };
+  std::vector<char> State(All, New);
+  const auto ForEachPart = [&](size_t N, auto Do) {
+    if (N < Exprs) {
+      const FlowExpr &E = G->Exprs[N];
+      for (ExprId Arg : E.Args)
+        Do(size_t(Arg));
+      if (E.Place)
+        Do(Exprs + E.Place);
+    } else {
+      const FlowPlace &P = G->Places[N - Exprs];
+      if (P.Base)
+        Do(Exprs + P.Base);
+      if (P.Key)
+        Do(size_t(P.Key));
+    }
+  };
+  std::vector<size_t> Work;
+  for (size_t Root = 0; Root != All; ++Root) {
+    Work.push_back(Root);
+    while (!Work.empty()) {
+      const size_t N = Work.back();
+      if (State[N] == Done) {
+        Work.pop_back();
+        continue;
+      }
+      if (State[N] == Open) {
+        uint64_t Sum = 1;
+        unsigned Deepest = 0;
+        bool Bad = false;
+        ForEachPart(N, [&](size_t Part) {
+          Bad |= State[Part] != Done;
+          Sum += Parts[Part];
+          Deepest = std::max(Deepest, Depth[Part]);
+        });
+        if (Bad || Sum > MaxParts || Deepest >= MaxDepth)
+          return false;
+        Parts[N] = Sum;
+        Depth[N] = Deepest + 1;
+        State[N] = Done;
+        Work.pop_back();
+        continue;
+      }
+      State[N] = Open;
+      bool Circle = false;
+      ForEachPart(N, [&](size_t Part) {
+        Circle |= State[Part] == Open;
+        if (State[Part] == New)
+          Work.push_back(Part);
+      });
+      if (Circle)
+        return false;
+    }
+  }
+  return true;
+}
+
+std::unique_ptr<FlowGraph> ReaderOfGraph::read() {
+  const json::Array *NameRows = rows("names"), *ExprRows = rows("exprs"),
+                    *PlaceRows = rows("places"), *CallRows = rows("calls"),
+                    *BlockRows = rows("blocks"), *ParamRows = rows("params");
+  if (Failed || BlockRows->empty())
+    return nullptr;
+  ExprCount = static_cast<int64_t>(ExprRows->size());
+  PlaceCount = static_cast<int64_t>(PlaceRows->size());
+  BlockCount = static_cast<int64_t>(BlockRows->size());
+  CallCount = static_cast<int64_t>(CallRows->size());
+  SiteCount = number(Text, "sites", BlockCount, MaxSites, -1);
+  if (Failed || SiteCount < 0)
+    return nullptr;
+  G->FirstSite = Sites.last() + 1;
+  Sites.reserve(static_cast<unsigned>(SiteCount));
+  G->EndSite = Sites.last() + 1;
+  const int64_t Join = number(Text, "join", 1, SiteCount - BlockCount + 1, -1);
+  if (Failed || Join < 0)
+    return nullptr;
+  G->JoinSite = site(Join);
+  G->Entry = static_cast<BlockId>(number(Text, "entry", 0, BlockCount - 1));
+  G->Exit = static_cast<BlockId>(number(Text, "exit", 0, BlockCount - 1));
+  G->EndLoc = loc(Text.getString("end").value_or(""));
+  G->Incomplete = Text.getBoolean("incomplete").value_or(false);
+  if (Text.getBoolean("this").value_or(false))
+    G->This = token();
+  for (size_t I = 0; I != ParamRows->size(); ++I) {
+    const int64_t Flags = number(*ParamRows, I, 0, 3);
+    G->Params.push_back(token());
+    G->ParamIsReference.push_back(Flags & 1);
+    G->ParamIsIrp.push_back(Flags & 2);
+    G->OwnVariables.insert(G->Params.back());
+  }
+  G->IrpParam = static_cast<int32_t>(
+      number(Text, "irp", -1, static_cast<int64_t>(ParamRows->size()) - 1, -1));
+  readNames(*NameRows);
+  if (Failed)
+    return nullptr;
+
+  const auto ForEachRow = [&](const json::Array &Rows, auto Do) {
+    for (const json::Value &One : Rows) {
+      if (Failed)
+        return;
+      const json::Array *Row = One.getAsArray();
+      Failed |= !Row;
+      if (Row)
+        Do(*Row);
+    }
+  };
+  const auto ForEachObject = [&](const json::Array &Rows, auto Do) {
+    for (const json::Value &One : Rows) {
+      if (Failed)
+        return;
+      const json::Object *Row = One.getAsObject();
+      Failed |= !Row;
+      if (Row)
+        Do(*Row);
+    }
+  };
+  ForEachRow(*ExprRows, [&](const json::Array &Row) {
+    G->Exprs.emplace_back();
+    readExpr(Row, G->Exprs.back());
+  });
+  ForEachRow(*PlaceRows, [&](const json::Array &Row) {
+    G->Places.emplace_back();
+    readPlace(Row, G->Places.back());
+  });
+  if (Failed || !isSound())
+    return nullptr;
+  ForEachObject(*CallRows, [&](const json::Object &Row) {
+    G->Calls.emplace_back();
+    readCall(Row, G->Calls.back());
+  });
+  if (Failed)
+    return nullptr;
+  G->Blocks.resize(BlockRows->size());
+  size_t Number = 0;
+  ForEachObject(*BlockRows, [&](const json::Object &Row) {
+    readBlock(Row, G->Blocks[Number++]);
+  });
+  if (const json::Array *Others = Text.getArray("others"))
+    for (size_t I = 0; I != Others->size(); ++I)
+      G->OtherValues.push_back(
+          static_cast<BlockId>(number(*Others, I, 0, BlockCount - 1)));
+  if (Failed)
+    return nullptr;
+  G->computeOrder();
+  G->computeLiveness();
+  return std::move(G);
+}
+
+} // namespace
+
+std::optional<json::Object> writeGraph(const FlowGraph &Graph,
+                                       ASTContext &Context, StringRef Unit,
+                                       FileNumbers Files) {
+  return Writer(Graph, Context, Unit, Files).write();
+}
+
+std::unique_ptr<FlowGraph> readGraph(const json::Object &Text,
+                                     ASTContext &Context, GraphNames &Names,
+                                     SiteNumbers &Sites) {
+  return ReaderOfGraph(Text, Context, Names, Sites).read();
+}
+
+bool forEachCall(const json::Object &Text,
+                 llvm::function_ref<void(StringRef, StringRef, bool,
+                                         const model::Routine &)>
+                     Do) {
+  const json::Array *Calls = Text.getArray("calls"),
+                    *Names = Text.getArray("names");
+  if (!Calls || !Names)
+    return false;
+  for (const json::Value &One : *Calls) {
+    const json::Object *Row = One.getAsObject();
+    model::Routine Routine;
+    bool Known = false;
+    if (!Row || !readRoutine(*Row, Routine, Known))
+      return false;
+    StringRef Key, Called;
+    if (const json::Value *Named = Row->get("calls")) {
+      const auto Number = Named->getAsInteger();
+      if (!Number || *Number < 1 ||
+          *Number >= static_cast<int64_t>(Names->size()))
+        return false;
+      const json::Array *Name =
+          (*Names)[static_cast<size_t>(*Number)].getAsArray();
+      if (!Name || Name->size() < 2 || !(*Name)[1].getAsString())
+        return false;
+      Key = *(*Name)[1].getAsString();
+      Called = Name->size() > 2 ? (*Name)[2].getAsString().value_or("") : "";
+    }
+    Do(Key, Called, Known, Routine);
+  }
+  return true;
+}
+
+} // namespace wdm::index

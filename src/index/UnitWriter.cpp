@@ -1,0 +1,141 @@
+//===- UnitWriter.cpp - The summary of a translation unit -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/index/UnitWriter.h"
+#include "src/engine/Analysis.h"
+#include "src/engine/FlowBuilder.h"
+#include "src/engine/OtherUnits.h"
+#include "src/index/DriverIndex.h"
+#include "src/index/GraphText.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/Path.h"
+
+using namespace clang;
+
+namespace json = llvm::json;
+
+namespace wdm::index {
+
+using engine::DriverFacts;
+using llvm::StringRef;
+
+namespace {
+
+/// True for what other units call by its name, and have no body of.
+bool isForOthers(const FunctionDecl &F) {
+  return F.isExternallyVisible() && !F.isInlined() &&
+         !F.isTemplateInstantiation() && !F.isMain();
+}
+
+std::vector<Input> inputsOf(const SourceManager &Sources) {
+  std::vector<Input> Result;
+  llvm::StringMap<bool> Known;
+  for (unsigned I = 0, N = Sources.local_sloc_entry_size(); I != N; ++I) {
+    const SrcMgr::SLocEntry &Entry = Sources.getLocalSLocEntry(I);
+    if (!Entry.isFile())
+      continue;
+    const SrcMgr::ContentCache &Contents = Entry.getFile().getContentCache();
+    const auto Text = Contents.getBufferDataIfLoaded();
+    // Not a file: what the command line defines, and the like.
+    if (!Contents.OrigEntry || !Text)
+      continue;
+    llvm::SmallString<256> Path(Entry.getFile().getName());
+    Sources.getFileManager().makeAbsolutePath(Path);
+    llvm::sys::path::remove_dots(Path, true);
+    if (Known.try_emplace(Path, true).second)
+      Result.push_back({json::fixUTF8(Path), hashOf(*Text)});
+  }
+  return Result;
+}
+
+} // namespace
+
+UnitSummary summarise(ASTContext &Context,
+                      const std::vector<const FunctionDecl *> &Functions,
+                      const model::RoutineTable &Routines, StringRef Options,
+                      StringRef Key) {
+  UnitSummary Result;
+  Result.File = mainFileOf(Context);
+  Result.Key = Key.str();
+  Result.Options = Options.str();
+  Result.HasErrors = Context.getDiagnostics().hasErrorOccurred();
+  Result.Inputs = inputsOf(Context.getSourceManager());
+
+  const engine::UnitFacts Facts =
+      engine::factsOf(Context, Functions, Routines);
+  for (const auto &[F, Fact] : Facts.Facts) {
+    if (!F->isExternallyVisible() || F->getBuiltinID() ||
+        F->isDependentContext())
+      continue;
+    std::string Of = keyOf(*F, Result.File);
+    if (Of.empty())
+      continue;
+    std::vector<std::string> &Words = Result.Facts[Of];
+    for (const auto &[Word, Holds] :
+         {std::pair("dispatch", Fact.Dispatch), {"kmdf", Fact.OfKmdf},
+          {"completion", Fact.Completion}, {"addressed", Fact.Addressed},
+          {"called", Fact.Called}})
+      if (Holds)
+        Words.push_back(Word);
+  }
+
+  llvm::SetVector<const FunctionDecl *> Wanted;
+  for (const FunctionDecl *F : Facts.Functions)
+    if (isForOthers(*F))
+      Wanted.insert(F);
+  engine::SiteNumbers Sites;
+  const engine::Limits Bounds;
+  for (size_t I = 0; I != Wanted.size(); ++I) {
+    const FunctionDecl &F = *Wanted[I];
+    const std::string Of = keyOf(F, Result.File);
+    std::unique_ptr<engine::FlowGraph> Graph =
+        Of.empty() ? nullptr
+                   : engine::buildFlow(Context, F, Routines, Sites,
+                                       Bounds.Blocks);
+    if (!Graph)
+      continue;
+    for (const engine::FlowCall &Call : Graph->Calls)
+      if (Call.Callee)
+        Wanted.insert(Call.Callee);
+    // Routines whose address it gives away.
+    for (const engine::FlowPlace &P : Graph->Places)
+      if (P.Kind == engine::PlaceKind::Variable && P.Outlives && P.Decl) {
+        const auto *Named = dyn_cast<FunctionDecl>(
+            static_cast<const NamedDecl *>(P.Decl));
+        const FunctionDecl *Definition = nullptr;
+        if (Named && Named->hasBody(Definition) &&
+            !Definition->isDependentContext())
+          Wanted.insert(Definition);
+      }
+    json::Array Files;
+    const auto FileNumber = [&](StringRef Path) {
+      const std::string Name = json::fixUTF8(Path);
+      for (size_t N = 0; N != Files.size(); ++N)
+        if (Files[N].getAsString() == StringRef(Name))
+          return static_cast<unsigned>(N);
+      Files.push_back(Name);
+      return static_cast<unsigned>(Files.size() - 1);
+    };
+    json::Object Line{{"key", Of},
+                      {"name", json::fixUTF8(F.getNameAsString())}};
+    Line["at"] = placeText(Context, F.getLocation(), FileNumber);
+    std::optional<json::Object> Text =
+        writeGraph(*Graph, Context, Result.File, FileNumber);
+    if (Text)
+      Line["graph"] = std::move(*Text);
+    if (Facts.Stopping.count(F.getCanonicalDecl()))
+      Line["stops"] = true;
+    Line["files"] = std::move(Files);
+    Result.Functions.push_back(std::move(Line));
+  }
+  return Result;
+}
+
+} // namespace wdm::index
