@@ -9,9 +9,11 @@
 #include "tools/lint/Remedies.h"
 #include "tools/lint/Report.h"
 #include "tools/lint/Runner.h"
+#include "tools/lint/WholeDriver.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 #include <chrono>
@@ -30,6 +32,11 @@ public:
 
 private:
   bool selectUnits();
+  bool selectDrivers(const Database &Commands);
+  WholeDriver *driverOf(const Unit &One);
+  Outcome judge(ArrayRef<Unit> Some);
+  int runPass();
+  int writeNinja();
   bool askTools();
   void leaveOut();
   void look();
@@ -50,6 +57,16 @@ private:
   std::optional<Configuration> Config;
   std::string Root;
   std::vector<Unit> Units;   ///< to be linted
+  /// One of the drivers of the tree, as --driver-of gives them.
+  struct OneDriver {
+    std::string Files; ///< the pattern; empty: all
+    std::vector<Unit> Units;
+    std::unique_ptr<WholeDriver> Whole;
+  };
+  std::vector<OneDriver> Drivers;
+  std::map<std::string, size_t> DriverNumbers; ///< of files
+  std::string Cache;
+  std::unique_ptr<Runner> Run;
   std::vector<Unit> Skipped; ///< in which there can be nothing to find
   bool AnyIrp = false;       ///< a check looks at every IRP
   size_t Silenced = 0;
@@ -113,6 +130,8 @@ bool LintRun::selectUnits() {
   for (const std::string &Remark : Commands->remarks())
     if (!Wanted.Quiet)
       sayNote(Remark);
+  if (Wanted.WholeDriver && !selectDrivers(*Commands))
+    return false;
   Expected<std::vector<Unit>> Selected = Commands->select(Wanted.Names);
   if (!Selected) {
     addSetUpFault(toString(Selected.takeError()));
@@ -128,6 +147,51 @@ bool LintRun::selectUnits() {
     Units.push_back(std::move(One));
   }
   return true;
+}
+
+bool LintRun::selectDrivers(const Database &Commands) {
+  SmallString<256> Folder(Wanted.Cache);
+  if (Folder.empty()) {
+    Folder = sys::path::parent_path(Commands.path());
+    sys::path::append(Folder, ".wdm-lint-cache");
+  }
+  Cache = absolutePath(Folder);
+  std::vector<GlobPattern> Patterns;
+  for (const std::string &Text : Wanted.DriverOf) {
+    Expected<GlobPattern> Pattern = GlobPattern::create(Text);
+    if (!Pattern) {
+      addSetUpFault("--driver-of " + Text +
+                    " is no pattern: " + toString(Pattern.takeError()));
+      return false;
+    }
+    Patterns.push_back(std::move(*Pattern));
+    Drivers.push_back({Text, {}, nullptr});
+  }
+  if (Drivers.empty())
+    Drivers.push_back({"", {}, nullptr});
+  for (const Unit &One : Commands.units()) {
+    for (size_t I = 0; I != Drivers.size(); ++I) {
+      if (!Patterns.empty() && !Patterns[I].match(One.File) &&
+          !Patterns[I].match(relativeTo(One.File, Root)))
+        continue;
+      Drivers[I].Units.push_back(One);
+      DriverNumbers.try_emplace(One.File, I);
+    }
+  }
+  for (const OneDriver &D : Drivers)
+    if (D.Units.empty()) {
+      addSetUpFault("--driver-of " + D.Files + " matches no file of " +
+                    Commands.path().str());
+      return false;
+    }
+  return true;
+}
+
+/// Null: the file is of none, and linted by itself.
+WholeDriver *LintRun::driverOf(const Unit &One) {
+  auto It = DriverNumbers.find(One.File);
+  return It == DriverNumbers.end() ? nullptr
+                                   : Drivers[It->second].Whole.get();
 }
 
 bool LintRun::askTools() {
@@ -151,6 +215,10 @@ bool LintRun::askTools() {
   std::vector<std::string> Files;
   for (const Unit &One : Units)
     Files.push_back(One.File);
+  for (const OneDriver &D : Drivers)
+    for (const Unit &One : D.Units)
+      if (!is_contained(Files, One.File))
+        Files.push_back(One.File);
   Config.emplace(T, Files,
                  ConfigurationRequest{Wanted.Checks, Wanted.ConfigFile},
                  Temporary.path());
@@ -159,6 +227,11 @@ bool LintRun::askTools() {
   if (!Wanted.Quiet)
     for (const std::string &Remark : Config->remarks())
       sayNote(Remark);
+  Run = std::make_unique<Runner>(Wanted, T, *Config, Temporary.path(), Names,
+                                 Texts);
+  for (OneDriver &D : Drivers)
+    D.Whole = std::make_unique<WholeDriver>(Wanted, T, *Config, Cache, D.Files,
+                                            *Run);
   return Config->faults().empty();
 }
 
@@ -176,7 +249,8 @@ void LintRun::leaveOut() {
   });
   AnyIrp = !all_of(Config->checks(), needsRegistration);
   // What the user names is looked at.
-  if (Wanted.AllFiles || !Wanted.Names.empty() || !Config->onlyOurs())
+  if (Wanted.AllFiles || !Wanted.Names.empty() || !Config->onlyOurs() ||
+      Wanted.WholeDriver)
     return;
   Includes Look(Config->registrations(), AnyIrp);
   std::vector<Unit> Rest;
@@ -186,9 +260,140 @@ void LintRun::leaveOut() {
   Units = std::move(Rest);
 }
 
+void addTo(Outcome &All, Outcome One) {
+  for (Finding &F : One.Found.take()) {
+    const std::set<std::string> Of = F.Units;
+    for (const std::string &File : Of)
+      All.Found.add(F, File);
+  }
+  All.Errors.merge(One.Errors);
+  All.Crashed.merge(One.Crashed);
+  All.TimedOut.insert(All.TimedOut.end(), One.TimedOut.begin(),
+                      One.TimedOut.end());
+  All.Failed.merge(One.Failed);
+  All.Limits.merge(One.Limits);
+  All.ConfigurationFaults.merge(One.ConfigurationFaults);
+  All.Finished += One.Finished;
+  All.Memory = std::max(All.Memory, One.Memory);
+}
+
+/// Runs the checks on \p Some; where drivers are looked at as a whole, all that
+/// has to be known for it is brought up to date before.
+Outcome LintRun::judge(ArrayRef<Unit> Some) {
+  if (Drivers.empty())
+    return Run->run(Some, Wanted.Quiet, {}, ForLint);
+  Outcome Result;
+  std::set<std::string> Unknown; ///< of no driver, or without a summary
+  for (OneDriver &D : Drivers) {
+    addTo(Result, D.Whole->summarise(D.Units));
+    if (isInterrupted())
+      return Result;
+    const std::string Wrong = D.Whole->merge(D.Units);
+    if (!Wrong.empty()) {
+      addSetUpFault(Wrong);
+      return Result;
+    }
+  }
+  const bool MayLeaveOut =
+      !Wanted.AllFiles && Wanted.Names.empty() && Config->onlyOurs();
+  Includes Look(Config->registrations(), AnyIrp);
+  const auto CanFind = [&](const Unit &One) {
+    return !MayLeaveOut || Look.look(One, /*All=*/false).Registers;
+  };
+  Skipped.clear();
+  std::vector<std::vector<Unit>> Of(Drivers.size());
+  std::vector<Unit> Alone;
+  for (const Unit &One : Some) {
+    auto It = DriverNumbers.find(One.File);
+    (It == DriverNumbers.end() ? Alone : Of[It->second]).push_back(One);
+  }
+  // What has failed once is not tried again.
+  for (std::vector<Unit> &Units : Of)
+    erase_if(Units, [&](const Unit &One) {
+      return Result.Crashed.count(One.File) ||
+             is_contained(Result.TimedOut, One.File);
+    });
+  for (size_t I = 0; I != Drivers.size(); ++I)
+    addTo(Result, Drivers[I].Whole->judge(Of[I], CanFind, ForLint, Skipped));
+  erase_if(Alone, [&](const Unit &One) {
+    if (CanFind(One))
+      return false;
+    Skipped.push_back(One);
+    return true;
+  });
+  addTo(Result, Run->run(Alone, Wanted.Quiet, {}, ForLint));
+  return Result;
+}
+
+/// One part of a run over whole drivers: what was found is kept, and told by
+/// the run that does all.
+int LintRun::runPass() {
+  Outcome Result;
+  std::vector<Unit> Gone;
+  for (OneDriver &D : Drivers) {
+    std::vector<Unit> Mine;
+    for (const Unit &One : Units)
+      if (is_contained(map_range(D.Units,
+                                 [](const Unit &U) { return U.File; }),
+                       One.File))
+        Mine.push_back(One);
+    if (Wanted.Pass == "1") {
+      addTo(Result, D.Whole->summarise(Mine));
+    } else if (Wanted.Pass == "2") {
+      addTo(Result,
+            D.Whole->judge(
+                Mine, [](const Unit &) { return true; }, ForLint, Gone));
+      // Errors in the source are findings of their kind.
+      Result.Errors.clear();
+    } else {
+      const std::string Wrong = D.Whole->merge(D.Units);
+      if (!Wrong.empty())
+        addSetUpFault(Wrong);
+    }
+    if (!Wanted.Quiet && Wanted.Pass == "1")
+      say(std::to_string(D.Whole->readAnew()) + " of " +
+          count(D.Whole->units(), "unit") + " were read anew");
+  }
+  return reportProblems(Result) || Broken ? 2 : 0;
+}
+
+int LintRun::writeNinja() {
+  std::vector<std::string> Command = {
+      sys::fs::getMainExecutable(nullptr, nullptr), "-p",
+      absolutePath(Wanted.Folder.empty() ? Database::findForFiles(Wanted.Names)
+                                         : Wanted.Folder),
+      "--whole-driver", "--cache", Cache};
+  const auto Add = [&](StringRef Name, StringRef Value) {
+    if (!Value.empty())
+      Command.insert(Command.end(), {Name.str(), Value.str()});
+  };
+  for (const std::string &Files : Wanted.DriverOf)
+    Add("--driver-of", Files);
+  Add("--checks", Wanted.Checks);
+  if (!Wanted.ConfigFile.empty())
+    Add("--config-file", absolutePath(Wanted.ConfigFile));
+  if (!Wanted.Overlay.empty())
+    Add("--vfsoverlay", absolutePath(Wanted.Overlay));
+  for (const std::string &Argument : Wanted.ExtraArguments)
+    Add("--extra-arg", Argument);
+  if (!Wanted.ClangTidy.empty())
+    Add("--clang-tidy", absolutePath(Wanted.ClangTidy));
+  if (Drivers.size() != 1) {
+    addSetUpFault("--ninja is for one driver: give one --driver-of");
+    return 2;
+  }
+  const std::string Text =
+      ninjaOf(*Drivers.front().Whole, Drivers.front().Units, Command,
+              {T.Program, absolutePath(Wanted.Folder)});
+  if (Error Failed = writeFile(absolutePath(Wanted.Ninja), Text)) {
+    addSetUpFault(toString(std::move(Failed)));
+    return 2;
+  }
+  return 0;
+}
+
 void LintRun::look() {
-  Runner R(Wanted, T, *Config, Temporary.path(), Names, Texts);
-  Result = R.run(Units, Wanted.Quiet, {}, ForLint);
+  Result = judge(Units);
   All = Result.Found.take();
   if (isInterrupted())
     return;
@@ -203,7 +408,7 @@ void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
   if (!Wanted.Overlay.empty())
     return;
   Includes Look(Config->registrations(), AnyIrp);
-  std::map<std::string, std::string> Overlays;
+  std::map<std::string, UnitRun> Overlays;
   std::map<std::string, std::string> Copies;
   std::vector<Unit> Again;
   for (const Unit &One : Units) {
@@ -240,7 +445,9 @@ void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
       consumeError(std::move(Failed));
       continue;
     }
-    Overlays[One.File] = Overlay;
+    Overlays[One.File].Overlay = Overlay;
+    if (const WholeDriver *Of = driverOf(One))
+      Overlays[One.File].Arguments = {"--wdm-index=" + Of->indexPath()};
     Again.push_back(One);
   }
   if (Again.empty())
@@ -389,8 +596,7 @@ void LintRun::applyFixes() {
   for (const Unit &One : Units)
     if (Names.count(One.File) && !Result.Errors.count(One.File))
       Again.push_back(One);
-  Runner R(Wanted, T, *Config, Temporary.path(), this->Names, Texts);
-  Outcome After = R.run(Again, Wanted.Quiet, {}, ForLint);
+  Outcome After = judge(Again);
   if (!After.Errors.empty()) {
     Broken = true;
     sayError("no longer parses after the fix; please report it:");
@@ -435,6 +641,10 @@ std::string LintRun::summary() const {
     Text += Out.summary(All);
   else
     Text += FoundSummary + ", " + FixSummary;
+  for (const OneDriver &D : Drivers)
+    Text += "\n" + std::to_string(D.Whole->readAnew()) + " of " +
+            count(D.Whole->units(), "unit") +
+            (D.Files.empty() ? "" : " of " + D.Files) + " were read anew";
   if (!Skipped.empty())
     Text += "\n" + count(Skipped.size(), "file") + " not parsed: nothing in " +
             (Skipped.size() == 1 ? "it" : "them") +
@@ -481,6 +691,10 @@ int LintRun::run() {
   if (!selectUnits() || !askTools())
     return finish(2);
   leaveOut();
+  if (!Wanted.Ninja.empty())
+    return finish(writeNinja());
+  if (!Wanted.Pass.empty())
+    return finish(runPass());
   if (!Wanted.Quiet) {
     say("Running " + count(Config->checks().size(), "check") + " on " +
         count(Units.size(), "file") + " with wdm-clang-tidy (LLVM " +

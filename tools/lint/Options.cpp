@@ -37,6 +37,18 @@ Reports:
                       folders): report these
   --merge             the files are SARIF reports of wdm-lint: put them together
 
+The driver as a whole:
+  --whole-driver      follow calls across the files of the driver: two passes over
+                      them, in which only what has changed is read again
+  --cache DIR         where to keep what was made (default: .wdm-lint-cache beside
+                      compile_commands.json)
+  --driver-of GLOB    the files of one driver, where the tree has several; once for
+                      each (default: all files are one driver)
+  --pass P            only a part of it: 1 (--shard divides it), merge or 2
+                      (--shard divides it)
+  --ninja FILE        write a build file for Ninja that does these parts, and do
+                      nothing
+
 Many files:
   -j N                files at a time (default: all processors)
   --shard I/N         only the I-th of N parts of the files, the same on every
@@ -136,6 +148,21 @@ std::vector<Spec> specsOf(Options &O) {
        }},
       {"shard", [&O](StringRef Value) { return setShard(Value, O); }},
       {"all-files", Flag(O.AllFiles), false},
+      {"whole-driver", Flag(O.WholeDriver), false},
+      {"cache", Text(O.Cache)},
+      {"driver-of",
+       [&O](StringRef Value) -> std::string {
+         O.DriverOf.push_back(Value.str());
+         return Value.empty() ? "is empty" : "";
+       }},
+      {"pass",
+       [&O](StringRef Value) -> std::string {
+         O.Pass = Value.str();
+         return Value == "1" || Value == "merge" || Value == "2"
+                    ? ""
+                    : "is neither 1, merge nor 2";
+       }},
+      {"ninja", Text(O.Ninja)},
       {"timeout",
        [&O](StringRef Value) { return setNumber(Value, O.Timeout); }},
       {"vfsoverlay", Text(O.Overlay)},
@@ -231,6 +258,19 @@ int readOptions(int Count, const char *const *Words, Options &Result) {
     return usage("--fix and --diff exclude each other");
   if (Result.What != Mode::Lint && (Result.Fix || Result.Diff || Result.Shards))
     return usage("--fix, --diff and --shard are for a run over a tree");
+  if (!Result.WholeDriver &&
+      (!Result.Pass.empty() || !Result.Ninja.empty() || !Result.Cache.empty() ||
+       !Result.DriverOf.empty()))
+    return usage("--pass, --ninja, --cache and --driver-of go with "
+                 "--whole-driver");
+  if (Result.WholeDriver && Result.What != Mode::Lint)
+    return usage("--whole-driver is for a run over a tree");
+  if (Result.WholeDriver && Result.Shards && Result.Pass != "1" &&
+      Result.Pass != "2")
+    return usage("--shard divides one pass of --whole-driver: --pass 1 or "
+                 "--pass 2");
+  if (!Result.Pass.empty() && (Result.Fix || Result.Diff))
+    return usage("--fix and --diff are for all of --whole-driver");
   return -1;
 }
 

@@ -31,6 +31,11 @@ struct Options {
   unsigned Shard = 0; ///< from 1 on; 0: the files are not divided
   unsigned Shards = 0;
   bool AllFiles = false;
+  bool WholeDriver = false;
+  std::string Cache;
+  std::string Pass; ///< of WholeDriver: 1, merge or 2; empty: all
+  std::vector<std::string> DriverOf; ///< patterns of files
+  std::string Ninja;
   unsigned Timeout = 600;
   std::string Overlay;
   std::vector<std::string> ExtraArguments;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "tools/lint/Runner.h"
+#include "src/index/IndexFile.h"
 #include "tools/lint/Paths.h"
 #include "tools/lint/Process.h"
 #include "llvm/ADT/STLExtras.h"
@@ -72,8 +73,13 @@ const ParseError &firstOf(const std::vector<ParseError> &Errors) {
 
 } // namespace
 
-void Runner::take(const Unit &One, StringRef Folder, Outcome &Result) {
-  const std::string Yaml = contents(in(Folder, "fixes.yaml"));
+void Runner::takeKept(const Unit &One, StringRef Path, Outcome &Result) {
+  const std::string Text = contents(Path);
+  ++Result.Finished;
+  take(One, StringRef(Text).split('\n').second, Result);
+}
+
+void Runner::take(const Unit &One, StringRef Yaml, Outcome &Result) {
   if (Yaml.empty())
     return;
   Expected<UnitReport> Report =
@@ -96,7 +102,7 @@ void Runner::take(const Unit &One, StringRef Folder, Outcome &Result) {
 }
 
 Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
-                    const std::map<std::string, std::string> &Overlays,
+                    const std::map<std::string, UnitRun> &Particular,
                     ArrayRef<std::string> More) {
   Outcome Result;
   Progress Shown(Units.size(), Quiet);
@@ -116,17 +122,19 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
     const auto Add = [&](ArrayRef<std::string> Words) {
       J.Arguments.insert(J.Arguments.end(), Words.begin(), Words.end());
     };
-    const auto Overlay = Overlays.find(One.File);
-    if (Overlay == Overlays.end())
+    const auto Own = Particular.find(One.File);
+    if (Own == Particular.end() || Own->second.Overlay.empty())
       Add(T.Always);
     else
-      Add("--vfsoverlay=" + Overlay->second);
+      Add("--vfsoverlay=" + Own->second.Overlay);
     Add({"-p", Folder, "--quiet",
          "--export-fixes=" + in(Folder, "fixes.yaml")});
     Add(Config.of(One.File).Arguments);
     for (const std::string &Argument : Wanted.ExtraArguments)
       Add("--extra-arg=" + Argument);
     Add(More);
+    if (Own != Particular.end())
+      Add(Own->second.Arguments);
     Add(One.File);
     J.Out = in(Folder, "out");
     J.Err = in(Folder, "err");
@@ -155,7 +163,9 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
     case Ended::How::Exited: {
       const size_t Before = Result.Errors.size() + Result.Failed.size() +
                             Result.ConfigurationFaults.size();
-      take(One, Folder, Result);
+      const std::string Yaml = contents(in(Folder, "fixes.yaml"));
+      const size_t Faults = Result.ConfigurationFaults.size();
+      take(One, Yaml, Result);
       const bool Explained = Before != Result.Errors.size() +
                                            Result.Failed.size() +
                                            Result.ConfigurationFaults.size();
@@ -169,6 +179,13 @@ Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
                 : Said;
       else if (StringRef(Said).contains("Error ") && !Explained)
         Result.Failed[One.File] = Said;
+      const auto Own = Particular.find(One.File);
+      if (Own != Particular.end() && !Own->second.Keep.empty() &&
+          !Result.Failed.count(One.File) &&
+          Result.ConfigurationFaults.size() == Faults)
+        if (Error Failed = index::writeWhole(Own->second.Keep,
+                                             Own->second.Key + "\n" + Yaml))
+          Result.Failed[One.File] = toString(std::move(Failed));
       break;
     }
     }

@@ -42,6 +42,15 @@ struct Outcome {
   }
 };
 
+/// What is particular to one unit of a run.
+struct UnitRun {
+  std::string Overlay; ///< for --vfsoverlay
+  std::vector<std::string> Arguments;
+  /// Not empty: what was exported is kept in this file behind a line with Key,
+  /// if nothing went wrong.
+  std::string Keep, Key;
+};
+
 class Runner {
 public:
   Runner(const Options &Wanted, const Tidy &T, const Configuration &Config,
@@ -49,14 +58,16 @@ public:
       : Wanted(Wanted), T(T), Config(Config), Temporary(Temporary),
         Names(Names), Texts(Texts) {}
 
-  /// \p Overlays: for some units, a file for --vfsoverlay.
+  /// \p Particular: of some units, by file.
   /// \p More: arguments for clang-tidy.
   Outcome run(llvm::ArrayRef<Unit> Units, bool Quiet,
-              const std::map<std::string, std::string> &Overlays = {},
+              const std::map<std::string, UnitRun> &Particular = {},
               llvm::ArrayRef<std::string> More = {});
+  /// Takes what a run has kept.
+  void takeKept(const Unit &One, llvm::StringRef Path, Outcome &Result);
 
 private:
-  void take(const Unit &One, llvm::StringRef Folder, Outcome &Result);
+  void take(const Unit &One, llvm::StringRef Yaml, Outcome &Result);
 
   const Options &Wanted;
   const Tidy &T;
