@@ -86,12 +86,50 @@ constexpr FieldRole LastRole = FieldRole::Major;
 
 } // namespace
 
-std::string keyOf(const NamedDecl &D, StringRef Unit) {
+static std::string usrOf(const Decl &D) {
   llvm::SmallString<128> Usr;
   if (clang::index::generateUSRForDecl(&D, Usr))
     return {};
-  std::string Key = json::fixUTF8(Usr);
-  if (!isa<FieldDecl, RecordDecl>(D) && !D.isExternallyVisible())
+  return json::fixUTF8(Usr);
+}
+
+/// A record without a name goes by where it stands: in a record, as its n-th;
+/// else in a file. (USRs do not tell those of one record apart.)
+static std::string keyOfRecord(const RecordDecl &R) {
+  if (R.getDeclName() || R.getTypedefNameForAnonDecl())
+    return usrOf(R);
+  if (const auto *Outer = dyn_cast<RecordDecl>(R.getDeclContext())) {
+    const std::string Key = keyOfRecord(*cast<RecordDecl>(Outer->getCanonicalDecl()));
+    unsigned Number = 0;
+    for (const Decl *D : Outer->decls()) {
+      if (D->getCanonicalDecl() == R.getCanonicalDecl())
+        break;
+      Number += isa<RecordDecl>(D);
+    }
+    return Key.empty() ? Key : Key + "/" + std::to_string(Number);
+  }
+  const SourceManager &Sources = R.getASTContext().getSourceManager();
+  const SourceLocation Loc = Sources.getFileLoc(R.getLocation());
+  return ("@" + llvm::sys::path::filename(Sources.getFilename(Loc)) + ":" +
+          llvm::Twine(Sources.getSpellingLineNumber(Loc)) + ":" +
+          llvm::Twine(Sources.getSpellingColumnNumber(Loc)))
+      .str();
+}
+
+std::string keyOf(const NamedDecl &D, StringRef Unit) {
+  if (const auto *Record = dyn_cast<RecordDecl>(&D))
+    return keyOfRecord(*Record);
+  if (const auto *Field = dyn_cast<FieldDecl>(&D)) {
+    const std::string Of = keyOfRecord(
+        *cast<RecordDecl>(Field->getParent()->getCanonicalDecl()));
+    return Of.empty() ? Of
+                      : Of + "." +
+                            (Field->getDeclName()
+                                 ? json::fixUTF8(Field->getName())
+                                 : std::to_string(Field->getFieldIndex()));
+  }
+  std::string Key = usrOf(D);
+  if (!Key.empty() && !D.isExternallyVisible())
     Key += "#" + hashOf(Unit);
   return Key;
 }

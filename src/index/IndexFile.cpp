@@ -380,8 +380,17 @@ Needs Merger::needsOf(size_t Unit) const {
       forEachReference(*Definitions.find(Key)->second.What, Use);
   }
   std::string All;
-  for (const auto &[Key, Line] : Used)
+  for (const auto &[Key, Line] : Used) {
     All += *Line + "\n";
+    // Findings are kept with their notes, as offsets.
+    auto It = Definitions.find(Key);
+    if (Kept.count(Key))
+      if (const json::Array *Files = It->second.What->getArray("files"))
+        for (const json::Value &File : *Files)
+          for (const Input &I : Units[Order[It->second.Unit]]->Inputs)
+            if (File.getAsString() == StringRef(I.Path))
+              All += I.Hash + "\n";
+  }
   // Of its own functions: what others make of them.
   for (const auto &Name : Own) {
     auto It = Facts.find(Name.first());

@@ -15,7 +15,8 @@ import traceback
 
 from . import compare, ends, ends_compare, ends_generator, fixes, generator, interpreter, native, printer
 from . import shrink
-from .tidy import Tool, ToolError
+from .split import SplitTool
+from .tidy import ROOT, Tool, ToolError
 
 BATCH = 80
 
@@ -156,6 +157,9 @@ def parse_arguments(argv):
     p.add_argument("--fixes", action="store_true", help="judge the fix-its as well")
     p.add_argument("--native", type=int, default=1, metavar="N",
                    help="replay every Nth batch natively to check the interpreter; 0 never (1)")
+    p.add_argument("--split", action="store_true",
+                   help="deal the functions out to several files, and lint them as one driver")
+    p.add_argument("--lint", metavar="FILE", help="the wdm-lint for --split (build-NN/bin/wdm-lint)")
     p.add_argument("--no-helpers", action="store_true", help="only one function per case")
     p.add_argument("--no-lint", action="store_true", help="only make, interpret and replay")
     p.add_argument("--plugin", metavar="FILE", help="the plugin (build-NN/lib/...)")
@@ -167,6 +171,8 @@ def parse_arguments(argv):
                    help="shrink at most N disagreements of a kind and check (12)")
     p.add_argument("--show", metavar="SEED", help="print the case of a seed ('S:number') and its verdicts")
     options = p.parse_args(argv)
+    if options.split and options.fixes:
+        p.error("--fixes is for one file")
     if options.family == "ends":
         if options.fixes:
             p.error("--fixes is about registrations")
@@ -203,6 +209,9 @@ def main(argv=None) -> int:
             clang=options.clang or tool.clang,
             checks=",".join(FAMILIES[options.family].checks.values()),
         )
+        if options.split:
+            lint = os.path.join(ROOT, f"build-{options.llvm}", "bin", "wdm-lint")
+            tool = SplitTool.of(tool, options.lint or lint)
     except ToolError as e:
         print(f"error: {e}", file=sys.stderr)
         return 2
