@@ -55,9 +55,10 @@ public:
   void addOthers() {
     if (!Others)
       return;
-    llvm::SmallVector<const FunctionDecl *, 32> Named;
+    std::vector<const FunctionDecl *> Named;
     for (const auto &[F, Of] : Callers)
       Named.push_back(F);
+    Others->setOwn(Functions.getArrayRef(), Named);
     for (const FunctionDecl *F : Named)
       if (!F->hasBody())
         if (const OtherFunction *Other = Others->find(*F))
@@ -516,8 +517,6 @@ std::vector<Finding> analyze(ASTContext &Context,
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
   Index.addCalled();
-  if (Others)
-    Others->setOwn(Index.Functions.getArrayRef());
   Index.addOthers();
   // Which addresses are taken only the second kind of opening asks.
   if (llvm::any_of(Rules, [](const Automaton *Rule) {

@@ -79,8 +79,11 @@ class OtherUnits {
 public:
   virtual ~OtherUnits() = default;
 
-  /// To be told of the functions that have a body here, before all else.
-  virtual void setOwn(llvm::ArrayRef<const clang::FunctionDecl *> Functions) = 0;
+  /// To be told before all else: the functions that have a body here, and
+  /// those that are called here. What is told later may be known under another
+  /// declaration by then.
+  virtual void setOwn(llvm::ArrayRef<const clang::FunctionDecl *> Functions,
+                      llvm::ArrayRef<const clang::FunctionDecl *> Called) = 0;
 
   /// The function that \p Named, which has no body here, is in another unit;
   /// null: nobody knows. It stays what it is while this object lives.

@@ -894,7 +894,7 @@ void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   const FlowPlace &Place = Graph.Places[E.Place];
   if (E.Site && !V.tells() && !V.OnSuccess.isConstant()) {
     // x = x + y: some number. Loops would never come to an end of sums.
-    const SymInfo &Sum = Symbols.symbol(V.OnSuccess.Sym);
+    const SymInfo Sum = Symbols.symbol(V.OnSuccess.Sym); // May move.
     Scalar Old = M.settled(L.S, M.load(L.S, To));
     bool SetsBits = Sum.Kind == SymKind::Binary && Sum.R.isConstant() &&
                     (Sum.Operator == Op::And || Sum.Operator == Op::Or);

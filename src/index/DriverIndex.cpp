@@ -99,13 +99,19 @@ std::string DriverIndex::keyOfFunction(const FunctionDecl &F) {
   return It->second;
 }
 
-void DriverIndex::setOwn(llvm::ArrayRef<const FunctionDecl *> Functions) {
+void DriverIndex::setOwn(llvm::ArrayRef<const FunctionDecl *> Functions,
+                         llvm::ArrayRef<const FunctionDecl *> Called) {
   for (const FunctionDecl *F : Functions) {
     const std::string Key = keyOfFunction(*F);
     if (Key.empty())
       continue;
     Own[Key] = F;
     Declared.try_emplace(Key, F->getCanonicalDecl());
+  }
+  for (const FunctionDecl *F : Called) {
+    const std::string Key = keyOfFunction(*F);
+    if (!Key.empty())
+      Declared.try_emplace(Key, F->getCanonicalDecl());
   }
 }
 

@@ -47,7 +47,8 @@ public:
   DriverIndex(std::shared_ptr<IndexFile> File, clang::ASTContext &Context,
               llvm::StringRef Options, llvm::StringRef Name);
 
-  void setOwn(llvm::ArrayRef<const clang::FunctionDecl *> Functions) override;
+  void setOwn(llvm::ArrayRef<const clang::FunctionDecl *> Functions,
+              llvm::ArrayRef<const clang::FunctionDecl *> Called) override;
   const engine::OtherFunction *find(const clang::FunctionDecl &Named) override;
   std::unique_ptr<engine::FlowGraph>
   graphOf(const clang::FunctionDecl &F, engine::SiteNumbers &Sites) override;
