@@ -234,19 +234,27 @@ Expected<UnitSummary> UnitSummary::parse(StringRef Text) {
 
 namespace {
 
-/// The keys of the functions that a function's graph speaks of.
+/// The keys of the functions that a function's graph speaks of; Calls: it calls
+/// them, else it has their address.
 void forEachReference(const json::Object &Function,
-                      function_ref<void(StringRef)> Do) {
+                      function_ref<void(StringRef Key, bool Calls)> Do) {
   const json::Object *Graph = Function.getObject("graph");
   const json::Array *Names = Graph ? Graph->getArray("names") : nullptr;
-  if (!Names)
+  const json::Array *Calls = Graph ? Graph->getArray("calls") : nullptr;
+  if (!Names || !Calls)
     return;
-  for (const json::Value &One : *Names) {
-    const json::Array *Name = One.getAsArray();
+  std::vector<bool> Called(Names->size());
+  for (const json::Value &One : *Calls)
+    if (const json::Object *Call = One.getAsObject())
+      if (const auto Number = Call->getInteger("calls"))
+        if (*Number >= 0 && static_cast<size_t>(*Number) < Called.size())
+          Called[static_cast<size_t>(*Number)] = true;
+  for (size_t I = 0; I != Names->size(); ++I) {
+    const json::Array *Name = (*Names)[I].getAsArray();
     if (!Name || Name->size() < 2 || (*Name)[0].getAsString() != StringRef("f"))
       continue;
     if (const auto Key = (*Name)[1].getAsString())
-      Do(*Key);
+      Do(*Key, Called[I]);
   }
 }
 
@@ -307,7 +315,7 @@ void Merger::define() {
 }
 
 /// A graph is wanted where another unit calls the function, or sets it as a
-/// routine, or a function calls it whose graph is wanted.
+/// completion routine, or a function does so whose graph is wanted.
 void Merger::keep() {
   std::vector<std::string> Work;
   const auto Want = [&](StringRef Key) {
@@ -321,14 +329,21 @@ void Merger::keep() {
     const UnitSummary &U = *Units[Order[Number]];
     for (const auto &Fact : U.Facts) {
       auto It = Definitions.find(Fact.first().str());
-      if (It != Definitions.end() && !is_contained(It->second.Files, U.File))
+      if (It != Definitions.end() &&
+          !is_contained(It->second.Files, U.File) &&
+          (is_contained(Fact.second, "called") ||
+           is_contained(Fact.second, "completion")))
         Want(Fact.first());
     }
   }
   while (!Work.empty()) {
     const std::string Key = std::move(Work.back());
     Work.pop_back();
-    forEachReference(*Definitions[Key].What, Want);
+    forEachReference(*Definitions[Key].What, [&](StringRef Of, bool Calls) {
+      auto Told = Facts.find(Of);
+      if (Calls || (Told != Facts.end() && Told->second.count("completion")))
+        Want(Of);
+    });
   }
 }
 
@@ -377,7 +392,8 @@ Needs Merger::needsOf(size_t Unit) const {
     const std::string Key = std::move(Work.back());
     Work.pop_back();
     if (Kept.count(Key))
-      forEachReference(*Definitions.find(Key)->second.What, Use);
+      forEachReference(*Definitions.find(Key)->second.What,
+                       [&](StringRef Of, bool) { Use(Of); });
   }
   std::string All;
   for (const auto &[Key, Line] : Used) {

@@ -71,7 +71,9 @@ UnitSummary summarise(ASTContext &Context,
   const engine::UnitFacts Facts =
       engine::factsOf(Context, Functions, Routines);
   for (const auto &[F, Fact] : Facts.Facts) {
-    if (!F->isExternallyVisible() || F->getBuiltinID() ||
+    // Of a static function only its own unit knows; it is asked elsewhere
+    // whether it is a completion routine.
+    if ((!F->isExternallyVisible() && !Fact.Completion) || F->getBuiltinID() ||
         F->isDependentContext())
       continue;
     std::string Of = keyOf(*F, Result.File);
