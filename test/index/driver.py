@@ -3,6 +3,7 @@
 """A driver of several files in one test file.
 
   driver.py [-one] TEST FOLDER LINT INPUTS    lints it with LINT --whole-driver
+  driver.py -split TEST FOLDER INPUTS         only writes its files and a database
 
 Parts begin with a line `//--- NAME`; those whose name ends in .c or .cpp are the
 units. What has to be found stands behind the line that it is found in, in lines that
@@ -129,5 +130,9 @@ def main(test, folder, command, inputs, one=False):
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
+    if arguments[0] == "-split":
+        _, test, folder, inputs = arguments
+        write(os.path.abspath(folder), split(test)[0], ["-I" + inputs])
+        sys.exit(0)
     one = "-one" in arguments
     main(*[a for a in arguments if a != "-one"], one=one)

@@ -7,11 +7,11 @@
 NTSTATUS SendA(PDEVICE_EXTENSION Ext, PIRP Irp);
 NTSTATUS SendB(PDEVICE_EXTENSION Ext, PIRP Irp);
 NTSTATUS Twofold(PDEVICE_EXTENSION Ext, PIRP Irp);
-NTSTATUS Handle(PDEVICE_EXTENSION Ext, PIRP Irp);
 //--- a.c
 #include "drv.h"
 static ULONG Mode;
 static NTSTATUS Finish(PDEVICE_EXTENSION Ext, PIRP Irp) {
+  IoSkipCurrentIrpStackLocation(Irp);
   return IoCallDriver(Ext->Lower, Irp);
 }
 NTSTATUS SendA(PDEVICE_EXTENSION Ext, PIRP Irp) {
@@ -21,7 +21,6 @@ NTSTATUS SendA(PDEVICE_EXTENSION Ext, PIRP Irp) {
 NTSTATUS Twofold(PDEVICE_EXTENSION Ext, PIRP Irp) {
   return IoCallDriver(Ext->Lower, Irp);
 }
-static NTSTATUS Handle(PDEVICE_EXTENSION Ext, PIRP Irp);
 static NTSTATUS Handle(PDEVICE_EXTENSION Ext, PIRP Irp) {
   IoCompleteRequest(Irp, 0);
   return STATUS_SUCCESS;
@@ -29,8 +28,8 @@ static NTSTATUS Handle(PDEVICE_EXTENSION Ext, PIRP Irp) {
 NTSTATUS usesItsOwn(PDEVICE_EXTENSION Ext, PIRP Irp) {
   Handle(Ext, Irp);
   return Irp->IoStatus.Status;
-}
 // finds: IRP is read here although it was completed at line 15 [wdm-irp-used-after-completion]
+}
 //--- b.c
 #include "drv.h"
 static ULONG Mode;
@@ -53,6 +52,7 @@ ULONG modeOfAnotherFile(PDEVICE_EXTENSION Ext, PIRP Irp) {
 }
 //--- c.c
 #include "drv.h"
+NTSTATUS Handle(PDEVICE_EXTENSION Ext, PIRP Irp);
 static NTSTATUS Finish(PDEVICE_EXTENSION Ext, PIRP Irp) {
   return STATUS_SUCCESS;
 }
@@ -64,18 +64,18 @@ NTSTATUS ownFinish(PDEVICE_EXTENSION Ext, PIRP Irp) {
 NTSTATUS throughA(PDEVICE_EXTENSION Ext, PIRP Irp) {
   SendA(Ext, Irp);
   IoCompleteRequest(Irp, 0);
+// finds: IRP is completed here although it was sent at a.c:5 [wdm-irp-used-after-completion]
+// note: c.c:12: in the call to 'SendA'
+// note: a.c:9: in the call to 'Finish'
+// note: a.c:5: IRP sent here
   return STATUS_SUCCESS;
 }
-// finds: IRP is completed here although it was sent at a.c:4 [wdm-irp-used-after-completion]
-// note: c.c:11: in the call to 'SendA'
-// note: a.c:8: in the call to 'Finish'
-// note: a.c:4: IRP sent here
 NTSTATUS throughB(PDEVICE_EXTENSION Ext, PIRP Irp) {
   SendB(Ext, Irp);
   IoCompleteRequest(Irp, 0);
+// finds: IRP is completed here although it was completed at b.c:4 [wdm-irp-used-after-completion]
   return STATUS_SUCCESS;
 }
-// finds: IRP is completed here although it was completed at b.c:4 [wdm-irp-used-after-completion]
 NTSTATUS twoDefinitions(PDEVICE_EXTENSION Ext, PIRP Irp) {
   Twofold(Ext, Irp);
   IoCompleteRequest(Irp, 0);
