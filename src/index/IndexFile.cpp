@@ -223,7 +223,8 @@ Expected<UnitSummary> UnitSummary::parse(StringRef Text) {
   }
   for (json::Value &One : *Functions) {
     json::Object *Function = One.getAsObject();
-    if (!Function || !Function->getString("key"))
+    if (!Function || !Function->getString("key") ||
+        !Function->getString("name"))
       return wrong("is damaged (a function)");
     Result.Functions.push_back(std::move(*Function));
   }
@@ -356,8 +357,10 @@ json::Object Merger::lineOf(StringRef Key) const {
       Line = *D.What;
       Line["unit"] = static_cast<int64_t>(D.Unit);
     }
-    if (D.Differs)
-      Line["differs"] = true;
+    if (D.Differs) {
+      Line["name"] = *D.What->getString("name");
+      Line["differs"] = json::Array(D.Files);
+    }
   }
   auto Told = Facts.find(Key);
   if (Told != Facts.end()) {
@@ -647,6 +650,28 @@ std::optional<Input> IndexFile::input(uint32_t Number) const {
   if (!Path || !Hash)
     return std::nullopt;
   return Input{Path->str(), Hash->str()};
+}
+
+std::vector<Conflict> IndexFile::conflicts() const {
+  std::vector<Conflict> Result;
+  for (StringRef Line : linesOf(Lines)) {
+    if (!Line.contains("\"differs\":["))
+      continue;
+    Expected<json::Value> Parsed = parseLine(Line);
+    if (!Parsed) {
+      consumeError(Parsed.takeError());
+      continue;
+    }
+    const json::Object *Object = Parsed->getAsObject();
+    const json::Array *Files = Object ? Object->getArray("differs") : nullptr;
+    const auto Name = Object ? Object->getString("name") : std::nullopt;
+    if (!Files || !Name)
+      continue;
+    Result.push_back({Name->str(), {}});
+    for (const json::Value &File : *Files)
+      Result.back().Files.push_back(File.getAsString().value_or("").str());
+  }
+  return Result;
 }
 
 std::optional<json::Object> IndexFile::function(StringRef Key,

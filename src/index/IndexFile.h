@@ -79,7 +79,7 @@ struct UnitSummary {
 /// The name of the summary of \p MainFile in a folder of summaries.
 std::string summaryName(llvm::StringRef MainFile);
 
-/// What merging told.
+/// One name, several functions: nothing is known of them.
 struct Conflict {
   std::string Name;               ///< of the function
   std::vector<std::string> Files; ///< that define it differently
@@ -126,6 +126,10 @@ public:
   size_t functions() const { return Functions; }
 
   std::optional<Input> input(uint32_t Number) const;
+  size_t inputs() const { return Inputs.size(); }
+
+  /// Looks through the whole index.
+  std::vector<Conflict> conflicts() const;
 
 private:
   explicit IndexFile(std::unique_ptr<llvm::MemoryBuffer> Buffer)

@@ -6,6 +6,7 @@
 #include "tools/lint/Process.h"
 #include "tools/lint/Remedies.h"
 #include "tools/lint/Runner.h"
+#include "tools/lint/WholeDriver.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
@@ -47,6 +48,7 @@ private:
   bool lookAtTools();
   bool lookAtDatabase();
   void lookAtSources();
+  void lookAtIndex();
   void parse();
   void lookAtHeader();
   void report(const std::string &Header, StringRef Error);
@@ -57,6 +59,7 @@ private:
   SourceTexts Texts;
   Tidy T;
   std::vector<Unit> Units; ///< those whose file exists
+  std::string Cache; ///< of --whole-driver
   size_t Problems = 0;
 };
 
@@ -105,6 +108,7 @@ bool Doctor::lookAtDatabase() {
       Missing.push_back(One.File);
     Names.prefer(One.File);
   }
+  Cache = Wanted.Cache.empty() ? cacheOf(Commands->path()) : Wanted.Cache;
   good(join(Commands->paths(), ", ") + ": " +
        count(Commands->units().size(), "file") + ", " +
        count(Entries, "compile command"));
@@ -171,6 +175,32 @@ void Doctor::lookAtSources() {
   if (AsText)
     note(count(AsText, "file") +
          " with a precompiled header of another compiler: it is read as text");
+}
+
+/// What a run over the whole driver has left, if there was one.
+void Doctor::lookAtIndex() {
+  SmallString<256> Path(Cache);
+  sys::path::append(Path, "driver.json");
+  if (!sys::fs::exists(Path))
+    return;
+  const StringRef Again = "wdm-lint --whole-driver makes it again";
+  Expected<std::shared_ptr<index::IndexFile>> File =
+      index::IndexFile::open(Path);
+  if (!File) {
+    bad(toString(File.takeError()), Again);
+    return;
+  }
+  good("the index " + shown(Path) + ": " + count((*File)->units(), "unit"));
+  for (uint32_t I = 0; I != (*File)->inputs(); ++I) {
+    const std::optional<index::Input> Of = (*File)->input(I);
+    if (Of && index::hashOf(contents(Of->Path)) == Of->Hash)
+      continue;
+    note("it is older than " + (Of ? shown(Of->Path) : "its files") + "; " +
+         Again);
+    break;
+  }
+  for (const index::Conflict &One : (*File)->conflicts())
+    note(textOf(One));
 }
 
 void Doctor::parse() {
@@ -324,6 +354,7 @@ int Doctor::run() {
   const bool Tools = lookAtTools();
   if (lookAtDatabase() && !Units.empty()) {
     lookAtSources();
+    lookAtIndex();
     if (Tools) {
       parse();
       lookAtHeader();

@@ -65,7 +65,7 @@ private:
   };
   std::vector<OneDriver> Drivers;
   std::map<std::string, size_t> DriverNumbers; ///< of files
-  std::string Cache;
+  std::string Cache, DatabasePath;
   std::unique_ptr<Runner> Run;
   std::vector<Unit> Skipped; ///< in which there can be nothing to find
   bool AnyIrp = false;       ///< a check looks at every IRP
@@ -150,12 +150,9 @@ bool LintRun::selectUnits() {
 }
 
 bool LintRun::selectDrivers(const Database &Commands) {
-  SmallString<256> Folder(Wanted.Cache);
-  if (Folder.empty()) {
-    Folder = sys::path::parent_path(Commands.path());
-    sys::path::append(Folder, ".wdm-lint-cache");
-  }
-  Cache = absolutePath(Folder);
+  DatabasePath = Commands.path().str();
+  Cache = absolutePath(Wanted.Cache.empty() ? cacheOf(Commands.path())
+                                            : Wanted.Cache);
   std::vector<GlobPattern> Patterns;
   for (const std::string &Text : Wanted.DriverOf) {
     Expected<GlobPattern> Pattern = GlobPattern::create(Text);
@@ -172,7 +169,7 @@ bool LintRun::selectDrivers(const Database &Commands) {
   for (const Unit &One : Commands.units()) {
     for (size_t I = 0; I != Drivers.size(); ++I) {
       if (!Patterns.empty() && !Patterns[I].match(One.File) &&
-          !Patterns[I].match(relativeTo(One.File, Root)))
+          !Patterns[I].match(shown(One.File)))
         continue;
       Drivers[I].Units.push_back(One);
       DriverNumbers.try_emplace(One.File, I);
@@ -293,6 +290,9 @@ Outcome LintRun::judge(ArrayRef<Unit> Some) {
       addSetUpFault(Wrong);
       return Result;
     }
+    for (const index::Conflict &One : D.Whole->conflicts())
+      if (!Wanted.Quiet)
+        sayNote(textOf(One));
   }
   const bool MayLeaveOut =
       !Wanted.AllFiles && Wanted.Names.empty() && Config->onlyOurs();
@@ -384,7 +384,7 @@ int LintRun::writeNinja() {
   }
   const std::string Text =
       ninjaOf(*Drivers.front().Whole, Drivers.front().Units, Command,
-              {T.Program, absolutePath(Wanted.Folder)});
+              {T.Program, absolutePath(DatabasePath)});
   if (Error Failed = writeFile(absolutePath(Wanted.Ninja), Text)) {
     addSetUpFault(toString(std::move(Failed)));
     return 2;

@@ -259,7 +259,8 @@ int readOptions(int Count, const char *const *Words, Options &Result) {
   if (Result.What != Mode::Lint && (Result.Fix || Result.Diff || Result.Shards))
     return usage("--fix, --diff and --shard are for a run over a tree");
   if (!Result.WholeDriver &&
-      (!Result.Pass.empty() || !Result.Ninja.empty() || !Result.Cache.empty() ||
+      (!Result.Pass.empty() || !Result.Ninja.empty() ||
+       (!Result.Cache.empty() && Result.What != Mode::Doctor) ||
        !Result.DriverOf.empty()))
     return usage("--pass, --ninja, --cache and --driver-of go with "
                  "--whole-driver");

@@ -237,6 +237,25 @@ Outcome WholeDriver::judge(ArrayRef<Unit> Units,
   return Result;
 }
 
+std::string cacheOf(StringRef Database) {
+  SmallString<256> Folder(sys::path::parent_path(Database));
+  sys::path::append(Folder, ".wdm-lint-cache");
+  return std::string(Folder);
+}
+
+std::string textOf(const index::Conflict &One) {
+  std::string Text = "'" + One.Name + "' is defined differently in ";
+  for (size_t I = 0; I != One.Files.size(); ++I)
+    Text += (I == 0                          ? ""
+             : I + 1 == One.Files.size() ? " and "
+                                         : ", ") +
+            shown(One.Files[I]);
+  return Text + ": its calls from other files are not followed" +
+         (One.Name == "DriverEntry" || One.Name == "GsDriverEntry"
+              ? " (are these several drivers? --driver-of tells them apart)"
+              : "");
+}
+
 // --- Ninja ------------------------------------------------------------------
 
 namespace {

@@ -71,6 +71,12 @@ private:
   std::vector<index::Conflict> Conflicts;
 };
 
+/// The default of --cache for a database.
+std::string cacheOf(llvm::StringRef Database);
+
+/// What to tell of a conflict.
+std::string textOf(const index::Conflict &One);
+
 /// Writes a build file for Ninja that makes the same, unit by unit.
 /// \p Command: of wdm-lint, with all options but those of a pass.
 std::string ninjaOf(const WholeDriver &Driver, llvm::ArrayRef<Unit> Units,
