@@ -157,13 +157,54 @@ std::string placeText(const ASTContext &Context, SourceLocation Loc,
 
 namespace {
 
+// Text at once: a tree of json::Values for each function costs more than all
+// the rest of the pass.
+
+std::string quoted(StringRef Text) {
+  if (llvm::all_of(Text, [](char C) {
+        return C >= ' ' && C < 0x7f && C != '"' && C != '\\';
+      }))
+    return ("\"" + Text + "\"").str();
+  std::string Result;
+  llvm::raw_string_ostream(Result) << json::Value(json::fixUTF8(Text));
+  return Result;
+}
+
+/// A list or an object that is being written.
+class Row {
+public:
+  Row &operator<<(int64_t N) { return raw(std::to_string(N)); }
+  Row &operator<<(StringRef Word) { return raw(quoted(Word)); }
+  Row &raw(StringRef Part) {
+    if (!Text.empty())
+      Text += ',';
+    Text += Part;
+    return *this;
+  }
+  Row &field(const char *Name, int64_t N) {
+    return raw("\"" + std::string(Name) + "\":" + std::to_string(N));
+  }
+  Row &field(const char *Name, StringRef Word) {
+    return raw("\"" + std::string(Name) + "\":" + quoted(Word));
+  }
+  Row &rawField(const char *Name, StringRef Part) {
+    return raw("\"" + std::string(Name) + "\":" + Part.str());
+  }
+  bool empty() const { return Text.empty(); }
+  std::string list() const { return "[" + Text + "]"; }
+  std::string object() const { return "{" + Text + "}"; }
+
+private:
+  std::string Text;
+};
+
 class Writer {
 public:
   Writer(const FlowGraph &G, ASTContext &Context, StringRef Unit,
          FileNumbers Files)
       : G(G), Context(Context), Unit(Unit), Files(Files) {}
 
-  std::optional<json::Object> write();
+  std::optional<std::string> write();
 
 private:
   int64_t site(SiteId Site) {
@@ -174,57 +215,63 @@ private:
     return static_cast<int64_t>(Site) - G.FirstSite + 1;
   }
   std::string place(SourceLocation Loc) {
-    return placeText(Context, Loc, Files);
+    if (Loc != LastLoc) {
+      LastLoc = Loc;
+      LastPlace = placeText(Context, Loc, Files);
+    }
+    return LastPlace;
   }
-  int64_t name(const void *Key, json::Array Text) {
-    auto [It, New] =
-        NameNumbers.try_emplace(Key, static_cast<int64_t>(Names.size()));
-    if (New)
-      Names.push_back(std::move(Text));
+  int64_t name(const void *Key, const Row &Text) {
+    auto [It, New] = NameNumbers.try_emplace(Key, NameCount);
+    if (New) {
+      Names.raw(Text.list());
+      ++NameCount;
+    }
     return It->second;
   }
   int64_t nameOf(const FlowPlace &P);
   int64_t nameOf(char Kind, const NamedDecl &D);
-  static void trim(json::Array &Row) {
-    while (Row.size() > 1 && Row.back().getAsInteger() == int64_t(0))
-      Row.pop_back();
-  }
-  json::Array expr(const FlowExpr &E);
-  json::Array placeRow(const FlowPlace &P);
-  json::Object call(const FlowCall &C);
-  json::Array event(const FlowEvent &E);
-  json::Object block(const FlowBlock &B);
+  std::string expr(const FlowExpr &E);
+  std::string placeRow(const FlowPlace &P);
+  std::string call(const FlowCall &C);
+  std::string event(const FlowEvent &E);
+  std::string block(const FlowBlock &B);
 
   const FlowGraph &G;
   ASTContext &Context;
   StringRef Unit;
   FileNumbers Files;
   bool Failed = false;
-  json::Array Names{json::Array{}}; ///< 0: none
+  Row Names;
+  int64_t NameCount = 1; ///< 0: none
   llvm::DenseMap<const void *, int64_t> NameNumbers;
+  SourceLocation LastLoc;
+  std::string LastPlace;
 };
 
 int64_t Writer::nameOf(char Kind, const NamedDecl &D) {
-  std::string Key = keyOf(D, Unit);
+  auto It = NameNumbers.find(&D);
+  if (It != NameNumbers.end())
+    return It->second;
+  const std::string Key = keyOf(D, Unit);
   if (Key.empty()) {
     Failed = true;
     return 0;
   }
-  return name(&D, json::Array{std::string(1, Kind), std::move(Key),
-                              json::fixUTF8(D.getNameAsString())});
+  return name(&D, Row() << StringRef(&Kind, 1) << Key << D.getNameAsString());
 }
 
 int64_t Writer::nameOf(const FlowPlace &P) {
   if (!P.Decl)
     return 0;
   if (P.Kind == PlaceKind::Variable && P.Decl == G.This && !P.Outlives)
-    return name(reinterpret_cast<const char *>(&G.This), json::Array{"this"});
+    return name(reinterpret_cast<const char *>(&G.This), Row() << "this");
   for (size_t I = 0; I != G.Params.size(); ++I)
     if (P.Decl == G.Params[I])
-      return name(P.Decl, json::Array{"p", static_cast<int64_t>(I)});
+      return name(P.Decl, Row() << "p" << static_cast<int64_t>(I));
   const auto &D = *static_cast<const NamedDecl *>(P.Decl);
   if (P.Kind == PlaceKind::Temporary)
-    return name(P.Decl, json::Array{"l", json::fixUTF8(D.getNameAsString())});
+    return name(P.Decl, Row() << "l" << D.getNameAsString());
   if (isa<FunctionDecl>(D))
     return nameOf('f', D);
   if (isa<RecordDecl>(D))
@@ -236,67 +283,70 @@ int64_t Writer::nameOf(const FlowPlace &P) {
   // What a lambda captures belongs to a graph that is not here.
   if (!G.OwnVariables.count(P.Decl))
     Failed = true;
-  return name(P.Decl, json::Array{"l", json::fixUTF8(D.getNameAsString())});
+  return name(P.Decl, Row() << "l" << D.getNameAsString());
 }
 
-json::Array Writer::expr(const FlowExpr &E) {
-  json::Array Row;
-  const auto Args = [&] {
-    for (ExprId Arg : E.Args)
-      Row.push_back(static_cast<int64_t>(Arg));
-  };
+std::string Writer::expr(const FlowExpr &E) {
+  Row R;
   switch (E.Kind) {
   case ExprKind::None:
-    return json::Array{""};
+    return (R << "").list();
   case ExprKind::Constant:
-    return json::Array{"c", E.Number};
+    return (R << "c" << E.Number).list();
   case ExprKind::Load:
-    Row = json::Array{"l", static_cast<int64_t>(E.Place), site(E.Site)};
-    trim(Row);
-    return Row;
+    R << "l" << static_cast<int64_t>(E.Place);
+    if (E.Site)
+      R << site(E.Site);
+    return R.list();
   case ExprKind::AddressOf:
-    return json::Array{"&", static_cast<int64_t>(E.Place)};
+    return (R << "&" << static_cast<int64_t>(E.Place)).list();
   case ExprKind::Binary:
-    Row = json::Array{OperatorWords[static_cast<size_t>(E.Operator)]};
+    R << OperatorWords[static_cast<size_t>(E.Operator)];
     break;
   case ExprKind::Not:
-    Row = json::Array{"!"};
+    R << "!";
     break;
   case ExprKind::Cast:
-    Row = json::Array{"cast", static_cast<int64_t>(E.Signed ? -E.Bits : E.Bits)};
+    R << "cast" << static_cast<int64_t>(E.Signed ? -E.Bits : E.Bits);
     break;
   case ExprKind::LogicalAnd:
-    Row = json::Array{"&&", site(E.Site)};
+    R << "&&" << site(E.Site);
     break;
   case ExprKind::LogicalOr:
-    Row = json::Array{"||", site(E.Site)};
+    R << "||" << site(E.Site);
     break;
   case ExprKind::Select:
-    Row = json::Array{"?", site(E.Site)};
+    R << "?" << site(E.Site);
     break;
   case ExprKind::Opaque:
-    Row = json::Array{"f", site(E.Site)};
+    R << "f" << site(E.Site);
     break;
   }
-  Args();
-  return Row;
+  for (ExprId Arg : E.Args)
+    R << static_cast<int64_t>(Arg);
+  return R.list();
 }
 
-json::Array Writer::placeRow(const FlowPlace &P) {
-  json::Array Row{PlaceWords[static_cast<size_t>(P.Kind)],
-                  nameOf(P),
-                  static_cast<int64_t>((P.Outlives ? Outlives : 0) |
-                                       (P.Pointer ? Pointer : 0) |
-                                       (P.Volatile ? Volatile : 0)),
-                  static_cast<int64_t>(P.Base),
-                  static_cast<int64_t>(P.Key),
-                  site(P.Site),
-                  static_cast<int64_t>(P.Role)};
-  trim(Row);
-  return Row;
+std::string Writer::placeRow(const FlowPlace &P) {
+  const int64_t Numbers[] = {nameOf(P),
+                             (P.Outlives ? Outlives : 0) |
+                                 (P.Pointer ? Pointer : 0) |
+                                 (P.Volatile ? Volatile : 0),
+                             static_cast<int64_t>(P.Base),
+                             static_cast<int64_t>(P.Key),
+                             site(P.Site),
+                             static_cast<int64_t>(P.Role)};
+  size_t Last = std::size(Numbers);
+  while (Last != 0 && Numbers[Last - 1] == 0)
+    --Last;
+  Row R;
+  R << PlaceWords[static_cast<size_t>(P.Kind)];
+  for (size_t I = 0; I != Last; ++I)
+    R << Numbers[I];
+  return R.list();
 }
 
-json::Object Writer::call(const FlowCall &C) {
+std::string Writer::call(const FlowCall &C) {
   // As the source names it: there is no token to look at later.
   std::string Name = C.Name;
   if (C.Loc.isMacroID()) {
@@ -307,9 +357,8 @@ json::Object Writer::call(const FlowCall &C) {
     if (!Token.empty() && C.Known)
       Name = Token.str();
   }
-  json::Object Row{{"name", json::fixUTF8(Name)},
-                   {"site", site(C.Site)},
-                   {"at", place(C.Loc)}};
+  Row R;
+  R.field("name", Name).field("site", site(C.Site)).field("at", place(C.Loc));
   const int64_t Flags =
       (C.OnlyPrints ? OnlyPrints : 0) | (C.IsMethod ? IsMethod : 0) |
       (C.ReturnsBool ? ReturnsBool : 0) |
@@ -317,92 +366,95 @@ json::Object Writer::call(const FlowCall &C) {
       (C.ReturnsNumber ? ReturnsNumber : 0) |
       (C.Discarded ? DiscardedResult : 0) | (C.Origin ? HasOrigin : 0);
   if (Flags)
-    Row["flags"] = Flags;
+    R.field("flags", Flags);
   if (C.Named)
-    Row["calls"] = nameOf('f', *(C.Callee ? C.Callee : C.Named)
-                                   ->getCanonicalDecl());
-  if (C.Known) {
-    json::Array Does{EffectWords[static_cast<size_t>(C.Routine.Does)],
-                     DetailWords[static_cast<size_t>(C.Routine.How)],
-                     static_cast<int64_t>(C.Routine.Irp),
-                     static_cast<int64_t>(C.Routine.Device),
-                     static_cast<int64_t>(C.Routine.Completion)};
-    Row["does"] = std::move(Does);
-  }
-  if (!C.Args.empty()) {
-    json::Array Args;
-    for (ExprId Arg : C.Args)
-      Args.push_back(static_cast<int64_t>(Arg));
-    Row["args"] = std::move(Args);
-  }
-  if (!C.ByReference.empty()) {
-    json::Array Refs;
-    for (uint32_t Arg : C.ByReference)
-      Refs.push_back(static_cast<int64_t>(Arg));
-    Row["refs"] = std::move(Refs);
-  }
+    R.field("calls", nameOf('f', *(C.Callee ? C.Callee : C.Named)
+                                      ->getCanonicalDecl()));
+  if (C.Known)
+    R.rawField("does",
+               (Row() << EffectWords[static_cast<size_t>(C.Routine.Does)]
+                      << DetailWords[static_cast<size_t>(C.Routine.How)]
+                      << static_cast<int64_t>(C.Routine.Irp)
+                      << static_cast<int64_t>(C.Routine.Device)
+                      << static_cast<int64_t>(C.Routine.Completion))
+                   .list());
+  Row Args, Refs;
+  for (ExprId Arg : C.Args)
+    Args << static_cast<int64_t>(Arg);
+  for (uint32_t Arg : C.ByReference)
+    Refs << static_cast<int64_t>(Arg);
+  if (!Args.empty())
+    R.rawField("args", Args.list());
+  if (!Refs.empty())
+    R.rawField("refs", Refs.list());
   if (C.This)
-    Row["this"] = static_cast<int64_t>(C.This);
+    R.field("this", static_cast<int64_t>(C.This));
   if (C.Handler >= 0)
-    Row["handler"] = static_cast<int64_t>(C.Handler);
-  return Row;
+    R.field("handler", static_cast<int64_t>(C.Handler));
+  return R.object();
 }
 
-json::Array Writer::event(const FlowEvent &E) {
+std::string Writer::event(const FlowEvent &E) {
   const auto Number = [](uint32_t N) { return static_cast<int64_t>(N); };
+  Row R;
   switch (E.Kind) {
   case EventKind::Store:
-    return json::Array{"=", Number(E.Place), Number(E.Value), site(E.Site), place(E.Loc)};
+    R << "=" << Number(E.Place) << Number(E.Value) << site(E.Site)
+      << place(E.Loc);
+    break;
   case EventKind::StepPlace:
-    return json::Array{"+=", Number(E.Place), E.Number, site(E.Site), place(E.Loc)};
+    R << "+=" << Number(E.Place) << E.Number << site(E.Site) << place(E.Loc);
+    break;
   case EventKind::Unknown:
-    return json::Array{"?", Number(E.Place), site(E.Site)};
+    R << "?" << Number(E.Place) << site(E.Site);
+    break;
   case EventKind::CopyRecord:
-    return json::Array{"copy", Number(E.Place), Number(E.Source), place(E.Loc)};
+    R << "copy" << Number(E.Place) << Number(E.Source) << place(E.Loc);
+    break;
   case EventKind::Read:
-    return json::Array{"read", Number(E.Place), place(E.Loc)};
+    R << "read" << Number(E.Place) << place(E.Loc);
+    break;
   case EventKind::Call:
-    return json::Array{"call", Number(E.Call)};
+    R << "call" << Number(E.Call);
+    break;
   case EventKind::Use:
-    return json::Array{"use", Number(E.Value), place(E.Loc)};
+    R << "use" << Number(E.Value) << place(E.Loc);
+    break;
   case EventKind::Return:
-    return json::Array{"return", Number(E.Value), Number(E.Source), place(E.Loc)};
+    R << "return" << Number(E.Value) << Number(E.Source) << place(E.Loc);
+    break;
   case EventKind::Raise:
-    return json::Array{"raise", Number(E.Call)};
+    R << "raise" << Number(E.Call);
+    break;
   case EventKind::EndPath:
-    return json::Array{"end"};
+    R << "end";
+    break;
   }
-  return json::Array{};
+  return R.list();
 }
 
-json::Object Writer::block(const FlowBlock &B) {
-  json::Object Row;
-  if (!B.Events.empty()) {
-    json::Array Events;
-    for (const FlowEvent &E : B.Events)
-      Events.push_back(event(E));
-    Row["do"] = std::move(Events);
+std::string Writer::block(const FlowBlock &B) {
+  Row R, Events, Edges, Renews;
+  for (const FlowEvent &E : B.Events)
+    Events.raw(event(E));
+  if (!Events.empty())
+    R.rawField("do", Events.list());
+  for (const FlowEdge &E : B.Edges) {
+    Row Edge, If;
+    for (const Assumption &A : E.If)
+      If << (A.Holds ? static_cast<int64_t>(A.Condition)
+                     : -static_cast<int64_t>(A.Condition));
+    const int64_t Flags =
+        (E.Decision ? Decision : 0) | (E.Default ? Default : 0);
+    Edge << static_cast<int64_t>(E.To);
+    if (!If.empty() || E.Decided || Flags)
+      Edge.raw(If.list());
+    if (E.Decided || Flags)
+      Edge << site(E.Decided) << Flags;
+    Edges.raw(Edge.list());
   }
-  if (!B.Edges.empty()) {
-    json::Array Edges;
-    for (const FlowEdge &E : B.Edges) {
-      json::Array If;
-      for (const Assumption &A : E.If)
-        If.push_back(A.Holds ? static_cast<int64_t>(A.Condition)
-                             : -static_cast<int64_t>(A.Condition));
-      const int64_t Flags =
-          (E.Decision ? Decision : 0) | (E.Default ? Default : 0);
-      json::Array Edge{static_cast<int64_t>(E.To)};
-      if (!E.If.empty() || E.Decided || Flags)
-        Edge.push_back(std::move(If));
-      if (E.Decided || Flags) {
-        Edge.push_back(site(E.Decided));
-        Edge.push_back(Flags);
-      }
-      Edges.push_back(std::move(Edge));
-    }
-    Row["to"] = std::move(Edges);
-  }
+  if (!Edges.empty())
+    R.rawField("to", Edges.list());
   if (B.Condition && B.Edges.size() > 1) {
     const SourceManager &Sources = Context.getSourceManager();
     const bool IsSwitch = isa_and_nonnull<SwitchStmt>(B.Terminator);
@@ -412,69 +464,65 @@ json::Object Writer::block(const FlowBlock &B) {
     const Written Words =
         writtenAs(*Last.Subject, Sources, Context.getLangOpts());
     constexpr size_t MaxText = 200;
-    json::Object Asks{
-        {"text", json::fixUTF8(StringRef(Words.Text).take_front(MaxText))},
-        {"at", place(IsSwitch ? Last.Subject->getExprLoc()
-                              : Last.Subject->getBeginLoc())}};
+    Row Asks;
+    Asks.field("text", StringRef(Words.Text).take_front(MaxText))
+        .field("at", place(IsSwitch ? Last.Subject->getExprLoc()
+                                    : Last.Subject->getBeginLoc()));
     if (!Words.Macro.empty())
-      Asks["macro"] = json::fixUTF8(Words.Macro);
+      Asks.field("macro", Words.Macro);
     if (Last.Opposite)
-      Asks["not"] = true;
+      Asks.rawField("not", "true");
     if (IsSwitch)
-      Asks["switch"] = true;
-    Row["asks"] = std::move(Asks);
+      Asks.rawField("switch", "true");
+    R.rawField("asks", Asks.object());
   }
-  if (!B.Renews.empty()) {
-    json::Array Renews;
-    for (SiteId S : B.Renews)
-      Renews.push_back(site(S));
-    Row["renews"] = std::move(Renews);
-  }
+  for (SiteId S : B.Renews)
+    Renews << site(S);
+  if (!Renews.empty())
+    R.rawField("renews", Renews.list());
   const int64_t Flags = (B.LoopTest ? LoopTest : 0) | (B.Counts ? Counts : 0);
   if (Flags)
-    Row["flags"] = Flags;
-  return Row;
+    R.field("flags", Flags);
+  return R.object();
 }
 
-std::optional<json::Object> Writer::write() {
-  json::Object Top;
-  json::Array Exprs, Places, Calls, Blocks, Params;
+std::optional<std::string> Writer::write() {
+  Row Top, Exprs, Places, Calls, Blocks, Params, Others;
+  Names.raw("[]");
   for (size_t I = 1; I != G.Exprs.size(); ++I)
-    Exprs.push_back(expr(G.Exprs[I]));
+    Exprs.raw(expr(G.Exprs[I]));
   for (size_t I = 1; I != G.Places.size(); ++I)
-    Places.push_back(placeRow(G.Places[I]));
+    Places.raw(placeRow(G.Places[I]));
   for (const FlowCall &C : G.Calls)
-    Calls.push_back(call(C));
+    Calls.raw(call(C));
   for (const FlowBlock &B : G.Blocks)
-    Blocks.push_back(block(B));
+    Blocks.raw(block(B));
   for (size_t I = 0; I != G.Params.size(); ++I)
-    Params.push_back(static_cast<int64_t>((G.ParamIsReference[I] ? 1 : 0) |
-                                          (G.ParamIsIrp[I] ? 2 : 0)));
-  Top["names"] = std::move(Names);
-  Top["exprs"] = std::move(Exprs);
-  Top["places"] = std::move(Places);
-  Top["calls"] = std::move(Calls);
-  Top["blocks"] = std::move(Blocks);
-  Top["params"] = std::move(Params);
-  Top["irp"] = static_cast<int64_t>(G.IrpParam);
-  Top["sites"] = static_cast<int64_t>(G.EndSite) - G.FirstSite;
-  Top["join"] = site(G.JoinSite);
-  Top["entry"] = static_cast<int64_t>(G.Entry);
-  Top["exit"] = static_cast<int64_t>(G.Exit);
-  Top["end"] = place(G.EndLoc);
+    Params << static_cast<int64_t>((G.ParamIsReference[I] ? 1 : 0) |
+                                   (G.ParamIsIrp[I] ? 2 : 0));
+  for (BlockId B : G.OtherValues)
+    Others << static_cast<int64_t>(B);
+  Top.rawField("names", Names.list())
+      .rawField("exprs", Exprs.list())
+      .rawField("places", Places.list())
+      .rawField("calls", Calls.list())
+      .rawField("blocks", Blocks.list())
+      .rawField("params", Params.list())
+      .field("irp", static_cast<int64_t>(G.IrpParam))
+      .field("sites", static_cast<int64_t>(G.EndSite) - G.FirstSite)
+      .field("join", site(G.JoinSite))
+      .field("entry", static_cast<int64_t>(G.Entry))
+      .field("exit", static_cast<int64_t>(G.Exit))
+      .field("end", place(G.EndLoc));
   if (G.This)
-    Top["this"] = true;
+    Top.rawField("this", "true");
   if (G.Incomplete)
-    Top["incomplete"] = true;
-  if (!G.OtherValues.empty()) {
-    json::Array Others;
-    for (BlockId B : G.OtherValues)
-      Others.push_back(static_cast<int64_t>(B));
-    Top["others"] = std::move(Others);
-  }
+    Top.rawField("incomplete", "true");
+  if (!Others.empty())
+    Top.rawField("others", Others.list());
   if (Failed)
     return std::nullopt;
-  return Top;
+  return Top.object();
 }
 
 // --- Reading ----------------------------------------------------------------
@@ -1047,9 +1095,9 @@ std::unique_ptr<FlowGraph> ReaderOfGraph::read() {
 
 } // namespace
 
-std::optional<json::Object> writeGraph(const FlowGraph &Graph,
-                                       ASTContext &Context, StringRef Unit,
-                                       FileNumbers Files) {
+std::optional<std::string> writeGraph(const FlowGraph &Graph,
+                                      ASTContext &Context, StringRef Unit,
+                                      FileNumbers Files) {
   return Writer(Graph, Context, Unit, Files).write();
 }
 

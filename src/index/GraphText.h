@@ -52,10 +52,10 @@ using FileNumbers = llvm::function_ref<unsigned(llvm::StringRef Path)>;
 std::string placeText(const clang::ASTContext &Context,
                       clang::SourceLocation Loc, FileNumbers Files);
 
-std::optional<llvm::json::Object> writeGraph(const engine::FlowGraph &Graph,
-                                             clang::ASTContext &Context,
-                                             llvm::StringRef Unit,
-                                             FileNumbers Files);
+/// \returns a JSON object, or nothing.
+std::optional<std::string> writeGraph(const engine::FlowGraph &Graph,
+                                      clang::ASTContext &Context,
+                                      llvm::StringRef Unit, FileNumbers Files);
 
 /// What reading needs to know of the unit that it is read in.
 class GraphNames {

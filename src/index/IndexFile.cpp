@@ -171,9 +171,9 @@ std::string UnitSummary::text() const {
   std::string Text = Header + ",\n\"inputs\":" + compact(json::Value(std::move(Read))) +
                      ",\n\"facts\":" + compact(json::Value(std::move(Told))) +
                      ",\n\"functions\":[";
-  for (size_t I = 0; I != Functions.size(); ++I) {
+  for (size_t I = 0; I != Lines.size(); ++I) {
     Text += I ? ",\n" : "\n";
-    Text += compact(json::Value(json::Object(Functions[I])));
+    Text += Lines[I];
   }
   return Text + "\n]}\n";
 }
@@ -221,6 +221,7 @@ Expected<UnitSummary> UnitSummary::parse(StringRef Text) {
       Result.Facts[Of.str()].push_back(Word->str());
     }
   }
+  Result.Functions.reserve(Functions->size());
   for (json::Value &One : *Functions) {
     json::Object *Function = One.getAsObject();
     if (!Function || !Function->getString("key") ||
@@ -261,9 +262,8 @@ void forEachReference(const json::Object &Function,
 
 class Merger {
 public:
-  explicit Merger(ArrayRef<UnitSummary> All) {
-    for (const UnitSummary &U : All)
-      Units.push_back(&U);
+  explicit Merger(ArrayRef<const UnitSummary *> All)
+      : Units(All.begin(), All.end()) {
     Order.resize(Units.size());
     for (size_t I = 0; I != Order.size(); ++I)
       Order[I] = I;
@@ -299,7 +299,10 @@ private:
 void Merger::define() {
   for (size_t Number = 0; Number != Order.size(); ++Number) {
     const UnitSummary &U = *Units[Order[Number]];
+    // What was read of a file with errors may be half of it.
     for (const json::Object &F : U.Functions) {
+      if (U.HasErrors)
+        break;
       Definition &D = Definitions[F.getString("key")->str()];
       if (!D.What) {
         D.What = &F;
@@ -530,7 +533,7 @@ Merged Merger::run() {
 
 } // namespace
 
-Merged merge(ArrayRef<UnitSummary> Units) { return Merger(Units).run(); }
+Merged merge(ArrayRef<const UnitSummary *> Units) { return Merger(Units).run(); }
 
 // --- Reading an index -------------------------------------------------------
 

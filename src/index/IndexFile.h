@@ -68,7 +68,8 @@ struct UnitSummary {
   std::vector<Input> Inputs;
   /// What the unit makes of functions: "dispatch", "called", ...
   llvm::StringMap<std::vector<std::string>> Facts;
-  /// As in the file: see docs/index.md.
+  /// As in the file (docs/index.md): to be written, and as it was read.
+  std::vector<std::string> Lines;
   std::vector<llvm::json::Object> Functions;
 
   std::string text() const;
@@ -100,7 +101,7 @@ struct Merged {
 };
 
 /// Makes the index of one driver. The order of the units is no matter.
-Merged merge(llvm::ArrayRef<UnitSummary> Units);
+Merged merge(llvm::ArrayRef<const UnitSummary *> Units);
 
 class IndexFile {
 public:

@@ -14,8 +14,10 @@
 #include "clang/AST/Decl.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 
@@ -116,26 +118,32 @@ UnitSummary summarise(ASTContext &Context,
             !Definition->isDependentContext())
           Wanted.insert(Definition);
       }
-    json::Array Files;
+    std::vector<std::string> Files;
     const auto FileNumber = [&](StringRef Path) {
-      const std::string Name = json::fixUTF8(Path);
-      for (size_t N = 0; N != Files.size(); ++N)
-        if (Files[N].getAsString() == StringRef(Name))
-          return static_cast<unsigned>(N);
-      Files.push_back(Name);
-      return static_cast<unsigned>(Files.size() - 1);
+      auto It = llvm::find(Files, Path);
+      if (It == Files.end())
+        It = Files.insert(It, Path.str());
+      return static_cast<unsigned>(It - Files.begin());
     };
-    json::Object Line{{"key", Of},
-                      {"name", json::fixUTF8(F.getNameAsString())}};
-    Line["at"] = placeText(Context, F.getLocation(), FileNumber);
-    std::optional<json::Object> Text =
+    const std::string At = placeText(Context, F.getLocation(), FileNumber);
+    const std::optional<std::string> Text =
         writeGraph(*Graph, Context, Result.File, FileNumber);
-    if (Text)
-      Line["graph"] = std::move(*Text);
+    json::Object Line{{"key", Of},
+                      {"name", json::fixUTF8(F.getNameAsString())},
+                      {"at", At}};
     if (Facts.Stopping.count(F.getCanonicalDecl()))
       Line["stops"] = true;
-    Line["files"] = std::move(Files);
-    Result.Functions.push_back(std::move(Line));
+    json::Array Names;
+    for (const std::string &File : Files)
+      Names.push_back(json::fixUTF8(File));
+    Line["files"] = std::move(Names);
+    std::string Written;
+    llvm::raw_string_ostream(Written) << json::Value(std::move(Line));
+    if (Text) {
+      Written.back() = ',';
+      Written += "\"graph\":" + *Text + "}";
+    }
+    Result.Lines.push_back(std::move(Written));
   }
   return Result;
 }

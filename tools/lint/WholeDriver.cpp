@@ -168,15 +168,10 @@ Outcome WholeDriver::summarise(ArrayRef<Unit> Units) {
 std::string WholeDriver::merge(ArrayRef<Unit> Units) {
   if (Error Failed = prepare())
     return toString(std::move(Failed));
-  std::vector<index::UnitSummary> All;
-  std::vector<std::string> Files;
+  std::vector<const index::UnitSummary *> All;
   for (const Unit &One : Units)
-    if (const index::UnitSummary *S = summaryOf(One)) {
-      All.push_back(*S);
-      // What was read of a file with errors may be half of it.
-      if (S->HasErrors)
-        All.back().Functions.clear();
-    }
+    if (const index::UnitSummary *S = summaryOf(One))
+      All.push_back(S);
   index::Merged Merged = index::merge(All);
   Conflicts = std::move(Merged.Conflicts);
   const auto Write = [](StringRef Path, StringRef Text) -> std::string {
@@ -187,7 +182,7 @@ std::string WholeDriver::merge(ArrayRef<Unit> Units) {
   };
   std::string Wrong = Write(indexPath(), Merged.Text);
   for (size_t I = 0; I != All.size() && Wrong.empty(); ++I)
-    Wrong = Write(needsPath(All[I].File),
+    Wrong = Write(needsPath(All[I]->File),
                   Merged.Of[I].Hash + (Merged.Of[I].Anything ? " 1\n" : " 0\n"));
   return Wrong;
 }
