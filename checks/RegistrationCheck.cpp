@@ -174,10 +174,9 @@ void RegistrationCheck::onEndOfTranslationUnit() {
   }
   // Whether there is anything to find in a unit that names no routine only the
   // rest of the driver can tell.
-  if (!Context ||
-      (Index.empty() &&
-       !engine::mentionsOpening(*Context, Shared->Functions, Routines,
-                                rules::automatonOf(Rule).Opens)))
+  if (!Context || (Index.empty() && !engine::mentionsOpening(
+                                        *Context, Shared->Functions, Routines,
+                                        rules::automatonOf(Rule).Opens)))
     return;
   if (!Shared->Findings || Shared->Findings->Options != optionsKey() + Index)
     analyse(*Context);

@@ -13,11 +13,11 @@
 /// RecoveryFunctions (see Routines.h for their form). Index is the file that
 /// says what the driver's other units do (src/index); what is wrong with it is
 /// a configuration error, too. With Summaries, a folder, the unit's own summary
-/// is written there for such an index, and nothing is looked for. What cannot be read is
-/// reported as a configuration error. With ExplainMissingFix a note says why a
-/// warning has no fix, or why its fix does not leave the function. With
-/// ReportLimits each function that was not followed to its end is named, by one
-/// of the checks.
+/// is written there for such an index, and nothing is looked for. What cannot
+/// be read is reported as a configuration error. With ExplainMissingFix a note
+/// says why a warning has no fix, or why its fix does not leave the function.
+/// With ReportLimits each function that was not followed to its end is named,
+/// by one of the checks.
 ///
 //===----------------------------------------------------------------------===//
 

@@ -523,8 +523,7 @@ std::vector<Finding> analyze(ASTContext &Context,
         return Rule->Opens == Opening::AtAnyIrp;
       }))
     addGlobals(*Context.getTranslationUnitDecl(), Index);
-  Whole.Roles.settle(
-      [&](const FunctionDecl &F) { return Index.isCalled(F); });
+  Whole.Roles.settle([&](const FunctionDecl &F) { return Index.isCalled(F); });
   if (Others)
     for (const FunctionDecl *F : Index.known())
       noteRoles(*F, Others->factsOf(*F), Whole.Roles);

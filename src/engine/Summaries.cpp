@@ -690,9 +690,8 @@ Happening Summaries::findKindOfRoutine(const FunctionDecl &Routine) {
   T.Rule = Rule;
   T.Summary = true;
   T.In.Life = Rule->First;
-  T.In.Irp = Symbols.initial(
-      Symbols.variable(Graph->Params[static_cast<size_t>(Graph->IrpParam)],
-                       false, true));
+  T.In.Irp = Symbols.initial(Symbols.variable(
+      Graph->Params[static_cast<size_t>(Graph->IrpParam)], false, true));
   std::unique_ptr<Solution> Found =
       Solver(Symbols, *Graph, this, Bounds, keepsStatus()).run(T);
   Work += Found->Steps;

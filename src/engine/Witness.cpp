@@ -151,8 +151,7 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
     Note.Macro = B.Asked->Macro;
     Note.Loc = B.Asked->Loc;
   }
-  if (B.Asked ? B.Asked->IsSwitch
-              : isa_and_nonnull<SwitchStmt>(B.Terminator)) {
+  if (B.Asked ? B.Asked->IsSwitch : isa_and_nonnull<SwitchStmt>(B.Terminator)) {
     Note.Kind = NoteKind::Case;
     if (B.Condition) {
       Note.Subject = B.Condition->IgnoreParenImpCasts();

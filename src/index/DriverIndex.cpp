@@ -40,8 +40,7 @@ llvm::Expected<std::shared_ptr<IndexFile>> openIndex(StringRef Path) {
   Opened &Entry = Known[Path];
   llvm::sys::fs::file_status Status;
   const bool Exists = !llvm::sys::fs::status(Path, Status);
-  if (Exists && Entry.File &&
-      Entry.Time == Status.getLastModificationTime() &&
+  if (Exists && Entry.File && Entry.Time == Status.getLastModificationTime() &&
       Entry.Size == Status.getSize())
     return Entry.File;
   Entry = {};
@@ -53,8 +52,8 @@ llvm::Expected<std::shared_ptr<IndexFile>> openIndex(StringRef Path) {
 
 std::string mainFileOf(ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
-  llvm::SmallString<256> Path(
-      Sources.getFilename(Sources.getLocForStartOfFile(Sources.getMainFileID())));
+  llvm::SmallString<256> Path(Sources.getFilename(
+      Sources.getLocForStartOfFile(Sources.getMainFileID())));
   if (Path.empty())
     return {};
   Sources.getFileManager().makeAbsolutePath(Path);
@@ -216,8 +215,7 @@ bool DriverIndex::isSame(uint32_t Number, std::string &Path) {
                       .getFileManager()
                       .getVirtualFileSystem()
                       .getBufferForFile(Path);
-  return Same[Number] =
-             Contents && hashOf((*Contents)->getBuffer()) == I->Hash;
+  return Same[Number] = Contents && hashOf((*Contents)->getBuffer()) == I->Hash;
 }
 
 bool DriverIndex::isFresh(uint32_t Number) {
@@ -261,9 +259,9 @@ std::unique_ptr<DriverIndex::Entry> DriverIndex::read(StringRef Key) {
   OtherFunction &F = New->Function;
   F.Function = declared(Key, *Called);
   F.Stops = Line->getBoolean("stops").value_or(false);
-  const bool Read = forEachCall(
-      *Graph, [&](StringRef Callee, StringRef Name, bool Known,
-                  const model::Routine &R) {
+  const bool Read =
+      forEachCall(*Graph, [&](StringRef Callee, StringRef Name, bool Known,
+                              const model::Routine &R) {
         if (!Callee.empty())
           if (const FunctionDecl *Other = declared(Callee, Name))
             F.Calls.push_back(Other);
@@ -317,8 +315,8 @@ std::unique_ptr<FlowGraph> DriverIndex::graphOf(const FunctionDecl &F,
   if (!Found)
     return nullptr;
   openFiles(Found->Line);
-  std::unique_ptr<FlowGraph> Graph = readGraph(
-      *Found->Line.getObject("graph"), Context, *this, Sites);
+  std::unique_ptr<FlowGraph> Graph =
+      readGraph(*Found->Line.getObject("graph"), Context, *this, Sites);
   if (!Graph) {
     complain("the index " + Name + " is damaged; make it again");
     return nullptr;

@@ -39,21 +39,29 @@ namespace {
 
 // In the order of the enumerations.
 constexpr const char *EffectWords[] = {
-    "harmless", "prints",     "register", "send",  "recover",     "complete",
-    "free",     "reuse",      "hand-on",  "alloc", "next-stack",  "wait",
-    "raise",    "raise-always", "no-return", "abnormal", "free-memory", "pure",
-    "nothing"};
+    "harmless",   "prints",      "register", "send",         "recover",
+    "complete",   "free",        "reuse",    "hand-on",      "alloc",
+    "next-stack", "wait",        "raise",    "raise-always", "no-return",
+    "abnormal",   "free-memory", "pure",     "nothing"};
 static_assert(std::size(EffectWords) ==
               static_cast<size_t>(Effect::Nothing) + 1);
-constexpr const char *DetailWords[] = {
-    "",      "waits-for-irp", "for-good",      "somehow",     "skips",
-    "sets-routine", "marks",  "may-mark",      "current-stack", "copies-stack",
-    "sets-cancel", "waits-for-event"};
+constexpr const char *DetailWords[] = {"",
+                                       "waits-for-irp",
+                                       "for-good",
+                                       "somehow",
+                                       "skips",
+                                       "sets-routine",
+                                       "marks",
+                                       "may-mark",
+                                       "current-stack",
+                                       "copies-stack",
+                                       "sets-cancel",
+                                       "waits-for-event"};
 static_assert(std::size(DetailWords) ==
               static_cast<size_t>(Detail::WaitsForEvent) + 1);
-constexpr const char *OperatorWords[] = {"+",  "-",  "*",  "/",  "%",
-                                         "and", "or", "xor", "<<", ">>",
-                                         "==", "<",  "next", "current"};
+constexpr const char *OperatorWords[] = {"+",   "-",  "*",    "/",      "%",
+                                         "and", "or", "xor",  "<<",     ">>",
+                                         "==",  "<",  "next", "current"};
 static_assert(std::size(OperatorWords) ==
               static_cast<size_t>(Op::CurrentStack) + 1);
 constexpr const char *PlaceWords[] = {"", "v", "t", ".", "*", "[]"};
@@ -99,7 +107,8 @@ static std::string keyOfRecord(const RecordDecl &R) {
   if (R.getDeclName() || R.getTypedefNameForAnonDecl())
     return usrOf(R);
   if (const auto *Outer = dyn_cast<RecordDecl>(R.getDeclContext())) {
-    const std::string Key = keyOfRecord(*cast<RecordDecl>(Outer->getCanonicalDecl()));
+    const std::string Key =
+        keyOfRecord(*cast<RecordDecl>(Outer->getCanonicalDecl()));
     unsigned Number = 0;
     for (const Decl *D : Outer->decls()) {
       if (D->getCanonicalDecl() == R.getCanonicalDecl())
@@ -120,8 +129,8 @@ std::string keyOf(const NamedDecl &D, StringRef Unit) {
   if (const auto *Record = dyn_cast<RecordDecl>(&D))
     return keyOfRecord(*Record);
   if (const auto *Field = dyn_cast<FieldDecl>(&D)) {
-    const std::string Of = keyOfRecord(
-        *cast<RecordDecl>(Field->getParent()->getCanonicalDecl()));
+    const std::string Of =
+        keyOfRecord(*cast<RecordDecl>(Field->getParent()->getCanonicalDecl()));
     return Of.empty() ? Of
                       : Of + "." +
                             (Field->getDeclName()
@@ -351,9 +360,9 @@ std::string Writer::call(const FlowCall &C) {
   std::string Name = C.Name;
   if (C.Loc.isMacroID()) {
     llvm::SmallString<32> Buffer;
-    StringRef Token = Lexer::getSpelling(
-        Context.getSourceManager().getFileLoc(C.Loc), Buffer,
-        Context.getSourceManager(), Context.getLangOpts());
+    StringRef Token =
+        Lexer::getSpelling(Context.getSourceManager().getFileLoc(C.Loc), Buffer,
+                           Context.getSourceManager(), Context.getLangOpts());
     if (!Token.empty() && C.Known)
       Name = Token.str();
   }
@@ -368,8 +377,8 @@ std::string Writer::call(const FlowCall &C) {
   if (Flags)
     R.field("flags", Flags);
   if (C.Named)
-    R.field("calls", nameOf('f', *(C.Callee ? C.Callee : C.Named)
-                                      ->getCanonicalDecl()));
+    R.field("calls",
+            nameOf('f', *(C.Callee ? C.Callee : C.Named)->getCanonicalDecl()));
   if (C.Known)
     R.rawField("does",
                (Row() << EffectWords[static_cast<size_t>(C.Routine.Does)]
@@ -622,15 +631,15 @@ void ReaderOfGraph::readNames(const json::Array &Rows) {
   Names.resize(Rows.size());
   for (size_t I = 1; I < Rows.size(); ++I) {
     const json::Array *Row = Rows[I].getAsArray();
-    const auto Kind = Row && !Row->empty() ? (*Row)[0].getAsString()
-                                           : std::nullopt;
+    const auto Kind =
+        Row && !Row->empty() ? (*Row)[0].getAsString() : std::nullopt;
     if (!Kind) {
       Failed = true;
       return;
     }
     const auto Word = [&](size_t Number) -> StringRef {
-      const auto S = Number < Row->size() ? (*Row)[Number].getAsString()
-                                          : std::nullopt;
+      const auto S =
+          Number < Row->size() ? (*Row)[Number].getAsString() : std::nullopt;
       Failed |= !S;
       return S.value_or("");
     };
@@ -717,8 +726,8 @@ void ReaderOfGraph::readExpr(const json::Array &Row, FlowExpr &E) {
 }
 
 void ReaderOfGraph::readPlace(const json::Array &Row, FlowPlace &P) {
-  const std::optional<unsigned> Kind = numberOf(
-      PlaceWords, Row.empty() ? std::nullopt : Row[0].getAsString());
+  const std::optional<unsigned> Kind =
+      numberOf(PlaceWords, Row.empty() ? std::nullopt : Row[0].getAsString());
   if (!Kind) {
     Failed = true;
     return;
@@ -734,8 +743,8 @@ void ReaderOfGraph::readPlace(const json::Array &Row, FlowPlace &P) {
   P.Base = place(Row, 3, NeedsBase ? 1 : 0);
   P.Key = expr(Row, 4, NeedsKey ? 1 : 0);
   P.Site = site(Row, 5);
-  P.Role = static_cast<FieldRole>(
-      number(Row, 6, 0, static_cast<int64_t>(LastRole)));
+  P.Role =
+      static_cast<FieldRole>(number(Row, 6, 0, static_cast<int64_t>(LastRole)));
   if (Failed)
     return;
   P.Decl = Names[static_cast<size_t>(Number)].Identity;
@@ -791,8 +800,8 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   if (Flags & HasOrigin)
     C.Origin = origin('c', C.Loc);
   C.This = static_cast<ExprId>(number(Row, "this", 1, ExprCount));
-  C.Handler = static_cast<int32_t>(
-      number(Row, "handler", 0, BlockCount - 1, -1));
+  C.Handler =
+      static_cast<int32_t>(number(Row, "handler", 0, BlockCount - 1, -1));
   if (const json::Array *Args = Row.getArray("args"))
     for (size_t I = 0; I != Args->size(); ++I)
       C.Args.push_back(expr(*Args, I, 0));
@@ -1107,10 +1116,10 @@ std::unique_ptr<FlowGraph> readGraph(const json::Object &Text,
   return ReaderOfGraph(Text, Context, Names, Sites).read();
 }
 
-bool forEachCall(const json::Object &Text,
-                 llvm::function_ref<void(StringRef, StringRef, bool,
-                                         const model::Routine &)>
-                     Do) {
+bool forEachCall(
+    const json::Object &Text,
+    llvm::function_ref<void(StringRef, StringRef, bool, const model::Routine &)>
+        Do) {
   const json::Array *Calls = Text.getArray("calls"),
                     *Names = Text.getArray("names");
   if (!Calls || !Names)

@@ -7,8 +7,8 @@
 /// \file
 /// Writes a FlowGraph as JSON, and reads it again in another translation unit.
 /// What is read makes the solver do the same as what was written: only places,
-/// names and the words of conditions stand in for the AST. The form is described
-/// in docs/index.md.
+/// names and the words of conditions stand in for the AST. The form is
+/// described in docs/index.md.
 ///
 /// Reading trusts nothing: every number is checked against what it is a number
 /// of, an expression that contains itself or is too large is refused. What
@@ -72,9 +72,10 @@ public:
 };
 
 /// \returns null where \p Text is not what writeGraph writes.
-std::unique_ptr<engine::FlowGraph>
-readGraph(const llvm::json::Object &Text, clang::ASTContext &Context,
-          GraphNames &Names, engine::SiteNumbers &Sites);
+std::unique_ptr<engine::FlowGraph> readGraph(const llvm::json::Object &Text,
+                                             clang::ASTContext &Context,
+                                             GraphNames &Names,
+                                             engine::SiteNumbers &Sites);
 
 /// Calls \p Do for each call of the graph: of which function, with its name, if
 /// its body is wanted; and what the table of routines says, if it is known

@@ -101,9 +101,8 @@ Expected<json::Value> parseLine(StringRef Text) {
 }
 
 json::Object headerOf(StringRef Format) {
-  return json::Object{{"format", Format},
-                      {"version", FormatVersion},
-                      {"writer", writerName()}};
+  return json::Object{
+      {"format", Format}, {"version", FormatVersion}, {"writer", writerName()}};
 }
 
 /// The lines of a member that is an array, without their commas.
@@ -168,7 +167,8 @@ std::string UnitSummary::text() const {
 
   std::string Header = compact(json::Value(std::move(Top)));
   Header.pop_back();
-  std::string Text = Header + ",\n\"inputs\":" + compact(json::Value(std::move(Read))) +
+  std::string Text = Header +
+                     ",\n\"inputs\":" + compact(json::Value(std::move(Read))) +
                      ",\n\"facts\":" + compact(json::Value(std::move(Told))) +
                      ",\n\"functions\":[";
   for (size_t I = 0; I != Lines.size(); ++I) {
@@ -203,8 +203,8 @@ Expected<UnitSummary> UnitSummary::parse(StringRef Text) {
   Result.HasErrors = *Errors;
   for (const json::Value &One : *Inputs) {
     const json::Array *Pair = One.getAsArray();
-    const auto Path = Pair && Pair->size() == 2 ? (*Pair)[0].getAsString()
-                                                : std::nullopt;
+    const auto Path =
+        Pair && Pair->size() == 2 ? (*Pair)[0].getAsString() : std::nullopt;
     const auto Hash = Path ? (*Pair)[1].getAsString() : std::nullopt;
     if (!Hash)
       return wrong("is damaged (an input)");
@@ -333,8 +333,7 @@ void Merger::keep() {
     const UnitSummary &U = *Units[Order[Number]];
     for (const auto &Fact : U.Facts) {
       auto It = Definitions.find(Fact.first().str());
-      if (It != Definitions.end() &&
-          !is_contained(It->second.Files, U.File) &&
+      if (It != Definitions.end() && !is_contained(It->second.Files, U.File) &&
           (is_contained(Fact.second, "called") ||
            is_contained(Fact.second, "completion")))
         Want(Fact.first());
@@ -507,8 +506,8 @@ std::string Merger::write() {
   Header.pop_back();
   Header += ",\"hash\":\"" + hashOf(Body) + "\",\"parts\":[";
   for (size_t I = 0; I != Parts.size(); ++I)
-    Header += (I ? "," : "") + utostr(Parts[I].first) + "," +
-              utostr(Parts[I].second);
+    Header +=
+        (I ? "," : "") + utostr(Parts[I].first) + "," + utostr(Parts[I].second);
   return "{\"header\":" + Header + "]},\n" + Body;
 }
 
@@ -533,7 +532,9 @@ Merged Merger::run() {
 
 } // namespace
 
-Merged merge(ArrayRef<const UnitSummary *> Units) { return Merger(Units).run(); }
+Merged merge(ArrayRef<const UnitSummary *> Units) {
+  return Merger(Units).run();
+}
 
 // --- Reading an index -------------------------------------------------------
 
@@ -541,8 +542,8 @@ Expected<std::shared_ptr<IndexFile>> IndexFile::open(StringRef Path) {
   ErrorOr<std::unique_ptr<MemoryBuffer>> Buffer = MemoryBuffer::getFile(
       Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!Buffer)
-    return wrong("the index " + Path + " cannot be read: " +
-                 Buffer.getError().message());
+    return wrong("the index " + Path +
+                 " cannot be read: " + Buffer.getError().message());
   Expected<std::shared_ptr<IndexFile>> Result = read(std::move(*Buffer));
   if (!Result)
     return wrong("the index " + Path + " " + toString(Result.takeError()));

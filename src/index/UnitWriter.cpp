@@ -70,8 +70,7 @@ UnitSummary summarise(ASTContext &Context,
   Result.HasErrors = Context.getDiagnostics().hasErrorOccurred();
   Result.Inputs = inputsOf(Context.getSourceManager());
 
-  const engine::UnitFacts Facts =
-      engine::factsOf(Context, Functions, Routines);
+  const engine::UnitFacts Facts = engine::factsOf(Context, Functions, Routines);
   for (const auto &[F, Fact] : Facts.Facts) {
     // Of a static function only its own unit knows; it is asked elsewhere
     // whether it is a completion routine.
@@ -82,10 +81,11 @@ UnitSummary summarise(ASTContext &Context,
     if (Of.empty())
       continue;
     std::vector<std::string> &Words = Result.Facts[Of];
-    for (const auto &[Word, Holds] :
-         {std::pair("dispatch", Fact.Dispatch), {"kmdf", Fact.OfKmdf},
-          {"completion", Fact.Completion}, {"addressed", Fact.Addressed},
-          {"called", Fact.Called}})
+    for (const auto &[Word, Holds] : {std::pair("dispatch", Fact.Dispatch),
+                                      {"kmdf", Fact.OfKmdf},
+                                      {"completion", Fact.Completion},
+                                      {"addressed", Fact.Addressed},
+                                      {"called", Fact.Called}})
       if (Holds)
         Words.push_back(Word);
   }
@@ -100,9 +100,9 @@ UnitSummary summarise(ASTContext &Context,
     const FunctionDecl &F = *Wanted[I];
     const std::string Of = keyOf(F, Result.File);
     std::unique_ptr<engine::FlowGraph> Graph =
-        Of.empty() ? nullptr
-                   : engine::buildFlow(Context, F, Routines, Sites,
-                                       Bounds.Blocks);
+        Of.empty()
+            ? nullptr
+            : engine::buildFlow(Context, F, Routines, Sites, Bounds.Blocks);
     if (!Graph)
       continue;
     for (const engine::FlowCall &Call : Graph->Calls)
@@ -111,8 +111,8 @@ UnitSummary summarise(ASTContext &Context,
     // Routines whose address it gives away.
     for (const engine::FlowPlace &P : Graph->Places)
       if (P.Kind == engine::PlaceKind::Variable && P.Outlives && P.Decl) {
-        const auto *Named = dyn_cast<FunctionDecl>(
-            static_cast<const NamedDecl *>(P.Decl));
+        const auto *Named =
+            dyn_cast<FunctionDecl>(static_cast<const NamedDecl *>(P.Decl));
         const FunctionDecl *Definition = nullptr;
         if (Named && Named->hasBody(Definition) &&
             !Definition->isDependentContext())
@@ -128,9 +128,8 @@ UnitSummary summarise(ASTContext &Context,
     const std::string At = placeText(Context, F.getLocation(), FileNumber);
     const std::optional<std::string> Text =
         writeGraph(*Graph, Context, Result.File, FileNumber);
-    json::Object Line{{"key", Of},
-                      {"name", json::fixUTF8(F.getNameAsString())},
-                      {"at", At}};
+    json::Object Line{
+        {"key", Of}, {"name", json::fixUTF8(F.getNameAsString())}, {"at", At}};
     if (Facts.Stopping.count(F.getCanonicalDecl()))
       Line["stops"] = true;
     json::Array Names;

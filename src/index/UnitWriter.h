@@ -30,11 +30,10 @@ class FunctionDecl;
 namespace wdm::index {
 
 /// \p Functions are the definitions of the unit.
-UnitSummary
-summarise(clang::ASTContext &Context,
-          const std::vector<const clang::FunctionDecl *> &Functions,
-          const model::RoutineTable &Routines, llvm::StringRef Options,
-          llvm::StringRef Key);
+UnitSummary summarise(clang::ASTContext &Context,
+                      const std::vector<const clang::FunctionDecl *> &Functions,
+                      const model::RoutineTable &Routines,
+                      llvm::StringRef Options, llvm::StringRef Key);
 
 } // namespace wdm::index
 

@@ -130,8 +130,7 @@ std::string textOf(const PathNote &N, bool OfRegistration,
     return quoted(N.Name) + " is overwritten here";
   case NoteKind::UntestedWhen:
     return quoted(N.Name) + " is not tested when " +
-           shown(N, Sources, Language) +
-           (N.Truth ? " is true" : " is false");
+           shown(N, Sources, Language) + (N.Truth ? " is true" : " is false");
   case NoteKind::Decision:
     return shown(N, Sources, Language) +
            (N.Truth ? " is true here" : " is false here");

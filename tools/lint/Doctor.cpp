@@ -59,7 +59,7 @@ private:
   SourceTexts Texts;
   Tidy T;
   std::vector<Unit> Units; ///< those whose file exists
-  std::string Cache; ///< of --whole-driver
+  std::string Cache;       ///< of --whole-driver
   size_t Problems = 0;
 };
 

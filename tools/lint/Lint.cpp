@@ -56,7 +56,7 @@ private:
   Tidy T;
   std::optional<Configuration> Config;
   std::string Root;
-  std::vector<Unit> Units;   ///< to be linted
+  std::vector<Unit> Units; ///< to be linted
   /// One of the drivers of the tree, as --driver-of gives them.
   struct OneDriver {
     std::string Files; ///< the pattern; empty: all
@@ -187,8 +187,7 @@ bool LintRun::selectDrivers(const Database &Commands) {
 /// Null: the file is of none, and linted by itself.
 WholeDriver *LintRun::driverOf(const Unit &One) {
   auto It = DriverNumbers.find(One.File);
-  return It == DriverNumbers.end() ? nullptr
-                                   : Drivers[It->second].Whole.get();
+  return It == DriverNumbers.end() ? nullptr : Drivers[It->second].Whole.get();
 }
 
 bool LintRun::askTools() {
@@ -227,8 +226,8 @@ bool LintRun::askTools() {
   Run = std::make_unique<Runner>(Wanted, T, *Config, Temporary.path(), Names,
                                  Texts);
   for (OneDriver &D : Drivers)
-    D.Whole = std::make_unique<WholeDriver>(Wanted, T, *Config, Cache, D.Files,
-                                            *Run);
+    D.Whole =
+        std::make_unique<WholeDriver>(Wanted, T, *Config, Cache, D.Files, *Run);
   return Config->faults().empty();
 }
 
@@ -333,8 +332,7 @@ int LintRun::runPass() {
   for (OneDriver &D : Drivers) {
     std::vector<Unit> Mine;
     for (const Unit &One : Units)
-      if (is_contained(map_range(D.Units,
-                                 [](const Unit &U) { return U.File; }),
+      if (is_contained(map_range(D.Units, [](const Unit &U) { return U.File; }),
                        One.File))
         Mine.push_back(One);
     if (Wanted.Pass == "1") {
@@ -359,10 +357,13 @@ int LintRun::runPass() {
 
 int LintRun::writeNinja() {
   std::vector<std::string> Command = {
-      sys::fs::getMainExecutable(nullptr, nullptr), "-p",
+      sys::fs::getMainExecutable(nullptr, nullptr),
+      "-p",
       absolutePath(Wanted.Folder.empty() ? Database::findForFiles(Wanted.Names)
                                          : Wanted.Folder),
-      "--whole-driver", "--cache", Cache};
+      "--whole-driver",
+      "--cache",
+      Cache};
   const auto Add = [&](StringRef Name, StringRef Value) {
     if (!Value.empty())
       Command.insert(Command.end(), {Name.str(), Value.str()});

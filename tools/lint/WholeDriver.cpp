@@ -182,8 +182,9 @@ std::string WholeDriver::merge(ArrayRef<Unit> Units) {
   };
   std::string Wrong = Write(indexPath(), Merged.Text);
   for (size_t I = 0; I != All.size() && Wrong.empty(); ++I)
-    Wrong = Write(needsPath(All[I]->File),
-                  Merged.Of[I].Hash + (Merged.Of[I].Anything ? " 1\n" : " 0\n"));
+    Wrong =
+        Write(needsPath(All[I]->File),
+              Merged.Of[I].Hash + (Merged.Of[I].Anything ? " 1\n" : " 0\n"));
   return Wrong;
 }
 
@@ -241,7 +242,7 @@ std::string cacheOf(StringRef Database) {
 std::string textOf(const index::Conflict &One) {
   std::string Text = "'" + One.Name + "' is defined differently in ";
   for (size_t I = 0; I != One.Files.size(); ++I)
-    Text += (I == 0                          ? ""
+    Text += (I == 0                      ? ""
              : I + 1 == One.Files.size() ? " and "
                                          : ", ") +
             shown(One.Files[I]);
@@ -286,24 +287,25 @@ std::string ninjaOf(const WholeDriver &Driver, ArrayRef<Unit> Units,
   std::string Call;
   for (const std::string &Word : Command)
     Call += (Call.empty() ? "" : " ") + shellWord(Word);
-  std::string Text = "# Made by wdm-lint --ninja. Each step is a process of its "
-                     "own.\nninja_required_version = 1.7\n\n"
-                     "rule summary\n"
-                     "  command = " +
-                     Call +
-                     " --pass 1 -q $in\n"
-                     "  depfile = $out.d\n  deps = gcc\n  restat = 1\n"
-                     "  description = SUMMARY $in\n\n"
-                     "rule index\n"
-                     "  command = " +
-                     Call +
-                     " --pass merge -q\n  restat = 1\n"
-                     "  description = INDEX $out\n\n"
-                     "rule findings\n"
-                     "  command = " +
-                     Call +
-                     " --pass 2 -q $in\n  restat = 1\n"
-                     "  description = FINDINGS $in\n\n";
+  std::string Text =
+      "# Made by wdm-lint --ninja. Each step is a process of its "
+      "own.\nninja_required_version = 1.7\n\n"
+      "rule summary\n"
+      "  command = " +
+      Call +
+      " --pass 1 -q $in\n"
+      "  depfile = $out.d\n  deps = gcc\n  restat = 1\n"
+      "  description = SUMMARY $in\n\n"
+      "rule index\n"
+      "  command = " +
+      Call +
+      " --pass merge -q\n  restat = 1\n"
+      "  description = INDEX $out\n\n"
+      "rule findings\n"
+      "  command = " +
+      Call +
+      " --pass 2 -q $in\n  restat = 1\n"
+      "  description = FINDINGS $in\n\n";
   std::string With;
   for (const std::string &Tool : Tools)
     With += " " + escaped(Tool);

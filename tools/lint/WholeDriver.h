@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ///
 /// \file
-/// Linting a driver as a whole, in two passes (docs/index.md): a summary of each
-/// unit; the index that is made of them; the checks on each unit, which read
-/// the index.
+/// Linting a driver as a whole, in two passes (docs/index.md): a summary of
+/// each unit; the index that is made of them; the checks on each unit, which
+/// read the index.
 ///
 /// What was made is kept in a folder, and made again only where something has
 /// changed that it was made from: for a summary the unit, its headers, its
