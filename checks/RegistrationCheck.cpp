@@ -6,6 +6,7 @@
 
 #include "checks/RegistrationCheck.h"
 #include "checks/UnseenFunctions.h"
+#include "fixits/PendingReturn.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
@@ -195,7 +196,7 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
   if (F.At && !F.Registration)
     Repairs.WhyNot = "a constructor registers";
   else if (!F.Registration)
-    Repairs.WhyNot = "only the author knows which end was meant";
+    Repairs = fixits::returnInstead(F, *Shared->Findings->Facts);
   else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else
