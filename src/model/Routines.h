@@ -75,6 +75,7 @@ enum class Detail : uint8_t {
   CopiesStack,   ///< Copies it to the next one.
   SetsCancel,    ///< Sets the routine that cancels the IRP.
   WaitsForEvent, ///< Wait: for an object, however long.
+  Unlinks,       ///< Takes an entry out of a list.
 };
 
 /// What one routine does. Parameters count from 0; -1: none. A routine with an
