@@ -421,6 +421,11 @@ llvm::SmallVector<CellId, 2> Solver::whereItWas(const State &S) const {
     if (I.Kind == SymKind::Initial && Symbols.outlives(I.A) &&
         M.load(S, I.A) == Value::plain(Part))
       Cells.push_back(I.A);
+    // What a loop or a call left there.
+    for (const auto &[C, V] : S.Cells)
+      if (V == Value::plain(Part) && Symbols.outlives(C) &&
+          Symbols.cell(C).Pointer)
+        Cells.push_back(C);
     return false;
   });
   return Cells;
