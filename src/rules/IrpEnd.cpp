@@ -177,12 +177,13 @@ constexpr FaultKind kind(Verdict Fault, Rule Of, const char *Message,
 }
 
 /// The IRP is out of this function's hands on every path to the statement, and
-/// whoever has it completes it.
+/// whoever has it completes it. Code that cannot be seen may do neither: keep
+/// it, nor complete it.
 constexpr FaultKind returnsPending(FaultKind Kind) {
   Kind.Mend.In = places(Gone, Away);
   Kind.Mend.InsteadOfSuccess = places(HandedOn);
   Kind.Mend.All = Pending;
-  Kind.Mend.None = Waited;
+  Kind.Mend.None = Waited | Given;
   Kind.Mend.Return = "STATUS_PENDING";
   return Kind;
 }

@@ -4,6 +4,8 @@
 // where that is right on every path to the return statement.
 #include "driver.h"
 
+IO_WORKITEM_ROUTINE HandleLater;
+
 // --- One edit ---
 
 DRIVER_DISPATCH DispatchQueued;
@@ -109,6 +111,36 @@ NTSTATUS DispatchOneOfTwo(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:   return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT: }
 
+DRIVER_DISPATCH DispatchToAWorkItem;
+NTSTATUS DispatchToAWorkItem(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  IoMarkIrpPending(Irp);
+  IoQueueWorkItem(ext->WorkItem, HandleLater, DelayedWorkQueue, Irp);
+  return STATUS_SUCCESS;
+}
+// CHECK-NOTES: :[[@LINE-2]]:3: warning: dispatch routine returns 'STATUS_SUCCESS' for an IRP marked pending; return STATUS_PENDING [wdm-pending-irp]
+// CHECK-NOTES: :[[@LINE-5]]:3: note: IRP marked pending here
+// CHECK-FIXES: NTSTATUS DispatchToAWorkItem(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:   PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:   IoMarkIrpPending(Irp);
+// CHECK-FIXES-NEXT:   IoQueueWorkItem(ext->WorkItem, HandleLater, DelayedWorkQueue, Irp);
+// CHECK-FIXES-NEXT:   return STATUS_PENDING;
+// CHECK-FIXES-NEXT: }
+
+DRIVER_DISPATCH DispatchStarted;
+NTSTATUS DispatchStarted(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  IoMarkIrpPending(Irp);
+  IoStartPacket(DeviceObject, Irp, NULL, NULL);
+  return STATUS_SUCCESS;
+}
+// CHECK-NOTES: :[[@LINE-2]]:3: warning: dispatch routine returns 'STATUS_SUCCESS' for an IRP marked pending; return STATUS_PENDING [wdm-pending-irp]
+// CHECK-NOTES: :[[@LINE-5]]:3: note: IRP marked pending here
+// CHECK-FIXES: NTSTATUS DispatchStarted(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:   IoMarkIrpPending(Irp);
+// CHECK-FIXES-NEXT:   IoStartPacket(DeviceObject, Irp, NULL, NULL);
+// CHECK-FIXES-NEXT:   return STATUS_PENDING;
+// CHECK-FIXES-NEXT: }
+
 // --- None ---
 
 // The same return statement serves an IRP that was not marked.
@@ -154,12 +186,24 @@ NTSTATUS DispatchHeld(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-NOTES: :[[@LINE-4]]:3: note: IRP marked pending here
 // CHECK-NOTES: :[[@LINE-4]]:3: note: no fix: not every path to it marks the IRP pending and gives it away
 
+// Code that cannot be seen may neither keep nor complete it.
+DRIVER_DISPATCH DispatchGiven;
+NTSTATUS DispatchGiven(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  IoMarkIrpPending(Irp);
+  TakeIrp(ext, Irp);
+  return STATUS_SUCCESS;
+}
+// CHECK-NOTES: :[[@LINE-2]]:3: warning: dispatch routine returns 'STATUS_SUCCESS' for an IRP marked pending; return STATUS_PENDING [wdm-pending-irp]
+// CHECK-NOTES: :[[@LINE-5]]:3: note: IRP marked pending here
+// CHECK-NOTES: :[[@LINE-4]]:3: note: no fix: not every path to it marks the IRP pending and gives it away
+
 // The failure may mean that the IRP is not kept.
 DRIVER_DISPATCH DispatchFails;
 NTSTATUS DispatchFails(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   PEXT ext = (PEXT)DeviceObject->DeviceExtension;
   IoMarkIrpPending(Irp);
-  TakeIrp(ext, Irp);
+  IoQueueWorkItem(ext->WorkItem, HandleLater, DelayedWorkQueue, Irp);
   return STATUS_UNSUCCESSFUL;
 }
 // CHECK-NOTES: :[[@LINE-2]]:3: warning: dispatch routine returns 'STATUS_UNSUCCESSFUL' for an IRP marked pending; return STATUS_PENDING [wdm-pending-irp]
