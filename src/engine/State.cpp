@@ -61,9 +61,13 @@ Value Memory::load(const State &S, CellId Cell) const {
   for (CellId Base = Symbols.cell(Cell).Base; Base;
        Base = Symbols.cell(Base).Base) {
     auto Whole = lowerBound(S.Cells, Base);
-    if (Whole != S.Cells.end() && Whole->first == Base)
-      return Value::plain(
-          Symbols.opaque(0, Whole->second.OnSuccess, Symbols.initial(Cell)));
+    if (Whole == S.Cells.end() || Whole->first != Base)
+      continue;
+    // All of it was zeroed.
+    if (Whole->second == Value::plain(Scalar::constant(0)))
+      return Whole->second;
+    return Value::plain(
+        Symbols.opaque(0, Whole->second.OnSuccess, Symbols.initial(Cell)));
   }
   return Value::plain(Symbols.initial(Cell));
 }

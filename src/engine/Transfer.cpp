@@ -839,6 +839,9 @@ void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
                  Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
                                 Symbols.initial(C)));
     }
+  if (Call.Zeroes)
+    M.store(L.S, Symbols.pointee(argument(L.S, Call, 0), Call.ZeroesPointer),
+            Value::plain(Scalar::constant(0)));
   M.store(L.S, Symbols.temporary(Call.Site), Result);
   // A registration has two results. (The first family holds them apart.)
   if (Call.Routine.Does == Effect::Register && tracked(L.S) &&
