@@ -189,6 +189,20 @@ void RegistrationCheck::onEndOfTranslationUnit() {
         << report::messageOf(Left);
 }
 
+static fixits::RepairSet returnRepair(const engine::Finding &F,
+                                      fixits::ProgramFacts &Program) {
+  const fixits::SourceText *Source =
+      F.ReturnInstead ? Program.textAt(F.FaultAt->getBeginLoc()) : nullptr;
+  fixits::ReturnEdit Found =
+      fixits::returnInstead(F, Program.Whole, Source, Program.Context);
+  fixits::RepairSet Repairs;
+  Repairs.WhyNot = Found.WhyNot;
+  if (Found.Edit)
+    Repairs.Preferred = {
+        {std::string("return ") + F.ReturnInstead, {std::move(*Found.Edit)}}};
+  return Repairs;
+}
+
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
@@ -196,7 +210,7 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
   if (F.At && !F.Registration)
     Repairs.WhyNot = "a constructor registers";
   else if (!F.Registration)
-    Repairs = fixits::returnInstead(F, *Shared->Findings->Facts);
+    Repairs = returnRepair(F, *Shared->Findings->Facts);
   else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else

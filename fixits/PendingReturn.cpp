@@ -51,13 +51,9 @@ bool isReadElsewhere(const Stmt *S, const VarDecl &Variable,
 
 } // namespace
 
-RepairSet returnInstead(const engine::Finding &F, ProgramFacts &Program) {
-  ASTContext &Context = Program.Context;
-  auto No = [](const char *Why) {
-    RepairSet None;
-    None.WhyNot = Why;
-    return None;
-  };
+ReturnEdit returnInstead(const engine::Finding &F, const engine::Program &Whole,
+                         const SourceText *Source, ASTContext &Context) {
+  auto No = [](const char *Why) { return ReturnEdit{std::nullopt, Why}; };
   const auto *Return = dyn_cast_or_null<ReturnStmt>(F.FaultAt);
   const engine::FaultKind *Kind = F.Of ? F.Of->faultKind(F.Broken) : nullptr;
   if (!Kind || !Kind->Mend.Return || !Return || !Return->getRetValue())
@@ -69,26 +65,26 @@ RepairSet returnInstead(const engine::Finding &F, ProgramFacts &Program) {
   if (const auto *Method = dyn_cast<CXXMethodDecl>(F.Function);
       Method && Method->getParent()->isLambda())
     return No("it is in a lambda");
-  if (Program.Whole.Callers.count(F.Function->getCanonicalDecl()))
+  if (Whole.Callers.count(F.Function->getCanonicalDecl()))
     return No("the function is called in this file as well");
   if (!isKnown(F.ReturnInstead, Context))
     return No("the status is not declared");
 
-  const Expr *Whole = Return->getRetValue()->IgnoreImplicit();
-  while (const auto *Paren = dyn_cast<ParenExpr>(Whole)) {
+  const Expr *Returned = Return->getRetValue()->IgnoreImplicit();
+  while (const auto *Paren = dyn_cast<ParenExpr>(Returned)) {
     if (Paren->getLParen().isMacroID())
       break;
-    Whole = Paren->getSubExpr()->IgnoreImplicit();
+    Returned = Paren->getSubExpr()->IgnoreImplicit();
   }
-  if (Whole->isValueDependent() || Whole->HasSideEffects(Context))
+  if (Returned->isValueDependent() || Returned->HasSideEffects(Context))
     return No("the returned expression has an effect");
   Expr::EvalResult Result;
-  const bool Constant = Whole->EvaluateAsInt(Result, Context);
+  const bool Constant = Returned->EvaluateAsInt(Result, Context);
   if (F.OnlyInsteadOfSuccess &&
       !(Constant && Result.Val.getInt().extOrTrunc(32).isNonNegative()))
     return No("who returns a failure may have kept the IRP");
   if (!Constant) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(Whole->IgnoreParenCasts());
+    const auto *Ref = dyn_cast<DeclRefExpr>(Returned->IgnoreParenCasts());
     const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
     if (!Variable)
       return No("the returned expression is no constant and no variable");
@@ -98,9 +94,8 @@ RepairSet returnInstead(const engine::Finding &F, ProgramFacts &Program) {
       return No("the variable would be left without a use");
   }
 
-  const SourceText *Source = Program.textAt(Return->getReturnLoc());
   const auto Bytes =
-      Source ? Source->bytes(Whole->getSourceRange()) : std::nullopt;
+      Source ? Source->bytes(Returned->getSourceRange()) : std::nullopt;
   const auto Begin =
       Source ? Source->offset(Return->getReturnLoc()) : std::nullopt;
   if (!Bytes || !Begin)
@@ -113,12 +108,7 @@ RepairSet returnInstead(const engine::Finding &F, ProgramFacts &Program) {
   if (!Before.empty() &&
       isAsciiIdentifierContinue(static_cast<unsigned char>(Before.back())))
     Text.insert(0, " ");
-  RepairSet Found;
-  Found.Preferred.emplace();
-  Found.Preferred->Title = std::string("return ") + F.ReturnInstead;
-  Found.Preferred->Edits.push_back(
-      Source->hint({Bytes->first, Bytes->second, Text}));
-  return Found;
+  return {Source->hint({Bytes->first, Bytes->second, Text}), ""};
 }
 
 } // namespace wdm::fixits
