@@ -8,6 +8,7 @@
 #include "checks/UnseenFunctions.h"
 #include "src/index/DriverIndex.h"
 #include "src/index/UnitWriter.h"
+#include "fixits/PendingReturn.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
@@ -243,6 +244,20 @@ void RegistrationCheck::analyse(ASTContext &Context) {
   Shared->Findings = New;
 }
 
+static fixits::RepairSet returnRepair(const engine::Finding &F,
+                                      fixits::ProgramFacts &Program) {
+  const fixits::SourceText *Source =
+      F.ReturnInstead ? Program.textAt(F.FaultAt->getBeginLoc()) : nullptr;
+  fixits::ReturnEdit Found =
+      fixits::returnInstead(F, Program.Whole, Source, Program.Context);
+  fixits::RepairSet Repairs;
+  Repairs.WhyNot = Found.WhyNot;
+  if (Found.Edit)
+    Repairs.Preferred = {
+        {std::string("return ") + F.ReturnInstead, {std::move(*Found.Edit)}}};
+  return Repairs;
+}
+
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
@@ -250,7 +265,7 @@ void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
   if (F.At && !F.Registration)
     Repairs.WhyNot = "a constructor registers";
   else if (!F.Registration)
-    Repairs.WhyNot = "only the author knows which end was meant";
+    Repairs = returnRepair(F, *Shared->Findings->Facts);
   else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else

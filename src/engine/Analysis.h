@@ -95,6 +95,7 @@ struct PastEvent {
 
 struct Finding {
   FaultId Broken = NoFault;
+  const Automaton *Of = nullptr; ///< Whose fault that is.
   uint8_t Rule = 0;
   /// The call that registers, or the call of the helper that returns the
   /// status of one, or what makes the object that keeps it; null where the
@@ -119,6 +120,10 @@ struct Finding {
   PastEvent Last;
   /// When the IRP was last sent or ended before, if it was.
   std::optional<PastEvent> Disposed;
+  /// FaultAt mends it when it returns this, on every path to it (Mend); null:
+  /// not certain.
+  const char *ReturnInstead = nullptr;
+  bool OnlyInsteadOfSuccess = false;
 };
 
 struct Limits {

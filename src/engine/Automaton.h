@@ -168,6 +168,24 @@ struct Row {
   bool Also = false;
 };
 
+/// Where a fault at a return statement is mended by returning something else:
+/// the function was left from there by these states only. Evidence: for a fix,
+/// each path to the statement has to fit.
+struct Mend {
+  PlaceSet In = 0;
+  /// At these places only instead of a constant that is a success: who returns
+  /// a failure may have meant to keep the subject.
+  PlaceSet InsteadOfSuccess = 0;
+  uint16_t All = 0;
+  uint16_t None = 0;
+  const char *Return = nullptr; ///< What to return; null: no such mend.
+
+  bool fits(const LifeState &L) const {
+    return ((In | InsteadOfSuccess) >> L.Place & 1) && (L.Marks & All) == All &&
+           !(L.Marks & None);
+  }
+};
+
 /// What a fault is, for those who collect faults.
 struct FaultKind {
   FaultId Id = NoFault;
@@ -182,6 +200,13 @@ struct FaultKind {
   bool TellsOverwrite = false;
   /// That the IRP was ended here says enough of how the path ends.
   bool SaidByLastDisposal = false;
+  /// The warning, with placeholders; src/report/Reporter.h says which.
+  const char *Message = nullptr;
+  /// The note at what broke the rule; null: what happened, in its own words.
+  const char *Note = nullptr;
+  /// For a note where the function is left: with the what?
+  const char *LeftWith = nullptr;
+  engine::Mend Mend;
 };
 
 /// Where an automaton opens.
@@ -225,6 +250,12 @@ struct Automaton {
   uint16_t ResultIsKnown = 0;
   /// Happenings that are told as notes.
   HappeningSet Told = 0;
+  /// Words of the notes: for an opening in a called function; for the next
+  /// opening, when the path comes to it; what a note on an IRP that was ended
+  /// adds.
+  const char *OpenedHere = nullptr;
+  const char *OpensAgain = nullptr;
+  const char *WhenEnded = "";
   /// Whether a path that ended without a fault leaves something that the
   /// caller can still get wrong; null: an opening never passes to the caller.
   bool (*MayBreakInCaller)(const LifeState &) = nullptr;

@@ -108,6 +108,9 @@ struct FlowCall {
   bool ReturnsNumber = false;
   int32_t Handler = -1;   ///< Block that gets control when it raises.
   bool Discarded = false; ///< Nothing looks at its result, as it stands.
+  /// What Args[0] points to, or the array that begins there, is zero after it.
+  bool Zeroes = false;
+  bool ZeroesPointer = false; ///< That is a pointer.
 };
 
 enum class EventKind : uint8_t {

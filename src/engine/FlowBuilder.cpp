@@ -201,6 +201,8 @@ private:
   void initialise(PlaceId To, QualType T, const Expr *Init, const Stmt *S);
   void element(const CFGElement &E);
   void statement(const Stmt *S);
+  /// Finds whether a call zeroes what its first argument points to.
+  void findZeroed(FlowCall &Call, llvm::ArrayRef<const Expr *> Args);
   void call(const Expr *E, const FunctionDecl *Callee,
             llvm::ArrayRef<const Expr *> Args, ExprId Object, bool IsMethod);
   bool isNothing(const CallExpr &E) const;
@@ -909,6 +911,37 @@ void Builder::capture(const LambdaExpr *E) {
   }
 }
 
+void Builder::findZeroed(FlowCall &Call, llvm::ArrayRef<const Expr *> Args) {
+  const bool Fills = Call.Routine.How == model::Detail::Fills;
+  const unsigned Length = Fills ? 2 : 1;
+  if ((!Fills && Call.Routine.How != model::Detail::Zeroes) ||
+      Args.size() <= Length)
+    return;
+  auto Number = [&](const Expr *Arg) -> std::optional<llvm::APSInt> {
+    Expr::EvalResult Result;
+    if (Arg->isValueDependent() || !Arg->EvaluateAsInt(Result, Context))
+      return std::nullopt;
+    return Result.Val.getInt();
+  };
+  if (Fills) {
+    const std::optional<llvm::APSInt> With = Number(Args[1]);
+    if (!With || !With->isZero())
+      return;
+  }
+  const QualType To = Args[0]->IgnoreParenCasts()->getType();
+  if (To.isNull())
+    return;
+  const QualType What = To->isPointerType() ? To->getPointeeType() : To;
+  if (To->isPointerType() == To->isArrayType() || What->isDependentType() ||
+      What->isIncompleteType() || What->isFunctionType())
+    return;
+  const std::optional<llvm::APSInt> Bytes = Number(Args[Length]);
+  Call.Zeroes =
+      Bytes && Bytes->getActiveBits() < 63 &&
+      Bytes->getExtValue() >= Context.getTypeSizeInChars(What).getQuantity();
+  Call.ZeroesPointer = holdsPointer(What);
+}
+
 void Builder::call(const Expr *E, const FunctionDecl *Callee,
                    llvm::ArrayRef<const Expr *> Args, ExprId Object,
                    bool IsMethod) {
@@ -938,6 +971,7 @@ void Builder::call(const Expr *E, const FunctionDecl *Callee,
       if (R->Does == model::Effect::Register &&
           model::isDeclaredAsRegistration(*Callee))
         Call.Named = Callee;
+      findZeroed(Call, Args);
     } else {
       const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
       bool Virtual = Method && Method->isVirtual() &&

@@ -270,6 +270,11 @@ private:
                        const FlowCall &Call) const;
   Happening routineSet(const Run &R, Scalar Routine) const;
   void othersHaveRun(State &S, SiteId Site) const;
+  /// The memory that outlives the function in which the IRP, or what leads to
+  /// it, was found and still is.
+  llvm::SmallVector<CellId, 2> whereItWas(const State &S) const;
+  /// Somebody else may write the status in the IRP.
+  void forgetStatus(State &S, SiteId Site) const;
   /// Memory that others may write may hold another IRP by now.
   void forgetWhereItIs(const Run &R, State &S, SiteId Site) const;
   void takeBack(Run &R, uint32_t NodeIndex, Live &L, Scalar Freed,

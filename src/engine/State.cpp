@@ -61,9 +61,13 @@ Value Memory::load(const State &S, CellId Cell) const {
   for (CellId Base = Symbols.cell(Cell).Base; Base;
        Base = Symbols.cell(Base).Base) {
     auto Whole = lowerBound(S.Cells, Base);
-    if (Whole != S.Cells.end() && Whole->first == Base)
-      return Value::plain(
-          Symbols.opaque(0, Whole->second.OnSuccess, Symbols.initial(Cell)));
+    if (Whole == S.Cells.end() || Whole->first != Base)
+      continue;
+    // All of it was zeroed.
+    if (Whole->second == Value::plain(Scalar::constant(0)))
+      return Whole->second;
+    return Value::plain(
+        Symbols.opaque(0, Whole->second.OnSuccess, Symbols.initial(Cell)));
   }
   return Value::plain(Symbols.initial(Cell));
 }
@@ -197,10 +201,33 @@ Scalar Memory::reduce(const State &S, Scalar X) const {
   return X;
 }
 
+bool Memory::hasValueIn(SymId Symbol, const Range &R) const {
+  const SymInfo &I = Symbols.symbol(Symbol);
+  if (R.isEmpty())
+    return false;
+  if (Symbols.isBoolean(Scalar::symbol(Symbol)))
+    return R.contains(0) || R.contains(1);
+  if (I.Kind != SymKind::Binary || I.Operator != Op::And || !I.R.isConstant() ||
+      I.R.Num < 0)
+    return true;
+  // The values of x & Mask are the subsets of its bits. More than can be left
+  // out one by one always leave one.
+  const uint64_t Mask = static_cast<uint64_t>(I.R.Num);
+  uint64_t Part = Mask;
+  for (unsigned N = 0; N <= Range::MaxExcluded; ++N) {
+    if (R.contains(static_cast<int64_t>(Part)))
+      return true;
+    if (!Part)
+      return false;
+    Part = (Part - 1) & Mask;
+  }
+  return true;
+}
+
 bool Memory::narrow(State &S, SymId Symbol, const Range &To) const {
   auto It = lowerBound(S.Facts, Symbol);
   if (It == S.Facts.end() || It->first != Symbol) {
-    if (To.isEmpty())
+    if (!hasValueIn(Symbol, To))
       return false;
     S.Facts.insert(It, {Symbol, To});
     return true;
@@ -208,7 +235,7 @@ bool Memory::narrow(State &S, SymId Symbol, const Range &To) const {
   It->second.clamp(To.Low, To.High);
   for (int64_t N : To.Excluded)
     It->second.exclude(N);
-  return !It->second.isEmpty();
+  return hasValueIn(Symbol, It->second);
 }
 
 Range Memory::rangeOf(const State &S, Scalar X) const {

@@ -80,6 +80,9 @@ public:
   bool assumeScalar(State &S, Scalar C, bool Truth, bool Remember) const;
   /// Narrows what is known of \p Symbol; false when nothing is left.
   bool narrow(State &S, SymId Symbol, const Range &To) const;
+  /// False when nothing that \p Symbol may be is in \p R: of a truth value 0
+  /// and 1, of a few bits the subsets.
+  bool hasValueIn(SymId Symbol, const Range &R) const;
 
   /// What is known of a number.
   Range rangeOf(const State &S, Scalar X) const;

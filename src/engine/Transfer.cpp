@@ -380,6 +380,16 @@ void Solver::othersHaveRun(State &S, SiteId Site) const {
           Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
 }
 
+void Solver::forgetStatus(State &S, SiteId Site) const {
+  if (!M.KeepsStatus)
+    return;
+  for (auto &[C, V] : S.Cells)
+    if (Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status) &&
+        Symbols.cell(Symbols.rootOf(C)).Key == S.Irp)
+      V = Value::plain(
+          Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
+}
+
 void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
   if (!tracked(S)) {
     // An IRP in a field: its status with it.
@@ -398,12 +408,27 @@ void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
   for (auto &[C, V] : S.Cells)
     if (Symbols.outlives(C) && isIrp(S, M.settled(S, V)))
       V = Unknown(C);
-  const SymInfo &I = Symbols.symbol(S.Irp.Sym);
-  if (I.Kind != SymKind::Initial || !Symbols.outlives(I.A))
-    return;
-  const CellId From = I.A;
-  if (M.load(S, From) == Value::plain(S.Irp))
+  for (const CellId From : whereItWas(S))
     M.store(S, From, Unknown(From));
+}
+
+llvm::SmallVector<CellId, 2> Solver::whereItWas(const State &S) const {
+  llvm::SmallVector<CellId, 2> Cells;
+  Symbols.mentions(S.Irp, [&](Scalar Part) {
+    if (Part.isConstant())
+      return false;
+    const SymInfo &I = Symbols.symbol(Part.Sym);
+    if (I.Kind == SymKind::Initial && Symbols.outlives(I.A) &&
+        M.load(S, I.A) == Value::plain(Part))
+      Cells.push_back(I.A);
+    // What a loop or a call left there.
+    for (const auto &[C, V] : S.Cells)
+      if (V == Value::plain(Part) && Symbols.outlives(C) &&
+          Symbols.cell(C).Pointer)
+        Cells.push_back(C);
+    return false;
+  });
+  return Cells;
 }
 
 // --- Openings ---------------------------------------------------------------
@@ -747,6 +772,18 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
   default:
     break;
   }
+  // What was first in a list is not any more.
+  if (Routine.How == Detail::Unlinks && M.KeepsStatus) {
+    forgetWhereItIs(R, L.S, Call.Site);
+    State Entry = L.S;
+    Entry.Irp = argument(L.S, Call, 0);
+    if (!Entry.Irp.isConstant())
+      for (const CellId From : whereItWas(Entry))
+        M.store(
+            L.S, From,
+            Value::plain(Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
+                                        Symbols.initial(From))));
+  }
   if (Mine) {
     if (Routine.How == Detail::SetsRoutine)
       happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, Irp, Result);
@@ -757,12 +794,8 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
         argument(L.S, Call, 1) != Scalar::constant(0))
       happen(R, NodeIndex, L, Happening::Give, E);
     // Whoever completes it writes what it is completed with.
-    if (Routine.Does == Effect::Send && M.KeepsStatus)
-      for (auto &[C, V] : L.S.Cells)
-        if (Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status) &&
-            Symbols.cell(Symbols.rootOf(C)).Key == L.S.Irp)
-          V = Value::plain(Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
-                                          Symbols.initial(C)));
+    if (Routine.Does == Effect::Send)
+      forgetStatus(L.S, Call.Site);
     // A queue may mark what it takes.
     if (Routine.Does == Effect::HandOn && Routine.How != Detail::None)
       happen(R, NodeIndex, L,
@@ -806,7 +839,17 @@ void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
                  Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
                                 Symbols.initial(C)));
     }
+  if (Call.Zeroes)
+    M.store(L.S, Symbols.pointee(argument(L.S, Call, 0), Call.ZeroesPointer),
+            Value::plain(Scalar::constant(0)));
   M.store(L.S, Symbols.temporary(Call.Site), Result);
+  // A registration has two results. (The first family holds them apart.)
+  if (Call.Routine.Does == Effect::Register && tracked(L.S) &&
+      R.T.Rule->Opens == Opening::AtAnyIrp && !Result.OnSuccess.isConstant()) {
+    Range Documented;
+    Documented.clamp(FailureStatus, 0);
+    M.narrow(L.S, Result.OnSuccess.Sym, Documented);
+  }
   Out.push_back(std::move(L));
 }
 
@@ -874,8 +917,14 @@ void Solver::unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L) {
   M.retire(L.S, Call.Site);
   for (const Value &V : Args) {
     Tells |= V.tells();
-    if (!Call.OnlyPrints)
-      give(R, NodeIndex, L, V, Happening::Give, E, Call.Site);
+    if (Call.OnlyPrints)
+      continue;
+    give(R, NodeIndex, L, V, Happening::Give, E, Call.Site);
+    // It may be completed with another one by now.
+    if (const Scalar X = M.settled(L.S, V);
+        tracked(L.S) && !X.isConstant() &&
+        (isIrp(L.S, X) || isPartOfIrp(L.S, X)))
+      forgetStatus(L.S, Call.Site);
   }
   if (!Call.OnlyPrints) {
     happen(R, NodeIndex, L, Happening::CallUnseen, E);

@@ -442,6 +442,27 @@ StatusStory storyOfStatus(const FunctionStory &Story,
   return Result;
 }
 
+/// Whether the fault is mended by what its return statement returns.
+void findMend(const FaultKind &Kind, const SubjectStory &Subject,
+              const PathEnd &Fault, Finding &F) {
+  const engine::Mend &Mend = Kind.Mend;
+  if (!Mend.Return || !isa_and_nonnull<ReturnStmt>(Fault.At) ||
+      !Subject.Found || Subject.Found->GaveUp)
+    return;
+  for (const PathEnd &End : Subject.Found->Ends) {
+    // A path that ended early might have come here.
+    if (End.Broken != NoFault && End.Broken != Kind.Id && End.At != Fault.At)
+      return;
+    if (End.At != Fault.At)
+      continue;
+    if (End.By != Fault.By || !Mend.fits(End.Final.Life))
+      return;
+    if (!(Mend.In >> End.Final.Life.Place & 1))
+      F.OnlyInsteadOfSuccess = true;
+  }
+  F.ReturnInstead = Mend.Return;
+}
+
 } // namespace
 
 std::optional<Finding> explainWithoutPath(const Automaton &Rule,
@@ -450,6 +471,7 @@ std::optional<Finding> explainWithoutPath(const Automaton &Rule,
   const FlowCall &Call = Story.Graph->Calls[static_cast<size_t>(Subject.Call)];
   Finding F;
   F.Broken = Rule.WhenDiscarded;
+  F.Of = &Rule;
   F.Rule = Rule.faultKind(Rule.WhenDiscarded)->Rule;
   F.At = dyn_cast_or_null<Expr>(Call.Origin);
   F.Registration = dyn_cast_or_null<CallExpr>(Call.Origin);
@@ -472,6 +494,7 @@ std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
 
   Finding F;
   F.Broken = End.Broken;
+  F.Of = &Rule;
   F.Rule = Kind->Rule;
   F.Function = G.Function;
   F.FaultAt = End.At;
@@ -507,6 +530,7 @@ std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
     }
 
   if (!Registers) {
+    findMend(*Kind, Subject, End, F);
     // The warning stands there.
     if (Told && T.Notes.back().Loc == End.Loc)
       T.Notes.pop_back();

@@ -76,6 +76,9 @@ enum class Detail : uint8_t {
   CopiesStack,   ///< Copies it to the next one.
   SetsCancel,    ///< Sets the routine that cancels the IRP.
   WaitsForEvent, ///< Wait: for an object, however long.
+  Unlinks,       ///< Takes an entry out of a list.
+  Zeroes,        ///< Parameter 0: memory to be zeroed; 1: how much of it.
+  Fills,         ///< The same; 1: with what; 2: how much.
 };
 
 /// What one routine does. Parameters count from 0; -1: none. A routine with an

@@ -6,13 +6,15 @@
 
 #include "src/report/Reporter.h"
 #include "src/engine/Written.h"
-#include "src/rules/Rules.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/Stmt.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Path.h"
+#include <cassert>
+#include <optional>
 
 using namespace clang;
 
@@ -23,7 +25,6 @@ using engine::Happening;
 using engine::NoteKind;
 using engine::PathNote;
 using engine::StatusFate;
-using rules::Verdict;
 
 namespace {
 
@@ -70,18 +71,17 @@ SourceLocation calleeLoc(const Stmt *Call, SourceLocation Default) {
   return Default;
 }
 
-/// The first family says of an IRP that is ended that it was not sent.
-std::string happened(const PathNote &N, bool OfRegistration) {
-  if (N.Fault == rules::id(Verdict::RegisteredTwice))
-    return "a completion routine is set for the same IRP here";
-  const char *Missing = OfRegistration ? " without being sent" : "";
+std::string happened(const PathNote &N, const engine::Automaton &Of) {
+  if (const engine::FaultKind *Kind = Of.faultKind(N.Fault))
+    if (Kind->Note)
+      return Kind->Note;
   switch (N.What) {
   case Happening::Complete:
-    return std::string("IRP completed here") + Missing;
+    return std::string("IRP completed here") + Of.WhenEnded;
   case Happening::Free:
-    return std::string("IRP freed here") + Missing;
+    return std::string("IRP freed here") + Of.WhenEnded;
   case Happening::Reuse:
-    return std::string("IRP reused here") + Missing;
+    return std::string("IRP reused here") + Of.WhenEnded;
   case Happening::MarkPending:
     return "IRP marked pending here";
   case Happening::Read:
@@ -92,38 +92,29 @@ std::string happened(const PathNote &N, bool OfRegistration) {
   case Happening::SendAndWait:
   case Happening::SendForGood:
   case Happening::SendSomehow:
-    return N.Fault == rules::id(Verdict::SentToOwnDevice)
-               ? "IRP sent to the same device object here"
-               : "IRP sent here";
+    return "IRP sent here";
   default:
     return N.Name.empty() ? "IRP used here"
                           : "IRP passed to " + quoted(N.Name) + " here";
   }
 }
 
-std::string ends(const PathNote &N) {
-  const std::string Where = N.Truth ? "function returns here with the "
-                                    : "function ends here with the ";
-  switch (static_cast<Verdict>(N.Fault)) {
-  case Verdict::LostUnchecked:
-    return N.What == Happening::OpenAgain
-               ? "the next registration comes here with the result unchecked"
-               : Where + "result unchecked";
-  case Verdict::LeakAfterSuccess:
-  case Verdict::LeakUnchecked:
-    return Where + "IRP not sent";
-  case Verdict::DispatchDropsIrp:
-    return Where + "IRP not completed";
-  default:
+std::string ends(const PathNote &N, const engine::Automaton &Of) {
+  const engine::FaultKind *Kind = Of.faultKind(N.Fault);
+  if (!Kind || !Kind->LeftWith)
     return {};
-  }
+  const char *Where = N.What == Happening::OpenAgain && Of.OpensAgain
+                          ? Of.OpensAgain
+                      : N.Truth ? "function returns here"
+                                : "function ends here";
+  return std::string(Where) + " with the " + Kind->LeftWith;
 }
 
-std::string textOf(const PathNote &N, bool OfRegistration,
+std::string textOf(const PathNote &N, const engine::Automaton &Of,
                    const SourceManager &Sources, const LangOptions &Language) {
   switch (N.Kind) {
   case NoteKind::OpenedHere:
-    return "completion routine is registered here";
+    return Of.OpenedHere ? Of.OpenedHere : "";
   case NoteKind::InCall:
     return "in the call to " + quoted(N.Name);
   case NoteKind::Overwritten:
@@ -139,9 +130,9 @@ std::string textOf(const PathNote &N, bool OfRegistration,
       return shown(N, Sources, Language) + " matches no case here";
     return shown(N, Sources, Language) + " is " + N.Name + " here";
   case NoteKind::Happened:
-    return happened(N, OfRegistration);
+    return happened(N, Of);
   case NoteKind::Ends:
-    return ends(N);
+    return ends(N, Of);
   }
   return {};
 }
@@ -212,115 +203,76 @@ std::string used(const engine::PastEvent &Event, const SourceManager &Sources,
              : "passed to " + quoted(asWritten(Event, Sources, Language));
 }
 
-/// "sent at line 12", of the last time that the IRP was sent or ended.
-std::string disposed(const Finding &F, const SourceManager &Sources) {
-  if (!F.Disposed)
-    return "sent";
-  const char *Verb = participle(F.Disposed->What);
-  return std::string(Verb ? Verb : "ended") + " " +
-         place(F.Disposed->Loc, F.FaultLoc, Sources);
+std::string fate(const Finding &F) {
+  const std::string Stored =
+      F.StoredIn.empty() ? "" : "stored in " + quoted(F.StoredIn) + " but ";
+  switch (F.Fate) {
+  case StatusFate::Discarded:
+    return "discarded";
+  case StatusFate::NeverTested:
+    return Stored + "never tested";
+  case StatusFate::Overwritten:
+    return Stored + "overwritten before it is tested";
+  case StatusFate::TestedSometimes:
+    return Stored + "tested only on some paths";
+  }
+  return {};
 }
 
-/// "completed the IRP at line 12"
-std::string ended(const Finding &F, const SourceManager &Sources) {
-  if (!F.Disposed)
-    return "ended the IRP";
-  const char *Verb = participle(F.Disposed->What);
-  return std::string(Verb ? Verb : "ended") + " the IRP " +
-         place(F.Disposed->Loc, F.FaultLoc, Sources);
-}
-
-std::string irpMessage(const Finding &F, const SourceManager &Sources,
-                       const LangOptions &Language) {
-  std::string Returned = "nothing";
-  if (const auto *Return = dyn_cast_or_null<ReturnStmt>(F.FaultAt))
-    if (const Expr *Result = Return->getRetValue())
-      Returned = shown(Result, Sources, Language);
-  const std::string Dispatch = "dispatch routine returns " + Returned;
-  switch (static_cast<Verdict>(F.Broken)) {
-  case Verdict::UsedAfterEnd:
-    return "IRP is " + used(F.Last, Sources, Language) +
-           " here although it was " + disposed(F, Sources);
-  case Verdict::EndedWhilePending:
-    return "IRP is " + used(F.Last, Sources, Language) +
-           " here although it was " + disposed(F, Sources) +
-           " and may still be pending; wait for it first";
-  case Verdict::EndedAndPassedOn:
-    return "completion routine returns " + Returned + " although it " +
-           ended(F, Sources) + "; return STATUS_MORE_PROCESSING_REQUIRED";
-  case Verdict::PendingReturnsOther:
-    return Dispatch + " for an IRP marked pending; return STATUS_PENDING";
-  case Verdict::ReturnsPendingUnmarked:
-    return Dispatch + " for an IRP that was neither marked pending nor sent";
-  case Verdict::ReturnsHeld:
-    return "dispatch routine returns without completing, sending or queueing "
-           "the IRP";
-  case Verdict::ReturnsOtherStatus:
-    return Dispatch + ", but the IRP was completed with another status " +
-           (F.Disposed ? place(F.Disposed->Loc, F.FaultLoc, Sources) : "");
-  case Verdict::ReturnsNotTheSends: {
-    const std::string Routine =
-        F.Disposed && !F.Disposed->Routine.empty()
-            ? quoted(asWritten(*F.Disposed, Sources, Language))
-            : "the next-lower driver";
-    return Dispatch + " for an IRP that was " + disposed(F, Sources) +
-           "; return what " + Routine + " returned";
+/// What stands for the placeholder \p Name; nothing: there is none of that
+/// name.
+std::optional<std::string> valueOf(llvm::StringRef Name, const Finding &F,
+                                   const SourceManager &Sources,
+                                   const LangOptions &Language) {
+  if (Name == "callee")
+    return quoted(F.Callee);
+  if (Name == "fate")
+    return fate(F);
+  if (Name == "used")
+    return used(F.Last, Sources, Language);
+  if (Name == "ended") {
+    const char *Verb = F.Disposed ? participle(F.Disposed->What) : nullptr;
+    return Verb ? Verb : "ended";
   }
-  case Verdict::CompletedPending:
-    return "IRP is completed with STATUS_PENDING";
-  default:
-    return {};
+  if (Name == "there")
+    return F.Disposed ? place(F.Disposed->Loc, F.FaultLoc, Sources) : "";
+  if (Name == "ender")
+    return F.Disposed && !F.Disposed->Routine.empty()
+               ? quoted(asWritten(*F.Disposed, Sources, Language))
+               : "the next-lower driver";
+  if (Name == "returned") {
+    if (const auto *Return = dyn_cast_or_null<ReturnStmt>(F.FaultAt))
+      if (const Expr *Result = Return->getRetValue())
+        return shown(Result, Sources, Language);
+    return "nothing";
   }
+  return std::nullopt;
 }
 
 } // namespace
 
 std::string messageOf(const Finding &F, const SourceManager &Sources,
                       const LangOptions &Language) {
-  std::string Name = quoted(F.Callee);
-  switch (static_cast<Verdict>(F.Broken)) {
-  case Verdict::SentUnchecked:
-  case Verdict::LostUnchecked: {
-    std::string Text = "result of " + Name + " is ";
-    std::string Stored =
-        F.StoredIn.empty() ? "" : "stored in " + quoted(F.StoredIn) + " but ";
-    switch (F.Fate) {
-    case StatusFate::Discarded:
-      Text += "discarded";
+  const engine::FaultKind *Kind = F.Of ? F.Of->faultKind(F.Broken) : nullptr;
+  llvm::StringRef Rest = Kind && Kind->Message ? Kind->Message : "";
+  std::string Text;
+  while (!Rest.empty()) {
+    auto [Before, From] = Rest.split('{');
+    Text += Before;
+    if (From.empty())
       break;
-    case StatusFate::NeverTested:
-      Text += Stored + "never tested";
-      break;
-    case StatusFate::Overwritten:
-      Text += Stored + "overwritten before it is tested";
-      break;
-    case StatusFate::TestedSometimes:
-      Text += Stored + "tested only on some paths";
-      break;
-    }
-    return Text + "; check it with NT_SUCCESS before the IRP is sent";
+    auto [Name, After] = From.split('}');
+    const std::optional<std::string> Value =
+        valueOf(Name, F, Sources, Language);
+    assert(Value && "no such placeholder");
+    if (Value)
+      Text += *Value;
+    // No blank for what is not known.
+    if (Value && Value->empty() && llvm::StringRef(Text).ends_with(" "))
+      Text.pop_back();
+    Rest = After;
   }
-  case Verdict::LeakAfterSuccess:
-  case Verdict::LeakUnchecked:
-    return Name + " succeeded, but the IRP is not sent on every path, which "
-                  "leaks memory; register the completion routine last, when "
-                  "nothing can fail any more";
-  case Verdict::RegisteredTwice:
-    return Name + " succeeded, but a completion routine is then set for the "
-                  "same IRP again, which leaks memory; send the IRP in "
-                  "between, or set one routine";
-  case Verdict::SentAfterFailure:
-    return Name + " can fail, and the IRP is then sent without a completion "
-                  "routine";
-  case Verdict::DispatchDropsIrp:
-    return Name + " can fail, and the dispatch routine then returns without "
-                  "completing the IRP";
-  case Verdict::SentToOwnDevice:
-    return Name + " is given the device object that the IRP is sent to; pass "
-                  "the driver's own device object";
-  default:
-    return irpMessage(F, Sources, Language);
-  }
+  return Text;
 }
 
 std::string messageOf(const engine::LeftOut &Left) {
@@ -370,8 +322,8 @@ std::vector<Note> notesOf(const Finding &F, const SourceManager &Sources,
     if (std::optional<Note> Macro = macroNote(F, Sources, Language))
       Notes.push_back(std::move(*Macro));
   for (const PathNote &N : F.Notes)
-    Notes.push_back({Sources.getFileLoc(N.Loc),
-                     textOf(N, F.At != nullptr, Sources, Language)});
+    Notes.push_back(
+        {Sources.getFileLoc(N.Loc), textOf(N, *F.Of, Sources, Language)});
   return Notes;
 }
 

@@ -10,6 +10,17 @@
 /// body becomes the place where the macro is used; one in a macro's argument
 /// the place where the argument is written.
 ///
+/// The sentences are the rules' (FaultKind, Automaton); here is only what can
+/// stand in them. Placeholders of FaultKind::Message:
+///
+///   {callee}    the function that registers
+///   {fate}      what became of its result: stored in 'status' but never tested
+///   {used}      what is done to the IRP: completed, passed to 'X'
+///   {ended}     what was done to it before: completed, freed, reused, sent
+///   {there}     where that was: at line 12, at helper.h:12
+///   {ender}     the routine that did it; else the next-lower driver
+///   {returned}  the returned expression, or nothing
+///
 //===----------------------------------------------------------------------===//
 
 #ifndef WDM_REPORT_REPORTER_H

@@ -38,6 +38,7 @@ enum Mark : uint16_t {
   Keeps = 1 << 6,   ///< The routine that was set last keeps it,
   Passes = 1 << 7,  ///< ... never keeps it,
   Unknown = 1 << 8, ///< ... or it is not known which it is.
+  Waited = 1 << 9,  ///< After it was sent and went Away.
 };
 
 constexpr uint16_t AnyRoutine = Keeps | Passes | Unknown;
@@ -109,6 +110,7 @@ constexpr Row Rows[] = {
 
     // How it comes back.
     on(H::Wait).in(places(Kept)).to(Held),
+    on(H::Wait).in(places(Away)).mark(Waited),
     on(H::CallUnseen).in(places(Kept)).to(Away),
     on(H::Reuse).to(Held).unmark(AnyRoutine | Skipped | AnyPending),
 
@@ -164,24 +166,55 @@ constexpr Row Rows[] = {
         .breaks(V::ReturnsNotTheSends),
 };
 
-constexpr FaultKind kind(Verdict Fault, Rule Of, bool EndsPath = true) {
+constexpr FaultKind kind(Verdict Fault, Rule Of, const char *Message,
+                         bool EndsPath = true) {
   FaultKind Kind;
+  Kind.Message = Message;
   Kind.Id = id(Fault);
   Kind.Rule = static_cast<uint8_t>(Of);
   Kind.EndsPath = EndsPath;
   return Kind;
 }
 
+/// The IRP is out of this function's hands on every path to the statement, and
+/// whoever has it completes it. Code that cannot be seen may do neither: keep
+/// it, nor complete it.
+constexpr FaultKind returnsPending(FaultKind Kind) {
+  Kind.Mend.In = places(Gone, Away);
+  Kind.Mend.InsteadOfSuccess = places(HandedOn);
+  Kind.Mend.All = Pending;
+  Kind.Mend.None = Waited | Given;
+  Kind.Mend.Return = "STATUS_PENDING";
+  return Kind;
+}
+
 constexpr FaultKind Faults[] = {
-    kind(V::UsedAfterEnd, Rule::UsedAfterCompletion),
-    kind(V::EndedWhilePending, Rule::UsedAfterCompletion),
-    kind(V::EndedAndPassedOn, Rule::UsedAfterCompletion),
-    kind(V::PendingReturnsOther, Rule::Pending),
-    kind(V::ReturnsPendingUnmarked, Rule::Pending),
-    kind(V::ReturnsHeld, Rule::NotCompleted),
-    kind(V::ReturnsOtherStatus, Rule::NotCompleted),
-    kind(V::ReturnsNotTheSends, Rule::NotCompleted),
-    kind(V::CompletedPending, Rule::NotCompleted, /*EndsPath=*/false),
+    kind(V::UsedAfterEnd, Rule::UsedAfterCompletion,
+         "IRP is {used} here although it was {ended} {there}"),
+    kind(V::EndedWhilePending, Rule::UsedAfterCompletion,
+         "IRP is {used} here although it was {ended} {there} and may still be "
+         "pending; wait for it first"),
+    kind(V::EndedAndPassedOn, Rule::UsedAfterCompletion,
+         "completion routine returns {returned} although it {ended} the IRP "
+         "{there}; return STATUS_MORE_PROCESSING_REQUIRED"),
+    returnsPending(
+        kind(V::PendingReturnsOther, Rule::Pending,
+             "dispatch routine returns {returned} for an IRP marked pending; "
+             "return STATUS_PENDING")),
+    kind(V::ReturnsPendingUnmarked, Rule::Pending,
+         "dispatch routine returns {returned} for an IRP that was neither "
+         "marked pending nor sent"),
+    kind(V::ReturnsHeld, Rule::NotCompleted,
+         "dispatch routine returns without completing, sending or queueing "
+         "the IRP"),
+    kind(V::ReturnsOtherStatus, Rule::NotCompleted,
+         "dispatch routine returns {returned}, but the IRP was completed with "
+         "another status {there}"),
+    kind(V::ReturnsNotTheSends, Rule::NotCompleted,
+         "dispatch routine returns {returned} for an IRP that was {ended} "
+         "{there}; return what {ender} returned"),
+    kind(V::CompletedPending, Rule::NotCompleted,
+         "IRP is completed with STATUS_PENDING", /*EndsPath=*/false),
 };
 
 /// Two different constants, or a failure and a success.

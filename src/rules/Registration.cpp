@@ -115,10 +115,11 @@ constexpr Row Rows[] = {
         .breaks(Verdict::DispatchDropsIrp),
 };
 
-constexpr FaultKind kind(Verdict V, Rule R) {
+constexpr FaultKind kind(Verdict V, Rule R, const char *Message) {
   FaultKind Kind;
   Kind.Id = id(V);
   Kind.Rule = static_cast<uint8_t>(R);
+  Kind.Message = Message;
   Kind.TellsOverwrite = R == Rule::Check;
   Kind.EndsPath = R != Rule::Device && V != Verdict::RegisteredTwice;
   // Who is responsible for the IRP is known only when all paths are.
@@ -128,15 +129,47 @@ constexpr FaultKind kind(Verdict V, Rule R) {
   return Kind;
 }
 
+constexpr FaultKind leaving(FaultKind Kind, const char *With) {
+  Kind.LeftWith = With;
+  return Kind;
+}
+constexpr FaultKind noted(FaultKind Kind, const char *Note) {
+  Kind.Note = Note;
+  return Kind;
+}
+
+constexpr const char *Unchecked =
+    "result of {callee} is {fate}; check it with NT_SUCCESS before the IRP is "
+    "sent";
+constexpr const char *Leak =
+    "{callee} succeeded, but the IRP is not sent on every path, which leaks "
+    "memory; register the completion routine last, when nothing can fail any "
+    "more";
+
 constexpr FaultKind Faults[] = {
-    kind(Verdict::SentUnchecked, Rule::Check),
-    kind(Verdict::LostUnchecked, Rule::Check),
-    kind(Verdict::LeakAfterSuccess, Rule::Registered),
-    kind(Verdict::LeakUnchecked, Rule::Registered),
-    kind(Verdict::RegisteredTwice, Rule::Registered),
-    kind(Verdict::SentAfterFailure, Rule::Failure),
-    kind(Verdict::DispatchDropsIrp, Rule::Failure),
-    kind(Verdict::SentToOwnDevice, Rule::Device),
+    kind(Verdict::SentUnchecked, Rule::Check, Unchecked),
+    leaving(kind(Verdict::LostUnchecked, Rule::Check, Unchecked),
+            "result unchecked"),
+    leaving(kind(Verdict::LeakAfterSuccess, Rule::Registered, Leak),
+            "IRP not sent"),
+    leaving(kind(Verdict::LeakUnchecked, Rule::Registered, Leak),
+            "IRP not sent"),
+    noted(kind(Verdict::RegisteredTwice, Rule::Registered,
+               "{callee} succeeded, but a completion routine is then set for "
+               "the same IRP again, which leaks memory; send the IRP in "
+               "between, or set one routine"),
+          "a completion routine is set for the same IRP here"),
+    kind(Verdict::SentAfterFailure, Rule::Failure,
+         "{callee} can fail, and the IRP is then sent without a completion "
+         "routine"),
+    leaving(kind(Verdict::DispatchDropsIrp, Rule::Failure,
+                 "{callee} can fail, and the dispatch routine then returns "
+                 "without completing the IRP"),
+            "IRP not completed"),
+    noted(kind(Verdict::SentToOwnDevice, Rule::Device,
+               "{callee} is given the device object that the IRP is sent to; "
+               "pass the driver's own device object"),
+          "IRP sent to the same device object here"),
 };
 
 /// Nobody but this function and its callers knows to send it: a parameter, or
@@ -189,6 +222,9 @@ const Automaton Registration = [] {
   A.WhenDiscarded = id(Verdict::LostUnchecked);
   A.ResultIsKnown = StatusOut;
   A.Told = Sends | when(H::Complete, H::Free, H::Reuse);
+  A.OpenedHere = "completion routine is registered here";
+  A.OpensAgain = "the next registration comes here";
+  A.WhenEnded = " without being sent";
   A.MayBreakInCaller = mayBreakInCaller;
   A.Holds = holds;
   return A;

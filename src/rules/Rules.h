@@ -6,7 +6,7 @@
 ///
 /// \file
 /// The list of rules. Each is one check; each fault belongs to one rule. The
-/// automata are in files of their own, the sentences in src/report.
+/// automata, with the sentences, are in files of their own.
 ///
 //===----------------------------------------------------------------------===//
 

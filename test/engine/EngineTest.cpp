@@ -181,6 +181,23 @@ bool isSettled(const LifeState &L) {
   return rules::Registration.Settled >> L.Place & 1;
 }
 
+/// Reporter.h lists what can stand in a sentence.
+TEST(Rules, EachFaultHasASentenceOfKnownPlaceholders) {
+  const std::vector<llvm::StringRef> Known = {
+      "callee", "fate", "used", "ended", "there", "ender", "returned"};
+  for (const Automaton *A : rules::automata())
+    for (const FaultKind &Kind : A->Faults) {
+      ASSERT_NE(Kind.Message, nullptr) << unsigned(Kind.Id);
+      llvm::StringRef Rest = Kind.Message;
+      EXPECT_EQ(Rest.count('{'), Rest.count('}'));
+      for (Rest = Rest.split('{').second; !Rest.empty();
+           Rest = Rest.split('{').second)
+        EXPECT_NE(std::find(Known.begin(), Known.end(), Rest.split('}').first),
+                  Known.end())
+            << Kind.Message;
+    }
+}
+
 TEST(Lifecycle, SendingUncheckedBreaksTheFirstRule) {
   LifeState L;
   L.Known = Knowledge::Unchecked;

@@ -686,3 +686,52 @@ NTSTATUS DispatchCompletesACopy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   IoCompleteRequest(irp, IO_NO_INCREMENT);
   return STATUS_SUCCESS;
 }
+
+// A few bits have few values: all of them are dealt with.
+DRIVER_DISPATCH DispatchBothValuesOfABit;
+NTSTATUS DispatchBothValuesOfABit(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  switch (ext->Count & 1) {
+  case 0:
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_SUCCESS;
+  case 1:
+    IoSkipCurrentIrpStackLocation(Irp);
+    return IoCallDriver(ext->Lower, Irp);
+  }
+  return STATUS_UNSUCCESSFUL;
+}
+
+DRIVER_DISPATCH DispatchThreeValuesOfTwoBits;
+NTSTATUS DispatchThreeValuesOfTwoBits(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  switch (ext->Count & 6) {
+  case 0:
+  case 2:
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_SUCCESS;
+  case 6:
+    IoSkipCurrentIrpStackLocation(Irp);
+    return IoCallDriver(ext->Lower, Irp);
+  }
+  return STATUS_UNSUCCESSFUL;
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+
+DRIVER_DISPATCH DispatchAllValuesOfTwoBits;
+NTSTATUS DispatchAllValuesOfTwoBits(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  const ULONG kind = ext->Count & 6;
+  if (kind == 0 || kind == 2 || kind == 4) {
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_SUCCESS;
+  }
+  if (kind == 6) {
+    IoSkipCurrentIrpStackLocation(Irp);
+    return IoCallDriver(ext->Lower, Irp);
+  }
+  return STATUS_UNSUCCESSFUL;
+}

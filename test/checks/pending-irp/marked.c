@@ -568,3 +568,21 @@ NTSTATUS DispatchStops(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   ext->Irp = Irp;
   return STATUS_PENDING;
 }
+
+// --- What a registration returns is not STATUS_PENDING ---
+
+DRIVER_DISPATCH DispatchReturnsTheRegistrations;
+NTSTATUS DispatchReturnsTheRegistrations(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  IoMarkIrpPending(Irp);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  if (!NT_SUCCESS(status))
+    IoSkipCurrentIrpStackLocation(Irp);
+  IoCallDriver(ext->Lower, Irp);
+  if (NT_SUCCESS(status))
+    return status;
+// CHECK-MESSAGES: :[[@LINE-1]]:5: warning: dispatch routine returns 'status' for an IRP marked pending; return STATUS_PENDING [wdm-pending-irp]
+  return STATUS_PENDING;
+}
