@@ -13,7 +13,7 @@ namespace wdm {
 IoSetCompletionRoutineExCheck::IoSetCompletionRoutineExCheck(
     llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
     : RegistrationCheck(Name, Context, engine::Rule::Check),
-      FailureAction(Options.get("FailureAction", "auto")) {
+      FailureAction(Options.getLocalOrGlobal("FailureAction", "auto")) {
   using Value = std::optional<fixits::FailureAction>;
   Value Chosen = llvm::StringSwitch<Value>(FailureAction)
                      .Case("auto", fixits::FailureAction::Auto)

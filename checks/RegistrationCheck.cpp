@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "checks/RegistrationCheck.h"
+#include "checks/UnseenFunctions.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
@@ -111,6 +112,9 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
   std::shared_ptr<Results> Findings;
 };
 
+bool RegistrationCheck::ExplainByDefault = false;
+bool RegistrationCheck::ListUnseen = false;
+
 RegistrationCheck::RegistrationCheck(StringRef Name,
                                      tidy::ClangTidyContext *Context,
                                      engine::Rule Rule)
@@ -119,7 +123,8 @@ RegistrationCheck::RegistrationCheck(StringRef Name,
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
-      ExplainMissingFix(Options.getLocalOrGlobal("ExplainMissingFix", false)) {
+      ExplainMissingFix(
+          Options.getLocalOrGlobal("ExplainMissingFix", ExplainByDefault)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
@@ -158,6 +163,12 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
 
 void RegistrationCheck::onEndOfTranslationUnit() {
   ASTContext *Context = Shared ? Shared->Context : nullptr;
+  // One check speaks for all.
+  if (Context && ListUnseen && Rule == engine::Rule::Check)
+    for (const UnseenFunction &F :
+         findUnseenFunctions(*Context, Shared->Functions, Routines))
+      diag(F.Call->getExprLoc(), "unseen function '%0' %1: %2")
+          << F.Name << (F.Option.empty() ? "none" : F.Option) << F.Why;
   if (!Context || !engine::mentionsRegistration(*Context, Routines))
     return;
   const std::string Key = RegistrationFunctions + '\n' + DispatchFunctions +

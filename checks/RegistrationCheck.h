@@ -37,6 +37,13 @@ public:
   void onEndOfTranslationUnit() override;
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
 
+  /// For an executable with the module inside, before the checks are made:
+  /// what ExplainMissingFix is where no configuration says it.
+  static bool ExplainByDefault;
+  /// The same: besides its findings the first check lists the functions that
+  /// no option names and nobody can see into (UnseenFunctions.h).
+  static bool ListUnseen;
+
 protected:
   /// What the fixes of this check do on failure.
   fixits::FailureAction Action = fixits::FailureAction::Auto;

@@ -66,8 +66,26 @@ build_packages() {
     "clang-tidy-$1" "clang-tools-$1"
 }
 test_packages() {
-  echo "llvm-$1-tools" libgtest-dev python3-yaml mingw-w64-common git neovim dpkg-dev file \
+  echo "llvm-$1-tools" libgtest-dev python3-yaml python3-jsonschema mingw-w64-common git neovim dpkg-dev file \
     cppcheck gcc g++
+}
+
+# Puts the validator of reports into build-npm. Says so if it cannot: its tests are
+# then left out.
+install_sarif_multitool() {
+  local folder="$root/build-npm"
+  local tool="$folder/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
+  [ ! -x "$tool" ] || return 0
+  command -v npm >/dev/null || need_packages npm
+  mkdir -p "$folder"
+  if ! npm install --prefix "$folder" --no-audit --no-fund --loglevel=error \
+    @microsoft/sarif-multitool >"$folder/npm.log" 2>&1; then
+    say "note: npm could not install @microsoft/sarif-multitool ($folder/npm.log):" \
+      "reports are not validated"
+    return 0
+  fi
+  # npm may leave out the step that does this.
+  chmod u+x "$tool" 2>/dev/null || true
 }
 
 # The LLVM versions of ours that this machine has.
@@ -121,12 +139,24 @@ build() {
     say "error: cmake failed; the log is $log"
     return 1
   fi
-  # To a terminal, ninja shows its own progress.
+  # To a terminal, ninja shows its own progress; elsewhere a tenth at a time.
   if [ -t 2 ]; then
     ninja -C "$folder" -j "$jobs" "$@" >&2 || return 1
-  elif ! ninja -C "$folder" -j "$jobs" "$@" >>"$log" 2>&1; then
-    cat "$log" >&2
+  elif ! ninja -C "$folder" -j "$jobs" "$@" 2>&1 | tee -a "$log" | show_tenths; then
+    tail -n 40 "$log" >&2
     say "error: the build failed; the log is $log"
     return 1
   fi
+}
+
+# Of what ninja prints, a line for each tenth of the work.
+show_tenths() {
+  local line tenth=0 now
+  while IFS= read -r line; do
+    [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+    now=$((BASH_REMATCH[1] * 10 / BASH_REMATCH[2]))
+    [ "$now" -le "$tenth" ] || [ "${BASH_REMATCH[2]}" -lt 10 ] ||
+      say "  ${BASH_REMATCH[0]}"
+    [ "$now" -le "$tenth" ] || tenth=$now
+  done
 }

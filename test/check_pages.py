@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Compares README.md and the pages of the checks with what the tool does.
+"""Compares README.md, docs/*.md and the pages of the checks with what the tool does.
 
 usage: check_pages.py --root REPOSITORY --temp FOLDER --flags 'COMPILER FLAGS'
                       [--update] -- clang-tidy --load=PLUGIN
@@ -412,10 +412,14 @@ class Checker:
         self.options = {o for of in self.options_of.values() for o in of}
         readme = Page(self.root, "README.md")
         names = {check: "checks/" + check[len("wdm-") :] + ".md" for check in checks}
-        linked = self.check_links(readme)
-        self.check_blocks(readme, "wdm-io-set-completion-routine-ex")
-        if readme.updates:
-            self.update(readme)
+        linked = set()
+        docs = sorted(os.listdir(os.path.join(self.root, "docs")))
+        for page in [readme, *(Page(self.root, "docs/" + f) for f in docs
+                               if f.endswith(".md"))]:
+            linked |= self.check_links(page)
+            self.check_blocks(page, "wdm-io-set-completion-routine-ex")
+            if page.updates:
+                self.update(page)
         for file in sorted(os.listdir(os.path.join(self.root, "checks"))):
             if file.endswith(".md") and "checks/" + file not in names.values():
                 self.problems.append(f"checks/{file}: a page without a check")

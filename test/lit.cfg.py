@@ -10,16 +10,17 @@
 #   %wdm_clangd    wdm-clangd, if it is built (REQUIRES: wdm-clangd)
 #   %plugin        the plugin
 #   %wdm_flags     compiler arguments for a driver against the stubs in Inputs
-#   %lint          scripts/lint with this build, without installing or building
+#   %lint          wdm-lint of this build
 #   %filecheck     FileCheck, %not, %python, %llvm_major, %llvm_version
 #   %source_root   the repository, %build_root the build folder
 #
 # Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
-# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sanitizers (a
-# build with WDM_SANITIZE).
+# headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sarif-multitool (its
+# validator of reports), jsonschema (Python's), sanitizers (a build with WDM_SANITIZE).
 #
 # lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -30,7 +31,7 @@ config.name = f"wdm (LLVM {config.llvm_major})"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".c", ".cpp", ".test"]
 # Sources of a driver, not tests.
-config.excludes = ["Inputs", "filter", "filterpp", "runtime.c", "EngineTest.cpp"]
+config.excludes = ["Inputs", "filter", "filterpp", "runtime.c", "EngineTest.cpp", "LintTest.cpp"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.build_root, "test")
 
@@ -81,6 +82,15 @@ if os.path.exists(os.path.join(config.build_root, "bin", "wdm-engine-tests")):
     config.available_features.add("engine-tests")
 if shutil.which("nvim"):
     config.available_features.add("nvim")
+# Installed from npm by scripts/test; a .NET program that would look for ICU.
+config.sarif_multitool = os.path.join(
+    config.source_root, "build-npm", "node_modules", "@microsoft",
+    "sarif-multitool-linux", "Sarif.Multitool")
+config.environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1"
+if os.access(config.sarif_multitool, os.X_OK):
+    config.available_features.add("sarif-multitool")
+if importlib.util.find_spec("jsonschema"):
+    config.available_features.add("jsonschema")
 
 check_wdm = [
     sys.executable,
@@ -105,12 +115,7 @@ config.substitutions += [
         "--target=x86_64-pc-windows-msvc -fms-extensions -fms-compatibility "
         f"-I{inputs}",
     ),
-    # scripts/lint without its set-up: nothing is installed or built.
-    (
-        "%lint",
-        f"{sys.executable} {config.source_root}/scripts/lint.py "
-        f"--llvm {config.llvm_major} --build {config.build_root}",
-    ),
+    ("%lint", os.path.join(config.build_root, "bin", "wdm-lint")),
     ("%filecheck", filecheck),
     ("%not", tool("not")),
     ("%python", sys.executable),

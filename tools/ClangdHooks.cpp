@@ -17,7 +17,7 @@
 // here repeat clangd's. A function that clangd no longer has is an error when
 // linking; one that changed is found by the tests in test/roads.
 
-#include "tools/FileUri.h"
+#include "tools/lint/Paths.h"
 
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang/Frontend/CompilerInvocation.h"
@@ -83,7 +83,7 @@ std::string pageOf(llvm::StringRef Check) {
   llvm::sys::path::append(Source, "checks", Name);
   for (llvm::StringRef Path : {Installed.str(), Source.str()})
     if (llvm::sys::fs::exists(Path))
-      return wdm::fileUri(Path);
+      return wdm::lint::fileUri(Path);
   return "";
 }
 

@@ -10,6 +10,7 @@
 #endif
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
 #include <memory>
@@ -59,8 +60,12 @@ scanningProjectModules(std::shared_ptr<const tooling::CompilationDatabase> Cdb,
 int main(int argc, char **argv) {
   std::vector<char *> Arguments(argv, argv + argc);
   bool Named = false;
-  for (const llvm::StringRef Argument : llvm::ArrayRef(Arguments).drop_front())
+  for (const llvm::StringRef Argument :
+       llvm::ArrayRef(Arguments).drop_front()) {
     Named |= Argument.ltrim('-').starts_with("resource-dir");
+    if (Argument == "--version" || Argument == "-version")
+      llvm::outs() << "wdm-tidy " WDM_VERSION "\n";
+  }
   if (const char *Flags = std::getenv("CLANGD_FLAGS"))
     Named |= llvm::StringRef(Flags).contains("-resource-dir");
   std::string Option;

@@ -3,7 +3,13 @@
 --   nvim -S nvim.lua driver.c
 
 local function attach()
+  -- Neovim shows no related information: with this, the notes are in the text.
+  local capabilities = vim.lsp.protocol.make_client_capabilities()
+  local diagnostics = capabilities.textDocument.publishDiagnostics or {}
+  diagnostics.relatedInformation = false
+  capabilities.textDocument.publishDiagnostics = diagnostics
   local config = {
+    capabilities = capabilities,
     name = 'wdm-clangd',
     cmd = { 'wdm-clangd' },
     -- Where compile_commands.json (or build/compile_commands.json) is.

@@ -279,7 +279,7 @@ def test_package(test):
     tools = test.windows.tools
     names = set(zipfile.ZipFile(test.options.package).namelist())
     root = os.path.basename(os.path.dirname(tools))
-    for name in ("bin/wdm-clang-tidy.exe", "bin/wdm-clangd.exe", "doc/README.md",
+    for name in ("bin/wdm-clang-tidy.exe", "bin/wdm-clangd.exe", "bin/wdm-lint.exe", "doc/README.md",
                  "doc/docs/windows.md", "doc/checks/io-set-completion-routine-ex.md",
                  "doc/docs/examples/.clang-tidy", "build/native/wdm-tidy.props",
                  "build/native/wdm-tidy.targets", "sample/latflt.vcxproj", "sample/io.c",

@@ -19,7 +19,7 @@ page = "checks/io-set-completion-routine-ex.md"
 replace(page, "' is discarded;", "' is dropped;")
 replace(page, "    IoSkipCurrentIrpStackLocation(Irp);\n", "")
 replace(page, "| `FailureAction` |", "| FailureAction |")
-for name in ("checks/io-set-completion-ex-complete-irp.md", "README.md"):
+for name in ("checks/io-set-completion-ex-complete-irp.md", "docs/limits.md"):
     replace(name, "`sentByHand`", "by hand")
 replace("checks/completion-routine-registered.md", "> Once a completion", "> When a completion")
 os.rename("checks/io-set-completion-routine-ex-device-object.md", "checks/other.md")

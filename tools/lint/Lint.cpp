@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "tools/lint/Delivery.h"
+#include "tools/lint/Fixes.h"
+#include "tools/lint/Includes.h"
+#include "tools/lint/Modes.h"
+#include "tools/lint/Paths.h"
+#include "tools/lint/Process.h"
+#include "tools/lint/Remedies.h"
+#include "tools/lint/Report.h"
+#include "tools/lint/Runner.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace wdm::lint {
+
+namespace {
+
+class LintRun {
+public:
+  explicit LintRun(const Options &Wanted) : Wanted(Wanted), Out(Wanted) {}
+
+  int run();
+
+private:
+  bool selectUnits();
+  bool askTools();
+  void leaveOut();
+  void look();
+  void lookAtSilenced(std::vector<Finding> &Loud);
+  bool reportProblems(const Outcome &Result);
+  void applyFixes();
+  void showDiff();
+  std::string summary() const;
+  void addSetUpFault(const std::string &Text);
+  int finish(int Status);
+
+  const Options &Wanted;
+  Delivery Out;
+  TemporaryFolder Temporary;
+  FileNames Names;
+  SourceTexts Texts;
+  Tidy T;
+  std::optional<Configuration> Config;
+  std::string Root;
+  std::vector<Unit> Units;   ///< to be linted
+  std::vector<Unit> Skipped; ///< without a registration
+  size_t Silenced = 0;
+  size_t OtherShards = 0;
+  std::vector<std::string> Missing;
+  std::vector<Finding> All;
+  Outcome Result;
+  SarifRun Report;
+  bool Broken = false;
+  bool Interrupted = false;
+  std::string FoundSummary; ///< before the fixes
+  std::string FixSummary;
+  std::chrono::steady_clock::time_point Started;
+};
+
+/// Which part of \p Shards a file belongs to, from 1 on: the same whatever
+/// else there is, and wherever the tree stands.
+unsigned shardOf(StringRef File, StringRef Root, unsigned Shards) {
+  const std::string Relative = relativeTo(File, Root);
+  const std::string Hash = hashOf(Relative.empty() ? File : Relative);
+  uint64_t Number = 0;
+  StringRef(Hash).getAsInteger(16, Number);
+  return static_cast<unsigned>(Number % Shards) + 1;
+}
+
+void LintRun::addSetUpFault(const std::string &Text) {
+  sayError(Text);
+  Report.Notifications.push_back({Notification::Kind::SetUp, Text, {}});
+  Broken = true;
+}
+
+bool LintRun::selectUnits() {
+  const std::string Folder = Wanted.Folder.empty()
+                                 ? Database::findForFiles(Wanted.Names)
+                                 : Wanted.Folder;
+  if (Folder.empty()) {
+    addSetUpFault(
+        "-p DIR is missing: the folder with compile_commands.json (there is "
+        "none " +
+        (Wanted.Names.empty()
+             ? std::string("here or in build")
+             : "in the folders above " + Wanted.Names.front()) +
+        ")\n" + HowToGetDatabase);
+    return false;
+  }
+  Expected<Database> Commands = Database::load(Folder);
+  if (!Commands) {
+    addSetUpFault(toString(Commands.takeError()));
+    return false;
+  }
+  for (const std::string &Remark : Commands->remarks())
+    if (!Wanted.Quiet)
+      sayNote(Remark);
+  Expected<std::vector<Unit>> Selected = Commands->select(Wanted.Names);
+  if (!Selected) {
+    addSetUpFault(toString(Selected.takeError()));
+    return false;
+  }
+  for (Unit &One : *Selected) {
+    if (Wanted.Shards &&
+        shardOf(One.File, Root, Wanted.Shards) != Wanted.Shard) {
+      ++OtherShards;
+      continue;
+    }
+    Names.prefer(One.File);
+    Units.push_back(std::move(One));
+  }
+  return true;
+}
+
+bool LintRun::askTools() {
+  if (Temporary.path().empty()) {
+    addSetUpFault("no folder for temporary files could be made; is the disk "
+                  "full?");
+    return false;
+  }
+  if (!Wanted.Overlay.empty()) {
+    if (!sys::fs::exists(Wanted.Overlay)) {
+      addSetUpFault("--vfsoverlay: there is no file " + Wanted.Overlay);
+      return false;
+    }
+    T.Always.push_back("--vfsoverlay=" + absolutePath(Wanted.Overlay));
+  }
+  std::string Wrong = T.find(Wanted.ClangTidy, Temporary.path());
+  if (!Wrong.empty()) {
+    addSetUpFault(Wrong);
+    return false;
+  }
+  std::vector<std::string> Files;
+  for (const Unit &One : Units)
+    Files.push_back(One.File);
+  Config.emplace(T, Files,
+                 ConfigurationRequest{Wanted.Checks, Wanted.ConfigFile},
+                 Temporary.path());
+  for (const std::string &Fault : Config->faults())
+    addSetUpFault(Fault);
+  if (!Wanted.Quiet)
+    for (const std::string &Remark : Config->remarks())
+      sayNote(Remark);
+  return Config->faults().empty();
+}
+
+void LintRun::leaveOut() {
+  erase_if(Units, [&](const Unit &One) {
+    const bool Off = Config->of(One.File).Silenced;
+    Silenced += Off;
+    return Off;
+  });
+  erase_if(Units, [&](const Unit &One) {
+    const bool Gone = !sys::fs::exists(One.File);
+    if (Gone)
+      Missing.push_back(One.File);
+    return Gone;
+  });
+  // What the user names is looked at.
+  if (Wanted.AllFiles || !Wanted.Names.empty() || !Config->onlyOurs())
+    return;
+  Includes Look(Config->registrations());
+  std::vector<Unit> Rest;
+  for (Unit &One : Units)
+    (Look.look(One, /*All=*/false).Registers ? Rest : Skipped)
+        .push_back(std::move(One));
+  Units = std::move(Rest);
+}
+
+void LintRun::look() {
+  Runner R(Wanted, T, *Config, Temporary.path(), Names, Texts);
+  Result = R.run(Units, Wanted.Quiet, {}, {"--explain-missing-fix"});
+  All = Result.Found.take();
+  if (isInterrupted())
+    return;
+  if (!Wanted.Sarif.empty())
+    lookAtSilenced(All);
+}
+
+/// A NOLINT comment leaves no trace in what clang-tidy exports: the files that
+/// have one are looked at again without them.
+void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
+  // clang-tidy takes one overlay only.
+  if (!Wanted.Overlay.empty())
+    return;
+  Includes Look(Config->registrations());
+  std::map<std::string, std::string> Overlays;
+  std::map<std::string, std::string> Copies;
+  std::vector<Unit> Again;
+  for (const Unit &One : Units) {
+    if (Result.Errors.count(One.File))
+      continue;
+    json::Array Roots;
+    for (const std::string &File : Look.look(One, /*All=*/true).Silencing) {
+      auto [Place, New] = Copies.try_emplace(File);
+      if (New) {
+        Place->second = Temporary.file("copy" + Twine(Copies.size()));
+        std::string Text = contents(File);
+        for (size_t At = 0;
+             (At = Text.find("NOLINT", At)) != std::string::npos;)
+          Text[At] = 'n';
+        if (Error Failed = writeFile(Place->second, Text)) {
+          consumeError(std::move(Failed));
+          continue;
+        }
+      }
+      Roots.push_back(json::Object{{"type", "file"},
+                                   {"name", json::fixUTF8(File)},
+                                   {"external-contents", Place->second}});
+    }
+    if (Roots.empty())
+      continue;
+    const std::string Overlay =
+        Temporary.file("overlay" + Twine(Again.size()) + ".yaml");
+    std::string Text;
+    raw_string_ostream(Text)
+        << json::Value(json::Object{{"version", 0},
+                                    {"use-external-names", false},
+                                    {"roots", std::move(Roots)}});
+    if (Error Failed = writeFile(Overlay, Text)) {
+      consumeError(std::move(Failed));
+      continue;
+    }
+    Overlays[One.File] = Overlay;
+    Again.push_back(One);
+  }
+  if (Again.empty())
+    return;
+  Runner R(Wanted, T, *Config, Temporary.path(), Names, Texts);
+  std::vector<Finding> Both = R.run(Again, Wanted.Quiet, Overlays).Found.take();
+  std::set<std::pair<std::string, std::pair<unsigned, std::string>>> Known;
+  const auto KeyOf = [](const Finding &F) {
+    return std::pair(F.Where.File, std::pair(F.Where.Offset, F.Check));
+  };
+  for (const Finding &F : Loud)
+    Known.insert(KeyOf(F));
+  for (Finding &F : Both)
+    if (Known.insert(KeyOf(F)).second) {
+      F.Silenced = true;
+      Loud.push_back(std::move(F));
+    }
+  sortFindings(Loud);
+}
+
+bool LintRun::reportProblems(const Outcome &Of) {
+  auto &Said = Report.Notifications;
+  if (!Missing.empty()) {
+    sayError(count(Missing.size(), "file") + " of compile_commands.json " +
+             (Missing.size() == 1 ? "does" : "do") + " not exist, such as " +
+             Missing.front() + "\n  generate compile_commands.json again");
+    for (const std::string &File : Missing)
+      Said.push_back({Notification::Kind::Failure,
+                      File + " of compile_commands.json does not exist",
+                      {}});
+  }
+  if (!Of.Errors.empty()) {
+    sayError(count(Of.Errors.size(), "file") +
+             " could not be parsed without errors; findings may be missing "
+             "there:");
+    std::vector<StringRef> Remedies;
+    size_t Number = 0;
+    for (const auto &[File, Error] : Of.Errors) {
+      const std::string Place = shownPlace(Error.Where);
+      if (++Number <= 20)
+        say("    " + shown(File) + "\n        " +
+            (Place.empty() ? "" : Place + ": ") + "error: " + Error.Message);
+      const StringRef Remedy = remedyFor(Error.Message);
+      if (!is_contained(Remedies, Remedy))
+        Remedies.push_back(Remedy);
+      Said.push_back({Notification::Kind::ParseError,
+                      shown(File) + " could not be parsed without errors: " +
+                          Error.Message,
+                      Error.Where});
+    }
+    if (Of.Errors.size() > 20)
+      say("    ... and " + Twine(Of.Errors.size() - 20) + " more");
+    for (const StringRef Remedy : Remedies)
+      say("  " + Remedy);
+  }
+  for (const auto &[File, Text] : Of.Crashed) {
+    sayError("clang-tidy crashed on " + shown(File) +
+             "; please report it, with the file if you can" +
+             (Text.empty()
+                  ? ""
+                  : "\n" + indented(StringRef(Text).take_front(2000))));
+    Said.push_back({Notification::Kind::Crash,
+                    "clang-tidy crashed on " + shown(File),
+                    {}});
+  }
+  for (const std::string &File : Of.TimedOut) {
+    sayError(shown(File) + " took longer than " + Twine(Wanted.Timeout) +
+             " s and was ended; --timeout SECONDS gives it more");
+    Said.push_back({Notification::Kind::Timeout,
+                    shown(File) + " took too long and was ended",
+                    {}});
+  }
+  for (const auto &[File, Text] : Of.Failed) {
+    sayError(shown(File) + " could not be analysed:\n" + indented(Text));
+    Said.push_back({Notification::Kind::Failure,
+                    shown(File) + " could not be analysed: " + Text,
+                    {}});
+  }
+  for (const auto &[Text, File] : Of.ConfigurationFaults)
+    addSetUpFault((File.empty() ? "the configuration" : File) + ": " + Text);
+  return !Missing.empty() || !Of.isWhole();
+}
+
+void LintRun::showDiff() {
+  const FixPlan Plan = planFixes(All, [&](const Finding &F) {
+    return !F.Silenced && F.State != Novelty::Old && F.Certain;
+  });
+  for (const auto &[File, Changes] : Plan.Files) {
+    const SourceText *Text = Texts.get(File);
+    std::string Name = relativeTo(File, Root);
+    if (Text)
+      outs() << unifiedDiff(Name.empty() ? File : Name, Text->text(), Changes);
+  }
+  outs().flush();
+}
+
+void LintRun::applyFixes() {
+  std::map<std::string, std::string> NotWritten;
+  const size_t Before = Delivery::counting(All);
+  FoundSummary = Out.summary(All);
+  FixPlan Plan = planFixes(All, [&](const Finding &F) {
+    return !F.Silenced && F.State != Novelty::Old && F.Certain;
+  });
+  std::set<std::string> Touched;
+  size_t Written = 0;
+  for (const auto &[File, Changes] : Plan.Files) {
+    const SourceText *Text = Texts.get(File);
+    // The file of the run, not one that somebody saves meanwhile.
+    if (!Text || contents(File) != Text->text()) {
+      NotWritten[File] = "it has changed meanwhile";
+      continue;
+    }
+    if (Error Failed = writeFile(File, edited(Text->text(), Changes))) {
+      NotWritten[File] = toString(std::move(Failed));
+      continue;
+    }
+    ++Written;
+    if (!Wanted.Quiet)
+      for (const size_t I : Plan.Fixed)
+        if (All[I].Fix.front().File == File)
+          say("fixed: " + shownPlace(All[I].Where) + ": " + All[I].Message +
+              " [" + All[I].Check + "]");
+    Texts.forget(File);
+    Touched.insert(File);
+  }
+  for (const auto &[File, Why] : NotWritten) {
+    sayError(shown(File) + " was not changed: " + Why);
+    Broken = true;
+  }
+  for (const size_t I : Plan.Overlapping)
+    sayNote(shownPlace(All[I].Where) + ": left for the next --fix, since its "
+                                       "fix meets that of another finding");
+  if (Touched.empty()) {
+    FixSummary = "nothing fixed";
+    return;
+  }
+  // The units in which a changed file was met, but for those that did not parse
+  // before.
+  std::set<std::string> Names;
+  for (const Finding &F : All)
+    if (any_of(F.Fix, [&](const Edit &E) { return Touched.count(E.File); }))
+      Names.insert(F.Units.begin(), F.Units.end());
+  std::vector<Unit> Again;
+  for (const Unit &One : Units)
+    if (Names.count(One.File) && !Result.Errors.count(One.File))
+      Again.push_back(One);
+  Runner R(Wanted, T, *Config, Temporary.path(), this->Names, Texts);
+  Outcome After = R.run(Again, Wanted.Quiet, {}, {"--explain-missing-fix"});
+  if (!After.Errors.empty()) {
+    Broken = true;
+    sayError("no longer parses after the fix; please report it:");
+    for (const auto &[File, Error] : After.Errors)
+      say("    " + shown(File) + "\n        " + shownPlace(Error.Where) +
+          ": error: " + Error.Message);
+  }
+  // What was found elsewhere stays.
+  std::vector<Finding> Left;
+  for (Finding &F : All)
+    if (F.Silenced || !F.Certain || none_of(F.Units, [&](const std::string &U) {
+          return Names.count(U) != 0;
+        }))
+      Left.push_back(std::move(F));
+  for (Finding &F : After.Found.take())
+    Left.push_back(std::move(F));
+  sortFindings(Left);
+  All = std::move(Left);
+  Out.compareWithBaseline(All, Root);
+  const size_t After2 = Delivery::counting(All);
+  FixSummary = std::to_string(Before > After2 ? Before - After2 : 0) +
+               " fixed in " + count(Written, "file") + ", " +
+               std::to_string(After2) + " left";
+}
+
+std::string LintRun::summary() const {
+  const size_t Parsed = Result.Finished - Result.Errors.size() -
+                        Result.Crashed.size() - Result.TimedOut.size() -
+                        Result.Failed.size();
+  const auto Seconds = std::chrono::duration_cast<std::chrono::seconds>(
+                           std::chrono::steady_clock::now() - Started)
+                           .count();
+  std::string Text =
+      count(Parsed, "file") + " checked in " + std::to_string(Seconds) + " s: ";
+  if (Interrupted)
+    Text = "interrupted: " + count(Result.Finished, "file") + " of " +
+           std::to_string(Units.size()) + " checked: ";
+  if (Delivery::counting(All) == 0 && Broken && !Out.baseline() &&
+      FixSummary.empty())
+    Text += "no findings in the part that could be analysed";
+  else if (FixSummary.empty())
+    Text += Out.summary(All);
+  else
+    Text += FoundSummary + ", " + FixSummary;
+  if (!Skipped.empty())
+    Text += "\n" + count(Skipped.size(), "file") + " not parsed: nothing in " +
+            (Skipped.size() == 1 ? "it" : "them") +
+            " can register a completion routine (--all-files parses all)";
+  if (Silenced)
+    Text += "\n" + count(Silenced, "file") +
+            " left out: a .clang-tidy turns all our checks off there";
+  if (Wanted.Shards)
+    Text += "\n" + count(OtherShards, "file") + " in other shards than " +
+            std::to_string(Wanted.Shard) + "/" + std::to_string(Wanted.Shards);
+  return Text;
+}
+
+int LintRun::finish(int Status) {
+  Report.Root = Root;
+  Report.LlvmVersion = T.Version;
+  if (Config)
+    Report.Checks = Config->checks();
+  Report.Successful = Status != 2;
+  Report.ExitStatus = Status;
+  Report.Counts = {
+      {"filesChecked", static_cast<int64_t>(Result.Finished)},
+      {"filesWithoutRegistration", static_cast<int64_t>(Skipped.size())},
+      {"filesSilenced", static_cast<int64_t>(Silenced)}};
+  if (!Out.write(All, Report, Texts))
+    return 2;
+  return Status;
+}
+
+int LintRun::run() {
+  Started = std::chrono::steady_clock::now();
+  (void)isInterrupted();
+  Root = projectRoot();
+  if (!Out.prepare())
+    return 2;
+  if (!selectUnits() || !askTools())
+    return finish(2);
+  leaveOut();
+  if (!Wanted.Quiet) {
+    say("Running " + count(Config->checks().size(), "check") + " on " +
+        count(Units.size(), "file") + " with wdm-clang-tidy (LLVM " +
+        T.Version + ")");
+    const auto AsText =
+        static_cast<size_t>(count_if(Units, [](const Unit &One) {
+          return any_of(One.Commands, [](const Command &C) {
+            return C.usesPrecompiledHeader();
+          });
+        }));
+    if (AsText)
+      sayNote("precompiled headers are read as text (" + count(AsText, "file") +
+              ")");
+  }
+  look();
+  Interrupted = isInterrupted();
+  Out.compareWithBaseline(All, Root);
+  if (Wanted.Fix && !Interrupted) {
+    Broken |= !Result.Errors.empty();
+    applyFixes();
+  }
+  if (Wanted.Diff)
+    showDiff();
+  else
+    Out.print(All, Root, Texts);
+  Broken |= reportProblems(Result);
+  if (Interrupted) {
+    Broken = true;
+    Report.Notifications.push_back(
+        {Notification::Kind::Failure, "interrupted by the user", {}});
+  }
+  say(summary());
+  return finish(Broken ? 2 : Delivery::counting(All) ? 1 : 0);
+}
+
+} // namespace
+
+int lint(const Options &Wanted) { return LintRun(Wanted).run(); }
+
+} // namespace wdm::lint

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "tools/lint/Process.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#if LLVM_ON_UNIX
+#include <csignal>
+#endif
+
+using namespace llvm;
+
+namespace wdm::lint {
+
+static std::atomic<bool> Interrupted{false};
+
+bool isInterrupted() {
+  static const bool Listening = [] {
+    sys::SetInterruptFunction([] { Interrupted = true; });
+    return true;
+  }();
+  (void)Listening;
+  return Interrupted;
+}
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Running {
+  size_t Number;
+  sys::ProcessInfo Info;
+  Clock::time_point Started;
+};
+
+void end(const sys::ProcessInfo &Info) {
+  std::string Ignored;
+#if LLVM_ON_UNIX
+  ::kill(Info.Pid, SIGKILL);
+  sys::Wait(Info, std::nullopt, &Ignored);
+#else
+  // The shortest wait that ends the process.
+  sys::Wait(Info, 1, &Ignored);
+#endif
+}
+
+std::optional<Ended> poll(const sys::ProcessInfo &Info) {
+  std::string Message;
+  std::optional<sys::ProcessStatistics> Statistics;
+  const sys::ProcessInfo Now =
+      sys::Wait(Info, 0, &Message, &Statistics, /*Polling=*/true);
+  if (Now.Pid == sys::ProcessInfo::InvalidPid && Message.empty())
+    return std::nullopt;
+  Ended Result;
+  Result.Status = Now.ReturnCode;
+  Result.Message = Message;
+  if (Statistics)
+    Result.Memory = Statistics->PeakMemory;
+  // Windows gives the status of an exception.
+  const bool Crash = Now.ReturnCode < 0 || Now.ReturnCode > 0xffff;
+  Result.Why = Crash ? Ended::How::Crashed : Ended::How::Exited;
+  return Result;
+}
+
+} // namespace
+
+void runAll(function_ref<bool(size_t, Job &)> Next,
+            function_ref<void(size_t, const Ended &)> Done, unsigned Parallel,
+            unsigned Seconds) {
+  std::vector<Running> Live;
+  size_t Number = 0;
+  bool More = true;
+  while (!isInterrupted() && (More || !Live.empty())) {
+    while (More && Live.size() < Parallel) {
+      Job J;
+      More = Next(Number, J);
+      if (!More)
+        break;
+      const SmallVector<StringRef, 32> Arguments(J.Arguments.begin(),
+                                                 J.Arguments.end());
+      const std::optional<StringRef> Redirects[] = {
+          StringRef(""), StringRef(J.Out), StringRef(J.Err)};
+      std::string Message;
+      bool Failed = false;
+      SmallString<256> Here;
+      const bool Moves = !J.Folder.empty() && !sys::fs::current_path(Here) &&
+                         !sys::fs::set_current_path(J.Folder);
+      const sys::ProcessInfo Info =
+          sys::ExecuteNoWait(Arguments.front(), Arguments, std::nullopt,
+                             Redirects, 0, &Message, &Failed);
+      if (Moves)
+        (void)sys::fs::set_current_path(Here);
+      if (Failed || Info.Pid == sys::ProcessInfo::InvalidPid) {
+        Ended E;
+        E.Message = Message;
+        Done(Number++, E);
+        continue;
+      }
+      Live.push_back({Number++, Info, Clock::now()});
+    }
+    bool Changed = false;
+    for (size_t I = 0; I < Live.size();) {
+      std::optional<Ended> E = poll(Live[I].Info);
+      if (!E && Seconds &&
+          Clock::now() - Live[I].Started > std::chrono::seconds(Seconds)) {
+        end(Live[I].Info);
+        E.emplace();
+        E->Why = Ended::How::TimedOut;
+      }
+      if (!E) {
+        ++I;
+        continue;
+      }
+      const size_t Which = Live[I].Number;
+      Live.erase(Live.begin() + static_cast<ptrdiff_t>(I));
+      Done(Which, *E);
+      Changed = true;
+    }
+    if (!Changed)
+      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+  }
+  for (const Running &R : Live)
+    end(R.Info);
+}
+
+std::string contents(StringRef Path) {
+  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  return Buffer ? (*Buffer)->getBuffer().str() : "";
+}
+
+Ended runOne(std::vector<std::string> Arguments, StringRef Folder,
+             std::string &Out, std::string &Err, unsigned Seconds) {
+  SmallString<256> OutFile(Folder);
+  sys::path::append(OutFile, "one.out");
+  SmallString<256> ErrFile(Folder);
+  sys::path::append(ErrFile, "one.err");
+  Ended Result;
+  runAll(
+      [&](size_t Number, Job &Next) {
+        if (Number)
+          return false;
+        Next = {Arguments, std::string(OutFile), std::string(ErrFile), ""};
+        return true;
+      },
+      [&](size_t, const Ended &End) { Result = End; }, 1, Seconds);
+  Out = contents(OutFile);
+  Err = contents(ErrFile);
+  return Result;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  SmallString<256> Folder;
+  if (!sys::fs::createUniqueDirectory("wdm-lint", Folder))
+    Path = std::string(Folder);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  if (!Path.empty())
+    (void)sys::fs::remove_directories(Path);
+}
+
+std::string TemporaryFolder::file(const Twine &Name) const {
+  SmallString<256> Result(Path);
+  sys::path::append(Result, Name);
+  return std::string(Result);
+}
+
+} // namespace wdm::lint

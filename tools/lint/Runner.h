@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+///
+/// \file
+/// Runs clang-tidy on the units of a database, each in a process of its own,
+/// and gathers what it exports.
+///
+/// Memory: a finding is kept, the output of a unit is not. Failures are kept
+/// apart from findings; none of them looks like "nothing found".
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_TOOLS_LINT_RUNNER_H
+#define WDM_TOOLS_LINT_RUNNER_H
+
+#include "tools/lint/Configuration.h"
+#include "tools/lint/Database.h"
+#include "tools/lint/Finding.h"
+#include "tools/lint/Options.h"
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace wdm::lint {
+
+struct Outcome {
+  FindingSet Found;
+  std::map<std::string, ParseError> Errors; ///< the first of each unit
+  std::map<std::string, std::string> Crashed;
+  std::vector<std::string> TimedOut;
+  std::map<std::string, std::string> Failed;
+  /// Option values that cannot be understood -> the configuration
+  std::map<std::string, std::string> ConfigurationFaults;
+  size_t Finished = 0;
+  uint64_t Memory = 0; ///< of the largest unit, in KiB; 0: not known
+
+  bool isWhole() const {
+    return Errors.empty() && Crashed.empty() && TimedOut.empty() &&
+           Failed.empty() && ConfigurationFaults.empty();
+  }
+};
+
+class Runner {
+public:
+  Runner(const Options &Wanted, const Tidy &T, const Configuration &Config,
+         llvm::StringRef Temporary, FileNames &Names, SourceTexts &Texts)
+      : Wanted(Wanted), T(T), Config(Config), Temporary(Temporary),
+        Names(Names), Texts(Texts) {}
+
+  /// \p Overlays: for some units, a file for --vfsoverlay.
+  /// \p More: arguments for clang-tidy.
+  Outcome run(llvm::ArrayRef<Unit> Units, bool Quiet,
+              const std::map<std::string, std::string> &Overlays = {},
+              llvm::ArrayRef<std::string> More = {});
+
+private:
+  void take(const Unit &One, llvm::StringRef Folder, Outcome &Result);
+
+  const Options &Wanted;
+  const Tidy &T;
+  const Configuration &Config;
+  llvm::StringRef Temporary;
+  FileNames &Names;
+  SourceTexts &Texts;
+};
+
+/// What clang-tidy says on stderr besides what it always says.
+std::string complaintsIn(llvm::StringRef Err);
+
+/// How many files at a time.
+unsigned jobsFor(const Options &Wanted);
+
+} // namespace wdm::lint
+
+#endif // WDM_TOOLS_LINT_RUNNER_H
