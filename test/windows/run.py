@@ -595,10 +595,6 @@ def test_start_time(test):
     print(f"  Linux {best[0]:.2f} s, Windows {best[1]:.2f} s: {best[1] / best[0]:.1f} times")
 
 
-class Session(lsp.Session):
-    pass
-
-
 def test_clangd(test):
     """Sessions over LSP: findings, fixes, their pages, and a clean end."""
     m = test.windows
@@ -729,6 +725,7 @@ def main():
     p.add_argument("names", nargs="*")
     options = p.parse_args()
     options.prefix = os.path.realpath(options.prefix)
+    options.reference = os.path.realpath(options.reference)
     test = Test(options)
     passed = failed = 0
     for name, function in list(globals().items()):
@@ -742,7 +739,7 @@ def main():
             function(test)
             passed += 1
             word = "PASS"
-        except (Failure, OSError, subprocess.SubprocessError) as failure:
+        except (Failure, lsp.Failure, OSError, subprocess.SubprocessError) as failure:
             print(f"  {failure}")
             failed += 1
             word = "FAIL"
