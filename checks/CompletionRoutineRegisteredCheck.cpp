@@ -11,6 +11,6 @@ namespace wdm {
 
 CompletionRoutineRegisteredCheck::CompletionRoutineRegisteredCheck(
     llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
-    : RegistrationCheck(Name, Context, engine::Rule::Registered) {}
+    : RegistrationCheck(Name, Context, rules::Rule::Registered) {}
 
 } // namespace wdm

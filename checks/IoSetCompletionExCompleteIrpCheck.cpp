@@ -11,6 +11,6 @@ namespace wdm {
 
 IoSetCompletionExCompleteIrpCheck::IoSetCompletionExCompleteIrpCheck(
     llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
-    : RegistrationCheck(Name, Context, engine::Rule::Failure) {}
+    : RegistrationCheck(Name, Context, rules::Rule::Failure) {}
 
 } // namespace wdm

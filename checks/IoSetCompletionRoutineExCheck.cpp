@@ -12,7 +12,7 @@ namespace wdm {
 
 IoSetCompletionRoutineExCheck::IoSetCompletionRoutineExCheck(
     llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
-    : RegistrationCheck(Name, Context, engine::Rule::Check),
+    : RegistrationCheck(Name, Context, rules::Rule::Check),
       FailureAction(Options.getLocalOrGlobal("FailureAction", "auto")) {
   using Value = std::optional<fixits::FailureAction>;
   Value Chosen = llvm::StringSwitch<Value>(FailureAction)

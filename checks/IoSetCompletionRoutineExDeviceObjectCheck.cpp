@@ -12,6 +12,6 @@ namespace wdm {
 IoSetCompletionRoutineExDeviceObjectCheck::
     IoSetCompletionRoutineExDeviceObjectCheck(
         llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
-    : RegistrationCheck(Name, Context, engine::Rule::Device) {}
+    : RegistrationCheck(Name, Context, rules::Rule::Device) {}
 
 } // namespace wdm

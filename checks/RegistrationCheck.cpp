@@ -11,7 +11,9 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <memory>
+#include <utility>
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -19,21 +21,6 @@ using namespace clang::ast_matchers;
 namespace wdm {
 
 namespace {
-
-/// True when \p S or something in it sends an IRP.
-bool sends(const Stmt *S, const model::RoutineTable &Routines) {
-  if (!S)
-    return false;
-  if (const auto *Call = dyn_cast<CallExpr>(S))
-    if (const FunctionDecl *Callee = Call->getDirectCallee()) {
-      model::Routine Scratch;
-      const model::Routine *R = Routines.find(*Callee, Scratch);
-      if (R && R->Does == model::Effect::Send)
-        return true;
-    }
-  return llvm::any_of(
-      S->children(), [&](const Stmt *Child) { return sends(Child, Routines); });
-}
 
 unsigned uses(const Stmt *S, const ValueDecl &Variable) {
   if (!S)
@@ -45,32 +32,21 @@ unsigned uses(const Stmt *S, const ValueDecl &Variable) {
   return Count;
 }
 
-/// True when a termination handler in \p S sends: a way out that is put into
-/// its block would not keep the IRP from being sent.
-bool sendsOnTheWayOut(const Stmt *S, const model::RoutineTable &Routines) {
-  if (!S)
-    return false;
-  if (const auto *Finally = dyn_cast<SEHFinallyStmt>(S))
-    if (sends(Finally->getBlock(), Routines))
-      return true;
-  return llvm::any_of(S->children(), [&](const Stmt *Child) {
-    return sendsOnTheWayOut(Child, Routines);
-  });
+rules::Rule ruleOf(const engine::Finding &F) {
+  return static_cast<rules::Rule>(F.Rule);
 }
 
 /// Where no edit can be right, none is asked for: says why, or null.
 const char *whyNoRepair(const engine::Finding &F,
                         const model::RoutineTable &Routines) {
-  if (F.Function && sendsOnTheWayOut(F.Function->getBody(), Routines))
-    return "a termination handler would send the IRP";
   const FunctionDecl *Callee = F.Registration->getDirectCallee();
   model::Routine Scratch;
   const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
   // A helper may have sent the IRP itself before it failed.
-  if (engine::ruleOf(F.Broken) == engine::Rule::Failure && !R)
+  if (ruleOf(F) == rules::Rule::Failure && !R)
     return "the helper may have sent the IRP before it failed";
   // A variable that only named the wrong device would be left without a use.
-  if (engine::ruleOf(F.Broken) == engine::Rule::Device && R && R->Device >= 0 &&
+  if (ruleOf(F) == rules::Rule::Device && R && R->Device >= 0 &&
       static_cast<unsigned>(R->Device) < F.Registration->getNumArgs()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(
         F.Registration->getArg(R->Device)->IgnoreParenImpCasts());
@@ -108,23 +84,28 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
     engine::Program Whole;
     std::vector<engine::Finding> All;
     std::unique_ptr<fixits::ProgramFacts> Facts;
+    bool LimitsReported = false; ///< By one of the checks.
   };
   std::shared_ptr<Results> Findings;
+  /// Of all checks that are on.
+  llvm::SmallPtrSet<const engine::Automaton *, 4> Automata;
 };
 
 bool RegistrationCheck::ExplainByDefault = false;
+bool RegistrationCheck::LimitsByDefault = false;
 bool RegistrationCheck::ListUnseen = false;
 
 RegistrationCheck::RegistrationCheck(StringRef Name,
                                      tidy::ClangTidyContext *Context,
-                                     engine::Rule Rule)
+                                     rules::Rule Rule)
     : ClangTidyCheck(Name, Context), Rule(Rule),
       RegistrationFunctions(
           Options.getLocalOrGlobal("RegistrationFunctions", "")),
       DispatchFunctions(Options.getLocalOrGlobal("DispatchFunctions", "")),
       RecoveryFunctions(Options.getLocalOrGlobal("RecoveryFunctions", "")),
       ExplainMissingFix(
-          Options.getLocalOrGlobal("ExplainMissingFix", ExplainByDefault)) {
+          Options.getLocalOrGlobal("ExplainMissingFix", ExplainByDefault)),
+      ReportLimits(Options.getLocalOrGlobal("ReportLimits", LimitsByDefault)) {
   addFunctions("RegistrationFunctions", RegistrationFunctions,
                model::Effect::Register);
   addFunctions("DispatchFunctions", DispatchFunctions, model::Effect::Send);
@@ -144,6 +125,7 @@ void RegistrationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "DispatchFunctions", DispatchFunctions);
   Options.store(Opts, "RecoveryFunctions", RecoveryFunctions);
   Options.store(Opts, "ExplainMissingFix", ExplainMissingFix);
+  Options.store(Opts, "ReportLimits", ReportLimits);
 }
 
 void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
@@ -152,9 +134,12 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
   // clangd builds several ASTs at a time, each in a thread.
   static thread_local std::weak_ptr<Unit> Last;
   Shared = Last.lock();
-  if (Shared && Shared->Finder == Finder)
+  const bool Known = Shared && Shared->Finder == Finder;
+  if (!Known)
+    Last = Shared = std::make_shared<Unit>(*Finder);
+  Shared->Automata.insert(&rules::automatonOf(Rule));
+  if (Known)
     return;
-  Last = Shared = std::make_shared<Unit>(*Finder);
   // Definitions are few. Calls are looked at only in a translation unit that
   // refers to a registration function.
   Finder->addMatcher(functionDecl(isDefinition()).bind("function"),
@@ -164,20 +149,28 @@ void RegistrationCheck::registerMatchers(MatchFinder *Finder) {
 void RegistrationCheck::onEndOfTranslationUnit() {
   ASTContext *Context = Shared ? Shared->Context : nullptr;
   // One check speaks for all.
-  if (Context && ListUnseen && Rule == engine::Rule::Check)
+  if (Context && ListUnseen && Rule == rules::Rule::Check)
     for (const UnseenFunction &F :
          findUnseenFunctions(*Context, Shared->Functions, Routines))
       diag(F.Call->getExprLoc(), "unseen function '%0' %1: %2")
           << F.Name << (F.Option.empty() ? "none" : F.Option) << F.Why;
-  if (!Context || !engine::mentionsRegistration(*Context, Routines))
+  if (!Context ||
+      !engine::mentionsOpening(*Context, Shared->Functions, Routines,
+                               rules::automatonOf(Rule).Opens))
     return;
   const std::string Key = RegistrationFunctions + '\n' + DispatchFunctions +
                           '\n' + RecoveryFunctions;
   if (!Shared->Findings || Shared->Findings->Options != Key) {
     auto New = std::make_shared<Unit::Results>();
     New->Options = Key;
-    New->All =
-        engine::analyze(*Context, Shared->Functions, Routines, New->Whole);
+    llvm::SmallVector<const engine::Automaton *, 4> Automata;
+    for (const engine::Automaton *A : rules::automata())
+      if (Shared->Automata.count(A) &&
+          engine::mentionsOpening(*Context, Shared->Functions, Routines,
+                                  A->Opens))
+        Automata.push_back(A);
+    New->All = engine::analyze(*Context, Shared->Functions, Routines, Automata,
+                               New->Whole);
     New->Facts =
         std::make_unique<fixits::ProgramFacts>(*Context, Routines, New->Whole);
     Shared->Findings = New;
@@ -185,31 +178,50 @@ void RegistrationCheck::onEndOfTranslationUnit() {
   const std::shared_ptr<Unit::Results> Findings = Shared->Findings;
   fixits::Repairs Repairs(*Findings->Facts, Action, Findings->All);
   for (const engine::Finding &F : Findings->All)
-    if (engine::ruleOf(F.Broken) == Rule)
+    if (ruleOf(F) == Rule)
       report(F, Repairs, *Context);
+  if (!ReportLimits || std::exchange(Findings->LimitsReported, true))
+    return;
+  for (const engine::LeftOut &Left : Findings->Whole.NotFollowed)
+    diag(Context->getSourceManager().getFileLoc(Left.Function->getLocation()),
+         "%0")
+        << report::messageOf(Left);
 }
 
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
   fixits::RepairSet Repairs;
-  if (const char *Why = whyNoRepair(F, Routines))
+  if (F.At && !F.Registration)
+    Repairs.WhyNot = "a constructor registers";
+  else if (!F.Registration)
+    Repairs.WhyNot = "only the author knows which end was meant";
+  else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else
     Repairs = Fixes.of(F);
 
   SourceLocation Loc = report::locationOf(F, Sources);
   {
-    DiagnosticBuilder Warning = diag(Loc, "%0") << report::messageOf(F);
+    DiagnosticBuilder Warning =
+        diag(Loc, "%0") << report::messageOf(F, Sources, Context.getLangOpts());
     if (Repairs.Preferred)
       Warning << Repairs.Preferred->Edits;
   }
   for (const report::Note &N :
        report::notesOf(F, Sources, Context.getLangOpts()))
     diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
+  // What the fix gives up has to be said where it is applied.
+  if (!Repairs.WhyNotLeft.empty())
+    diag(Loc, "%0", DiagnosticIDs::Note) << "fix: " + Repairs.Preferred->Title;
   for (const fixits::Repair &Other : Repairs.Alternatives)
     diag(Loc, "%0", DiagnosticIDs::Note) << Other.Title << Other.Edits;
-  if (ExplainMissingFix && !Repairs.Preferred && !Repairs.WhyNot.empty())
+  if (!ExplainMissingFix)
+    return;
+  if (!Repairs.WhyNotLeft.empty())
+    diag(Loc, "the fix does not leave the function: %0", DiagnosticIDs::Note)
+        << Repairs.WhyNotLeft;
+  else if (!Repairs.Preferred && !Repairs.WhyNot.empty())
     diag(Loc, "no fix: %0", DiagnosticIDs::Note) << Repairs.WhyNot;
 }
 

@@ -5,14 +5,16 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Base of the four checks: collects the functions of the translation unit,
+/// Base of the checks: collects the functions of the translation unit,
 /// has the engine analyse them once for all checks with the same options, and
 /// reports the findings of its own rule.
 ///
 /// Options, local or global: RegistrationFunctions, DispatchFunctions,
 /// RecoveryFunctions (see Routines.h for their form). What cannot be read is
-/// reported as a configuration error. With ExplainMissingFix a warning that
-/// has no fix has a note that says why.
+/// reported as a configuration error. With ExplainMissingFix a note says why a
+/// warning has no fix, or why its fix does not leave the function. With
+/// ReportLimits each function that was not followed to its end is named, by one
+/// of the checks.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -22,8 +24,8 @@
 #include "clang-tidy/ClangTidyCheck.h"
 #include "fixits/StatusGuard.h"
 #include "src/engine/Analysis.h"
-#include "src/engine/Lifecycle.h"
 #include "src/model/Routines.h"
+#include "src/rules/Rules.h"
 #include <memory>
 
 namespace wdm {
@@ -31,7 +33,7 @@ namespace wdm {
 class RegistrationCheck : public clang::tidy::ClangTidyCheck {
 public:
   RegistrationCheck(llvm::StringRef Name,
-                    clang::tidy::ClangTidyContext *Context, engine::Rule Rule);
+                    clang::tidy::ClangTidyContext *Context, rules::Rule Rule);
 
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
   void onEndOfTranslationUnit() override;
@@ -40,6 +42,8 @@ public:
   /// For an executable with the module inside, before the checks are made:
   /// what ExplainMissingFix is where no configuration says it.
   static bool ExplainByDefault;
+  /// ... and ReportLimits.
+  static bool LimitsByDefault;
   /// The same: besides its findings the first check lists the functions that
   /// no option names and nobody can see into (UnseenFunctions.h).
   static bool ListUnseen;
@@ -54,11 +58,12 @@ private:
   void addFunctions(llvm::StringRef OptionName, llvm::StringRef List,
                     model::Effect Does);
 
-  const engine::Rule Rule;
+  const rules::Rule Rule;
   const std::string RegistrationFunctions;
   const std::string DispatchFunctions;
   const std::string RecoveryFunctions;
   const bool ExplainMissingFix;
+  const bool ReportLimits;
   model::RoutineTable Routines;
   struct Unit;
   std::shared_ptr<Unit> Shared;

@@ -262,6 +262,19 @@ static bool asksFor(const FunctionFacts &Facts, const Held &H,
   return Asks;
 }
 
+/// True when what \p Call calls may have been called on the way to \p
+/// Registration already: what it ends may be gone.
+static bool isCalledBefore(const FunctionFacts &Facts, const CallExpr &Call,
+                           const CallExpr &Registration) {
+  return llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+    const auto *Other = dyn_cast<CallExpr>(S);
+    return Other && Call.getDirectCallee() &&
+           Other->getDirectCallee() == Call.getDirectCallee() &&
+           Facts.mayFollow(Other, &Registration,
+                           [](const Stmt &) { return false; });
+  });
+}
+
 std::string authorsCompletion(const FunctionFacts &Facts,
                               const CallExpr &Registration, const VarDecl &Irp,
                               StringRef Status) {
@@ -271,6 +284,8 @@ std::string authorsCompletion(const FunctionFacts &Facts,
     if (!Facts.completes(*S, Irp))
       continue;
     const auto *Call = cast<CallExpr>(S);
+    if (isCalledBefore(Facts, *Call, Registration))
+      return std::string();
     // A macro's call may be deep inside what is written.
     std::vector<const Expr *> Statuses = statusesOf(Copies, *Call);
     if (Statuses.size() != 1 || !Copies.isSameThere(Call, Call, Statuses) ||
@@ -313,6 +328,13 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
 
     bool SetsStatus = false;
     bool SetsInformation = false;
+    for (const Stmt *S : Facts.statements()) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (Call && Facts.isInside(Call, Branch) &&
+          Facts.effectOf(*Call) != Effect::Prints &&
+          isCalledBefore(Facts, *Call, Registration))
+        return AuthorsExit();
+    }
     for (const Stmt *S : Body) {
       std::vector<const Expr *> Statuses;
       const auto *E = dyn_cast<Expr>(S);
@@ -326,6 +348,7 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
           if (!Facts.completes(*Call, Irp))
             return AuthorsExit();
           Exit.EndsIrp = true;
+          Exit.GivesBack |= Facts.effectOf(*Call) == Effect::HandOn;
           Statuses = statusesOf(Copies, *Call);
           if (Statuses.size() != 1 ||
               (!Fails && !saysNothingElse(Facts, *Call, *Statuses[0])))
@@ -363,6 +386,7 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
         if (Facts.completes(*Call, Irp) ||
             (Does == Effect::Free && Facts.takes(*Call, Irp))) {
           Exit.EndsIrp = true;
+          Exit.GivesBack |= Does == Effect::HandOn;
           Statuses = statusesOf(Copies, *Call);
           if (!Fails && Statuses.size() == 1 &&
               !saysNothingElse(Facts, *Call, *Statuses[0]))
@@ -373,6 +397,8 @@ AuthorsExit authorsExit(const FunctionFacts &Facts,
           continue;
         } else if (!Facts.givesBack(*Call)) {
           return AuthorsExit();
+        } else {
+          Exit.GivesBack = true;
         }
       } else if (isa<DoStmt, IfStmt, CompoundStmt>(S) &&
                  S->getBeginLoc().isMacroID() &&

@@ -37,6 +37,7 @@ namespace wdm::fixits {
 struct AuthorsExit {
   std::vector<std::string> Lines;
   bool EndsIrp = false;
+  bool GivesBack = false; ///< More than the IRP.
   explicit operator bool() const { return !Lines.empty(); }
 };
 

@@ -6,8 +6,10 @@
 
 #include "fixits/FailurePath.h"
 #include "fixits/AuthorsExit.h"
+#include "fixits/Doubts.h"
 #include "fixits/IrpHistory.h"
 #include "fixits/Obligations.h"
+#include "fixits/Request.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -15,6 +17,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/IdentifierTable.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -29,6 +32,13 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       Point(Where ? Where : &Registration), Irp(Facts.irpOf(Registration)),
       Out(Facts.wayOut(Registration)),
       HeldHere(Facts.heldAt(Registration, Point)) {
+  // A point behind the registration has been done.
+  if (Point != &Registration)
+    llvm::erase_if(HeldHere, [&](const Held &H) {
+      return llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+        return Facts.isInside(S, Point) && givesBack(Facts, *S, H);
+      });
+    });
   if (Irp.Origin == IrpOrigin::Parameter)
     Own = dutyOf(Facts, *Irp.Variable, &Registration, 0);
   if (Irp.Variable && Irp.Variable->hasLocalStorage())
@@ -57,8 +67,7 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
   // Another registration would be left behind.
   for (const Stmt *S : Facts.statements()) {
     const auto *Other = dyn_cast<CallExpr>(S);
-    if (Other && Other != &Registration &&
-        Facts.effectOf(*Other) == Effect::Register &&
+    if (Other && Other != &Registration && mayRegister(Facts, *Other) &&
         Facts.mayFollow(Other, &Registration, [&](const Stmt &Between) {
           const auto *Call = dyn_cast<CallExpr>(&Between);
           return Call && (Facts.effectOf(*Call) == Effect::Send ||
@@ -67,16 +76,20 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
       NoLeave = "another completion routine was registered before";
   }
 
+  // A way out that is put into its block would not keep the IRP from being
+  // sent.
+  for (const Stmt *S : Facts.statements()) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call || Facts.effectOf(*Call) != Effect::Send)
+      continue;
+    for (const Stmt *Up = Facts.parent(S); Up; Up = Facts.parent(Up))
+      SentByHandler |= isa<SEHFinallyStmt>(Up);
+  }
+  if (SentByHandler)
+    NoLeave = "a termination handler would send the IRP";
+
   for (const Stmt *S = &Registration, *Up = Facts.parent(S); Up;
        S = Up, Up = Facts.parent(Up)) {
-    if (const auto *Try = dyn_cast<SEHTryStmt>(Up))
-      if (S == Try->getTryBlock() && Try->getFinallyHandler())
-        for (const Stmt *In : Facts.statements()) {
-          const auto *Call = dyn_cast<CallExpr>(In);
-          if (Call && Facts.isInside(In, Try->getFinallyHandler()) &&
-              Facts.effectOf(*Call) == Effect::Send)
-            NoLeave = "the termination handler would send the IRP";
-        }
     if (isa<SEHExceptStmt, SEHFinallyStmt, CXXCatchStmt>(Up)) {
       NoLeave = "it is in a handler";
     } else if (isa<StmtExpr>(Up)) {
@@ -118,8 +131,10 @@ bool FailurePlanner::isKnown(StringRef Name) const {
 
 bool FailurePlanner::isMarkedPending() const {
   for (const Stmt *S : Facts.statements())
-    if (Facts.marksPending(*S) && Facts.begin(S) != Facts.begin(Point) &&
-        Facts.mayFollow(S, Point, [](const Stmt &) { return false; }))
+    if (Facts.marksPending(*S) &&
+        ((Point != &Registration && Facts.isInside(S, Point)) ||
+         (Facts.begin(S) != Facts.begin(Point) &&
+          Facts.mayFollow(S, Point, [](const Stmt &) { return false; }))))
       return true;
   return false;
 }
@@ -138,80 +153,218 @@ static bool isResultUnused(const FunctionFacts &Facts, const CallExpr &Call) {
       Up);
 }
 
-/// What the calls of the function in its file say; nothing where there is none.
-/// Callers that complete or send the IRP afterwards keep it; a dispatch routine
-/// that just returns what it is told does not.
-std::optional<FailurePlanner::Duty>
-FailurePlanner::dutyByCallers(const FunctionFacts &Facts, const VarDecl &Irp,
-                              unsigned Depth) {
+/// True when \p S stands in the branch that is taken when \p Result, or the
+/// call in the condition, has been a success.
+static bool isOnSuccessOf(const FunctionFacts &Facts, const Stmt *S,
+                          const CallExpr &Call, const VarDecl *Result) {
+  for (const Stmt *Up = Facts.parent(S); Up; S = Up, Up = Facts.parent(Up)) {
+    const auto *If = dyn_cast<IfStmt>(Up);
+    if (!If || (S != If->getThen() && S != If->getElse()))
+      continue;
+    FunctionFacts::Test T = Facts.asStatusTest(If->getCond());
+    if (!T.Status || (S == If->getThen()) == T.TrueMeansFailed)
+      continue;
+    if (Facts.isInside(&Call, If->getCond()) ||
+        (Result && variableOf(T.Status) == Result))
+      return true;
+  }
+  return false;
+}
+
+/// What one call of the function says. Callers that complete or send the IRP
+/// afterwards keep it; a dispatch routine that just returns what it is told
+/// does not.
+FailurePlanner::Duty FailurePlanner::dutyByCall(const FunctionFacts &Caller,
+                                                const CallExpr &Call,
+                                                const VarDecl *Given,
+                                                unsigned Depth) {
+  auto Unclear = [](const char *Why) { return Duty{Duty::Unclear, Why}; };
+  auto Never = [](const Stmt &) { return false; };
+  if (!Given || !Given->hasLocalStorage())
+    return isResultUnused(Caller, Call)
+               ? Unclear("a caller does not look at the result")
+               : Duty{Duty::Keep};
+  const SameIrp Same(Caller, *Given);
+  const ParmVarDecl *Foreign = nullptr;
+  for (const ParmVarDecl *P : Caller.Function.parameters())
+    if (Same.isExactly(P))
+      Foreign = P;
+  auto Ends = [&](const Stmt &S) {
+    const auto *Other = dyn_cast<CallExpr>(&S);
+    return Other && Other != &Call &&
+           (Same.isCompletedBy(S) || (Same.isGivenTo(*Other) &&
+                                      Caller.effectOf(*Other) == Effect::Free));
+  };
+  const Stmt *After = Caller.findAfter(&Call, [&](const Stmt &S) {
+    const auto *Other = dyn_cast<CallExpr>(&S);
+    if (!Other || !Same.isGivenTo(*Other))
+      return false;
+    Effect Does = Caller.effectOf(*Other);
+    return Does == Effect::Complete || Does == Effect::Free ||
+           Does == Effect::Send || Does == Effect::HandOn;
+  });
+  // Where the result goes.
+  const VarDecl *Result = nullptr;
+  for (const Stmt *Up = Caller.parent(&Call); Up; Up = Caller.parent(Up)) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(Up)) {
+      if (Assign->isAssignmentOp())
+        Result = variableOf(Assign->getLHS());
+      break;
+    }
+    if (const auto *Declares = dyn_cast<DeclStmt>(Up)) {
+      if (Declares->isSingleDecl())
+        Result = dyn_cast<VarDecl>(Declares->getSingleDecl());
+      break;
+    }
+    if (isa<CompoundStmt, ReturnStmt>(Up))
+      break;
+  }
+  if (isResultUnused(Caller, Call))
+    return Unclear("a caller does not look at the result");
+
+  // `if (status != STATUS_PENDING) IoCompleteRequest(...)` ends it in time.
+  llvm::SmallPtrSet<const Stmt *, 4> EndsOnFailure;
+  for (const Stmt *S : Caller.statements()) {
+    const auto *If = dyn_cast<IfStmt>(S);
+    if (!If || !Result)
+      continue;
+    std::optional<int64_t> Value =
+        evaluate(If->getCond(), Caller.Context,
+                 [&](const VarDecl &V) -> std::optional<int64_t> {
+                   if (&V != Result)
+                     return std::nullopt;
+                   return static_cast<int32_t>(0xC000009A);
+                 });
+    FunctionFacts::Test T = Caller.asStatusTest(If->getCond());
+    if (!Value && T.Status && variableOf(T.Status) == Result)
+      Value = T.TrueMeansFailed;
+    if (!Value)
+      continue;
+    const Stmt *Taken = *Value ? If->getThen() : If->getElse();
+    if (Taken && llvm::any_of(Caller.statements(), [&](const Stmt *In) {
+          if (!Ends(*In) || !Caller.isInside(In, Taken))
+            return false;
+          for (const Stmt *Up = In; Up != Taken; Up = Caller.parent(Up))
+            if (isa<IfStmt, SwitchStmt, ForStmt, WhileStmt>(Up))
+              return false;
+          return true;
+        }))
+      for (const Expr *E = If->getCond(); E;) {
+        EndsOnFailure.insert(E);
+        const Expr *Next = bare(E);
+        E = Next != E ? Next : nullptr;
+      }
+  }
+  auto IsEnd = [&](const Stmt &S) {
+    return Ends(S) || EndsOnFailure.count(&S) != 0;
+  };
+
+  // The ways out of the caller on which a failure is not dealt with.
+  bool Passes = false;
+  bool Hides = false;
+  for (const Stmt *S : Caller.statements()) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (!Return || isOnSuccessOf(Caller, Return, Call, Result))
+      continue;
+    const Expr *Value = Return->getRetValue();
+    const bool IsCall = Value && Caller.isInside(&Call, Return);
+    if (!IsCall && !Caller.mayFollow(&Call, Return, IsEnd))
+      continue;
+    // `return Complete(Irp, status);`
+    if (!IsCall && llvm::any_of(Caller.statements(), [&](const Stmt *In) {
+          return Caller.isInside(In, Return) && Ends(*In);
+        }))
+      continue;
+    Passes = true;
+    std::optional<int64_t> Known = Value && !Value->isValueDependent()
+                                       ? constantOf(Value, Caller.Context)
+                                       : std::nullopt;
+    if (!IsCall && !(Result && Value && variableOf(Value) == Result) &&
+        !(Known && static_cast<int32_t>(*Known) < 0))
+      Hides = true;
+  }
+  if (After && !Passes)
+    return {Duty::Keep};
+  if (After)
+    return Caller.effectOf(*cast<CallExpr>(After)) == Effect::Send &&
+                   !llvm::any_of(Caller.statements(),
+                                 [&](const Stmt *S) { return Ends(*S); })
+               ? Duty{Duty::Keep}
+               : Unclear("a caller completes the IRP on some paths only");
+
+  const bool Marked = llvm::any_of(Caller.statements(), [&](const Stmt *S) {
+    return Caller.marksPending(*S) && (Caller.mayFollow(S, &Call, Never) ||
+                                       Caller.mayFollow(&Call, S, Never));
+  });
+  if (Marked)
+    return Unclear("a caller marks the IRP pending");
+  if (!Foreign)
+    return isa<ParmVarDecl>(Given) || Caller.isAllocatedHere(*Given)
+               ? Unclear("a caller would lose the IRP")
+               : Duty{Duty::Keep};
+  if (Hides && !Caller.Function.getReturnType()->isVoidType())
+    return Unclear("a caller does not pass the failure on");
+  if (startsSomething(Caller, Call))
+    return Unclear("a caller has started something that goes on");
+  Duty Here = dutyOf(Caller, *Foreign, &Call, Depth + 1);
+  if (Here.Who == Duty::Complete) {
+    if (mayHoldSpinLock(Caller, Call, Call))
+      return Unclear("a caller holds a spin lock");
+    if (const char *Why =
+            touchedBefore(Caller, Call, Call, *Foreign, /*Foreign=*/true))
+      return Unclear(Why);
+  }
+  return Here;
+}
+
+/// What the calls of the function in its file say.
+FailurePlanner::Duty FailurePlanner::dutyByCallers(const FunctionFacts &Facts,
+                                                   const VarDecl &Irp,
+                                                   unsigned Depth) {
   // (A lambda may have captured the parameter of another function.)
   const auto *Parameter = dyn_cast<ParmVarDecl>(&Irp);
   if (!Parameter || Parameter->getDeclContext() != &Facts.Function)
-    return std::nullopt;
+    return {};
   const unsigned Index = Parameter->getFunctionScopeIndex();
-  std::optional<Duty> Agreed;
+  Duty Agreed;
   for (const FunctionFacts::CallOf &Site : Facts.calls()) {
     if (Depth >= 4 || Site.Caller == &Facts.Function ||
         isa<CXXOperatorCallExpr>(Site.Call) || Index >= Site.Call->getNumArgs())
-      return Duty::Unclear;
-    Duty Here = Duty::Keep;
-    const VarDecl *Given = variableOf(Site.Call->getArg(Index));
-    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Facts.Source);
-    if (Given && Given->hasLocalStorage()) {
-      const SameIrp Same(Caller, *Given);
-      const ParmVarDecl *Foreign = nullptr;
-      for (const ParmVarDecl *P : Caller.Function.parameters())
-        if (Same.isExactly(P))
-          Foreign = P;
-      const Stmt *After = Caller.findAfter(Site.Call, [&](const Stmt &S) {
-        const auto *Call = dyn_cast<CallExpr>(&S);
-        if (!Call || !Same.isGivenTo(*Call))
-          return false;
-        Effect Does = Caller.effectOf(*Call);
-        return Does == Effect::Complete || Does == Effect::Free ||
-               Does == Effect::Send || Does == Effect::HandOn;
-      });
-      if (Foreign && !After) {
-        Here = dutyOf(Caller, *Foreign, Site.Call, Depth + 1);
-        const bool Marked =
-            llvm::any_of(Caller.statements(), [&](const Stmt *S) {
-              return Caller.marksPending(*S) &&
-                     Caller.mayFollow(S, Site.Call,
-                                      [](const Stmt &) { return false; });
-            });
-        if (Here == Duty::Complete &&
-            (Marked || mayHoldSpinLock(Caller, *Site.Call, *Site.Call) ||
-             touchedBefore(Caller, *Site.Call, *Site.Call, *Foreign,
-                           /*Foreign=*/true)))
-          return Duty::Unclear;
-      } else if (!Foreign && (isa<ParmVarDecl>(Given) ||
-                              (!After && Caller.isAllocatedHere(*Given)))) {
-        return Duty::Unclear;
-      }
-      // Nobody would learn of the failure.
-      if (!After && isResultUnused(Caller, *Site.Call))
-        return Duty::Unclear;
-    } else if (isResultUnused(Caller, *Site.Call)) {
-      return Duty::Unclear;
-    }
-    if (Agreed && *Agreed != Here)
-      return Duty::Unclear;
+      return {Duty::Unclear, "its callers are too many to follow"};
+    Duty Here =
+        dutyByCall(Facts.Program.of(*Site.Caller, Facts.Source), *Site.Call,
+                   variableOf(Site.Call->getArg(Index)), Depth);
+    if (Here.Who == Duty::Unclear)
+      return Here;
+    if (Here.Who == Duty::None)
+      Here.Who = Duty::Passed;
+    if (Agreed.Who != Duty::None && Agreed.Who != Here.Who)
+      return {Duty::Unclear,
+              "the function's callers do not agree who completes the IRP"};
     Agreed = Here;
   }
   return Agreed;
 }
 
-/// Callers decide; where there is none to be seen, the function itself.
+/// Callers decide; where there is none to be seen, or they pass it on, the
+/// function itself.
 FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
                                             const VarDecl &Irp,
                                             const Stmt *Point, unsigned Depth) {
   const SameIrp Same(Facts, Irp);
+  const bool Completes = llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+    return Same.isCompletedBy(*S);
+  });
+  const bool IsRole =
+      Facts.role() == Role::Dispatch || Facts.role() == Role::Framework;
+  // Whoever calls it from elsewhere, it ends the IRP itself.
   if (Facts.Program.addressUse(Facts.Function, Facts.Source) ==
-      ProgramFacts::AddressUse::Unclear)
-    return Duty::Unclear;
-  const std::optional<Duty> Callers = dutyByCallers(Facts, Irp, Depth);
-  if (Callers == Duty::Unclear)
-    return Duty::Unclear;
+          ProgramFacts::AddressUse::Unclear &&
+      !(Completes && mayFail(Facts, Point).Says == MayFail::Yes))
+    return {Duty::Unclear, "its address is taken: who calls it is not known"};
+  const Duty Callers = dutyByCallers(Facts, Irp, Depth);
+  if (Callers.Who == Duty::Unclear)
+    return Callers;
 
   // Whoever waits for the IRP, or looks into it once it was sent, has it still.
   const Stmt *Sent =
@@ -226,13 +379,12 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
         return Same.isUsedBy(S) && !Facts.isInside(&S, Sent);
       }));
 
-  const bool Completes = llvm::any_of(Facts.statements(), [&](const Stmt *S) {
-    return Same.isCompletedBy(*S);
-  });
-  if (Facts.role() == Role::Dispatch || Completes) {
-    if (Callers == Duty::Keep || (Returns && !Completes))
-      return Duty::Unclear;
-    return Duty::Complete;
+  if (IsRole || Completes) {
+    if (Callers.Who == Duty::Keep)
+      return {Duty::Unclear, "a caller completes the IRP as well"};
+    if (Returns && !Completes)
+      return {Duty::Unclear, "it is not evident who completes the IRP"};
+    return {Duty::Complete};
   }
   const bool Uses = Depth > 0 || Facts.findAfter(Point, [&](const Stmt &S) {
     const auto *Call = dyn_cast<CallExpr>(&S);
@@ -242,12 +394,12 @@ FailurePlanner::Duty FailurePlanner::dutyOf(const FunctionFacts &Facts,
     return Does == Effect::Send || Does == Effect::HandOn;
   });
   if (!Uses)
-    return Duty::Keep; // It only registers.
-  if (Callers)
-    return *Callers;
+    return {Duty::Keep}; // It only registers.
+  if (Callers.Who != Duty::None)
+    return Callers;
   if (Facts.role() != Role::DispatchShape || Returns)
-    return Duty::Keep;
-  return Duty::Complete;
+    return {Duty::None};
+  return {Duty::Complete};
 }
 
 /// Why nobody would have the IRP any more after a plain return; null: somebody
@@ -259,7 +411,7 @@ const char *FailurePlanner::whyReturnLosesIrp() const {
     return "the function cannot tell its caller of the failure";
   if (changesLastingState(Facts, Registration, /*Flags=*/true))
     return "something was set before that would stay as it is";
-  if (Irp.Origin != IrpOrigin::Parameter || Own != Duty::Keep)
+  if (Irp.Origin != IrpOrigin::Parameter || Own.Who == Duty::Complete)
     return nullptr;
   // One that is told which routine to register, and else sends the IRP without
   // one, is given every IRP for good.
@@ -269,7 +421,7 @@ const char *FailurePlanner::whyReturnLosesIrp() const {
                      return V && isa<ParmVarDecl>(V) &&
                             V->getType()->isFunctionPointerType();
                    }) &&
-      !dutyByCallers(Facts, *Irp.Variable, 0) &&
+      dutyByCallers(Facts, *Irp.Variable, 0).Who == Duty::None &&
       llvm::any_of(Facts.statements(), [&](const Stmt *S) {
         const auto *Call = dyn_cast<CallExpr>(S);
         return Call &&
@@ -281,6 +433,36 @@ const char *FailurePlanner::whyReturnLosesIrp() const {
       }))
     return "the function sends every IRP: its callers count on that";
   return nullptr;
+}
+
+/// True when \p S stands in a branch that excludes the one of \p Other: the
+/// other branch of an if, another section of a switch.
+static bool isOnOtherBranch(const FunctionFacts &Facts, const Stmt *S,
+                            const Stmt *Other) {
+  const Stmt *Up = Facts.parent(S);
+  while (Up && !Facts.isInside(Other, Up)) {
+    S = Up;
+    Up = Facts.parent(Up);
+  }
+  if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
+    return S != If->getCond() && !Facts.isInside(Other, If->getCond());
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Up);
+  if (!Block || !isa_and_nonnull<SwitchStmt>(Facts.parent(Block)))
+    return false;
+  auto Never = [](const Stmt &) { return false; };
+  if (Facts.mayFollow(S, Other, Never) || Facts.mayFollow(Other, S, Never))
+    return false;
+  // A label between them begins another section.
+  bool Between = false;
+  for (const Stmt *Child : Block->body()) {
+    const bool IsOne = Child == S || Facts.isInside(Other, Child);
+    if (Between && isa<SwitchCase>(Child))
+      return true;
+    if (IsOne && Between)
+      return false;
+    Between |= IsOne;
+  }
+  return false;
 }
 
 /// Whether something has to be given back that this function has not acquired:
@@ -299,8 +481,10 @@ bool FailurePlanner::heldElsewhere() const {
   for (const Stmt *S : Facts.statements()) {
     const auto *Call = dyn_cast<CallExpr>(S);
     std::optional<Resource> What = Call ? Facts.givesBack(*Call) : std::nullopt;
-    // Memory may come from anywhere; a lock is the caller's.
+    // Memory may come from anywhere; a lock is the caller's. What is given back
+    // for another request is no debt of this one.
     if (What && !What->isMemory() && !isa<CXXMemberCallExpr>(Call) &&
+        !isOnOtherBranch(Facts, Call, &Registration) &&
         llvm::none_of(Facts.statements(), [&](const Stmt *Other) {
           const auto *Earlier = dyn_cast<CallExpr>(Other);
           std::optional<Resource> Had =
@@ -313,13 +497,80 @@ bool FailurePlanner::heldElsewhere() const {
     if (llvm::none_of(HeldHere,
                       [&](const Held &H) { return H.What.Kind == R.Kind; }))
       return true;
+  // What a caller holds and leaves to others matters where those may be here:
+  // in this function, or in a routine that cannot be seen.
+  const std::vector<const FunctionDecl *> Routines =
+      routinesGivenTo(Registration);
+  auto IsGivenBackHere = [&](const Held &H) {
+    return Routines.empty() ||
+           llvm::any_of(Facts.statements(),
+                        [&](const Stmt *S) {
+                          const auto *Call = dyn_cast<CallExpr>(S);
+                          return Call && Facts.givesBack(*Call, H.What);
+                        }) ||
+           llvm::any_of(Routines, [&](const FunctionDecl *Routine) {
+             return llvm::any_of(
+                 Facts.givenBackIn(*Routine),
+                 [&](const Resource &R) { return R.Kind == H.What.Kind; });
+           });
+  };
   for (const FunctionFacts::CallOf &Site : Facts.calls()) {
     if (Site.Caller == &Facts.Function)
       continue;
-    if (Facts.Program.of(*Site.Caller, Facts.Source).isHeldByCaller(*Site.Call))
+    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Facts.Source);
+    if (llvm::any_of(Caller.heldForOthers(*Site.Call), IsGivenBackHere))
       return true;
   }
   return false;
+}
+
+/// True when a caller completes the IRP with the status that it has by then,
+/// which the lower drivers would have set.
+bool FailurePlanner::needsStatus() const {
+  const auto *Parameter = dyn_cast<ParmVarDecl>(Irp.Variable);
+  if (!Parameter || Parameter->getDeclContext() != &Facts.Function)
+    return false;
+  const unsigned Index = Parameter->getFunctionScopeIndex();
+  for (const FunctionFacts::CallOf &Site : Facts.calls()) {
+    const FunctionFacts &Caller = Facts.Program.of(*Site.Caller, Facts.Source);
+    const VarDecl *Given = Index < Site.Call->getNumArgs()
+                               ? variableOf(Site.Call->getArg(Index))
+                               : nullptr;
+    if (!Given || !Given->hasLocalStorage())
+      continue;
+    const SameIrp Same(Caller, *Given);
+    auto Sets = [&](const Stmt &S) {
+      const auto *Assign = dyn_cast<BinaryOperator>(&S);
+      const auto *Field = Assign && Assign->getOpcode() == BO_Assign
+                              ? dyn_cast<MemberExpr>(bare(Assign->getLHS()))
+                              : nullptr;
+      return Field && Field->getMemberDecl()->getDeclName().isIdentifier() &&
+             Field->getMemberDecl()->getName() == "Status" &&
+             Same.isPartOf(Field);
+    };
+    for (const Stmt *S : Caller.statements()) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (Call && Caller.effectOf(*Call) == Effect::Complete &&
+          Same.isCompletedBy(*Call) && Caller.mayFollow(Site.Call, Call, Sets))
+        return true;
+    }
+  }
+  return false;
+}
+
+/// True when the function waits for the IRP, or looks into it once it was sent.
+bool FailurePlanner::hasIrpBack() const {
+  const SameIrp Same(Facts, *Irp.Variable);
+  const Stmt *Sent = Facts.findAfter(&Registration, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    return Call && Facts.effectOf(*Call) == Effect::Send &&
+           Same.isGivenTo(*Call);
+  });
+  return Facts.findAfter(&Registration, [&](const Stmt &S) {
+    return Facts.waits(S);
+  }) || (Sent && Facts.findAfter(Sent, [&](const Stmt &S) {
+           return Same.isUsedBy(S) && !Facts.isInside(&S, Sent);
+         }));
 }
 
 bool FailurePlanner::isReadOnWayOut(const VarDecl &V) const {
@@ -373,19 +624,7 @@ std::string FailurePlanner::releaseOf(const Held &H) const {
   if (!FunctionFacts::nameOf(Call).starts_with("IoAcquireRemoveLock") ||
       Call.getNumArgs() < 2 || !isKnown("IoReleaseRemoveLock"))
     return std::string();
-  // It has been acquired on every path to here.
-  const Stmt *Block = &Call;
-  while (Block && !isa<CompoundStmt>(Block)) {
-    const Stmt *Up = Facts.parent(Block);
-    if (const auto *If = dyn_cast_or_null<IfStmt>(Up))
-      if (Block == If->getThen() || Block == If->getElse())
-        return std::string();
-    if (isa_and_nonnull<ForStmt, WhileStmt, ConditionalOperator, SwitchCase>(
-            Up))
-      return std::string();
-    Block = Up;
-  }
-  if (!Block || !Facts.isInside(&Registration, Block))
+  if (!isHeldForCertain(Facts, H, *Point))
     return std::string();
 
   std::string Args[2];
@@ -467,30 +706,41 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
                                   bool ByReturn) const {
   const StringRef Status = Name.Text;
   FailurePath Path;
-  auto No = [&](const char *Why) {
+  auto No = [&](StringRef Why) {
     Path.Lines.clear();
-    Path.WhyNot = Why;
+    Path.WhyNot = Why.str();
     return Path;
   };
   if (!Refused.empty())
-    return No(Refused.c_str());
+    return No(Refused);
   if (!NoLeave.empty())
-    return No(NoLeave.c_str());
+    return No(NoLeave);
   if (!isKnown("NT_SUCCESS"))
     return No("NT_SUCCESS is not declared");
   if (Touched)
     return No(Touched);
+  bool IsKnown = false;
+  if (Irp.Origin != IrpOrigin::Allocated || Facts.irpParameter()) {
+    MayFail M = mayFail(Facts, &Registration);
+    if (M.Says == MayFail::No)
+      return No(M.Why);
+    IsKnown = M.Says == MayFail::Yes;
+  }
 
   // 1. Whose IRP is it, and what has to be done to it?
   const ParmVarDecl *OwnParameter = Facts.irpParameter();
-  bool CompleteIt = Own == Duty::Complete;
+  bool CompleteIt = Own.Who == Duty::Complete;
   if (Irp.Origin == IrpOrigin::Parameter) {
-    if (Own == Duty::Unclear)
-      return No("the function's callers do not agree who completes the IRP");
+    if (Own.Who == Duty::Unclear)
+      return No(Own.Why);
+    // Requests that are passed down and waited for are PnP's and power's.
+    if (Own.Who != Duty::Complete && !IsKnown && !Complete && !ByReturn &&
+        hasIrpBack())
+      return No("it is not known for which requests it is called");
     // Whoever sends the IRP may as well complete it; whoever waits for it, or
     // leaves the sending to its caller, may not.
     CompleteIt |=
-        Complete && !dutyByCallers(Facts, *Irp.Variable, 0) &&
+        Complete && dutyByCallers(Facts, *Irp.Variable, 0).Who == Duty::None &&
         !Facts.findAfter(&Registration,
                          [&](const Stmt &S) { return Facts.waits(S); }) &&
         Facts.findAfter(&Registration, [&](const Stmt &S) {
@@ -517,10 +767,11 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     }
     if (DoneBefore)
       return No("the routine's own IRP is already out of its hands");
-    if (std::optional<Duty> Callers = dutyByCallers(Facts, *OwnParameter, 0);
-        Callers && *Callers != Duty::Complete)
+    if (Duty Callers = dutyByCallers(Facts, *OwnParameter, 0);
+        Callers.Who != Duty::None && Callers.Who != Duty::Complete)
       return No("a caller has the routine's own IRP");
-    if (Facts.role() == Role::Dispatch || CompletesIt)
+    if (Facts.role() == Role::Dispatch || Facts.role() == Role::Framework ||
+        CompletesIt)
       Completed = OwnParameter;
   }
   for (const VarDecl *V : {Completed, Freed})
@@ -532,6 +783,10 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   const bool Pending = isMarkedPending();
   if (Pending && (!Completed || Freed))
     return No("the IRP is already marked pending");
+  if (Pending && llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+        return Facts.marksPending(*S) && isPassedBefore(Facts, *S, *Point);
+      }))
+    return No("the IRP is marked pending on some paths only");
 
   if (Completed &&
       (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT") ||
@@ -545,13 +800,22 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
   if ((Completed || Freed || !HeldHere.empty()) && !Name.IsLocal)
     return No("the status is not kept in a variable of this function");
 
+  if (std::string Why =
+          whyDoubtful(Facts, Registration, Irp,
+                      Completed && !completesByOwnRoutine(Facts, *Completed));
+      !Why.empty())
+    return No(Why);
+
   auto FreeLine = [&] { return "IoFreeIrp(" + Freed->getName().str() + ");"; };
 
   // 2. The author's way out.
   if (Out.How != WayOut::None && !Pending && !ByReturn) {
-    bool Fits = true;
+    bool Fits = !isDueByFlag(Facts, Registration, Out.Target);
     for (const Held &H : HeldHere)
-      Fits &= Facts.isGivenBackFrom(Out, H, Registration);
+      Fits &= Facts.isGivenBackFrom(Out, H, Registration) &&
+              (H.What.isMemory() || isHeldForCertain(Facts, H, *Point));
+    if (const char *Why = whyOtherState(Facts, Registration, Out))
+      return No(Why);
     Fits = Fits && !whyNotLeave(Facts, Registration, Point, Out, HeldHere);
     Fate OfCompleted = Completed ? Facts.irpFateFrom(Out.Target, *Completed,
                                                      Out.Status, &Registration)
@@ -620,10 +884,17 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
           whyNotLeave(Facts, Registration, Point, WayOut(), HeldHere))
     return No(Why);
 
+  if (isDueByFlag(Facts, Registration, ~0U))
+    return No("what a flag says is due later on would be skipped");
+
   // 3. Return, as the author does it where something has to be given back.
-  if (!Completed && !Freed)
+  if (!Completed && !Freed) {
     if (const char *Why = whyReturnLosesIrp())
       return No(Why);
+    if (Irp.Origin == IrpOrigin::Parameter && needsStatus())
+      Path.Lines.push_back(Irp.Variable->getName().str() +
+                           "->IoStatus.Status = " + Status.str() + ";");
+  }
   const bool OwnRoutine = Completed && completesByOwnRoutine(Facts, *Completed);
   std::vector<std::string> Releases;
   for (const Held &H : HeldHere) {
@@ -636,7 +907,8 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
       Irp.Variable && (!Completed || Completed == Irp.Variable))
     if (AuthorsExit Exit =
             authorsExit(Facts, Registration, *Irp.Variable, Status,
-                        Name.Variable, Completed || Freed)) {
+                        Name.Variable, Completed || Freed);
+        Exit && (Exit.GivesBack || !HeldByOthers)) {
       Path.Lines = Exit.Lines;
       Path.Title = "do what the function does on other failures";
       return Path;
@@ -706,11 +978,15 @@ FailurePath FailurePlanner::completeOwn(StringRef Status) const {
     Path.WhyNot = "the function is no dispatch routine";
   else if (isMarkedPending())
     Path.WhyNot = "the IRP is already marked pending";
+  else if (SentByHandler)
+    Path.WhyNot = "a termination handler would send the IRP";
   else if (Touched)
     Path.WhyNot = Touched;
-  else if (std::optional<Duty> Callers = dutyByCallers(Facts, *Own, 0);
-           Callers && *Callers != Duty::Complete)
+  else if (Duty Callers = dutyByCallers(Facts, *Own, 0);
+           Callers.Who != Duty::None && Callers.Who != Duty::Complete)
     Path.WhyNot = "a caller has the routine's own IRP";
+  else if (MayFail M = mayFail(Facts, &Registration); M.Says == MayFail::No)
+    Path.WhyNot = M.Why;
   else if (isHiddenAt(Facts, *Own, *Point))
     Path.WhyNot = "the name of the IRP means another one here";
   else if (mayHoldSpinLock(Facts, Registration, *Point))
@@ -771,8 +1047,12 @@ FailurePath FailurePlanner::skip() const {
   // Only an IRP from above has a stack location to skip.
   if (Irp.Origin != IrpOrigin::Parameter)
     return No("the IRP is not one that was handed to this function");
-  if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion)
+  if (!HeldHere.empty() || HeldByOthers || Facts.role() == Role::Completion ||
+      Own.Who == Duty::Unclear || hasDoneSomething(Facts, Registration))
     return No("the completion routine would have given something back");
+  // Once it is sent like that, nobody here may touch it.
+  if (dutyByCallers(Facts, *Irp.Variable, 0).Who == Duty::Keep)
+    return No("a caller ends the IRP where this function fails");
   if (Touched)
     return No(Touched);
   if (routineActsForOthers(Facts, Registration) ||
@@ -822,7 +1102,59 @@ FailurePath FailurePlanner::skip() const {
   return Path;
 }
 
-FailurePath FailurePlanner::fallback() const {
+static bool mentionsVariable(const FunctionFacts &Facts, const Expr &E,
+                             const VarDecl &V) {
+  return llvm::any_of(Facts.statements(), [&](const Stmt *S) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    return Ref && Ref->getDecl() == &V && Facts.isInside(Ref, &E);
+  });
+}
+
+/// True when \p E gives the same value a second time, right behind the first:
+/// it has no effect, or only asks for it.
+static bool isSameAgain(const Expr *E) {
+  if (isRepeatable(E))
+    return true;
+  // Owner.get()
+  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(bare(E)))
+    return Method->getNumArgs() == 0 && Method->getMethodDecl() &&
+           Method->getMethodDecl()->isConst() &&
+           isRepeatable(Method->getImplicitObjectArgument());
+  // The current stack location, the next one.
+  const auto *Call = dyn_cast<CallExpr>(bare(E));
+  return Call && model::isPlainQuestion(FunctionFacts::nameOf(*Call)) &&
+         llvm::all_of(Call->arguments(), isRepeatable);
+}
+
+/// True when \p Arg means and is the same at the point as at the registration.
+bool FailurePlanner::hasSameValueAt(const Expr &Arg) const {
+  auto Never = [](const Stmt &) { return false; };
+  return meansTheSameAt(Facts, &Arg, Point) &&
+         llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+           const auto *Ref = dyn_cast<DeclRefExpr>(S);
+           const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+           if (!V || !Facts.isInside(Ref, &Arg))
+             return false;
+           return llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
+             const auto *Assign = dyn_cast<BinaryOperator>(Other);
+             const auto *Unary = dyn_cast<UnaryOperator>(Other);
+             const Expr *To = Assign && Assign->isAssignmentOp()
+                                  ? Assign->getLHS()
+                              : Unary && (Unary->isIncrementDecrementOp() ||
+                                          Unary->getOpcode() == UO_AddrOf)
+                                  ? Unary->getSubExpr()
+                                  : nullptr;
+             return To && variableOf(To) == V &&
+                    !Facts.isInside(Other, &Registration) &&
+                    Facts.mayFollow(&Registration, Other, Never) &&
+                    (Facts.isInside(Other, Point) ||
+                     Facts.mayFollow(Other, Point, Never));
+           });
+         });
+}
+
+FailurePath FailurePlanner::fallback(const StatusName &Status,
+                                     bool ReadLater) const {
   FailurePath Path;
   auto No = [&](const char *Why) {
     Path.WhyNot = Why;
@@ -839,17 +1171,39 @@ FailurePath FailurePlanner::fallback() const {
   for (unsigned I = 1; I != 7; ++I) {
     const Expr *Arg = Registration.getArg(I);
     auto Bytes = Facts.Source.bytes(Arg->getSourceRange());
-    if (!Bytes || !isRepeatable(Arg) ||
+    if (!Bytes || !isSameAgain(Arg) ||
         Facts.Source.hasComment(Bytes->first, Bytes->second))
       return No("its arguments cannot be repeated");
-    StringRef Written = Facts.Source.text(Bytes->first, Bytes->second);
-    for (char C : Written)
-      if (C < ' ' || C > '~')
+    if (Point != &Registration && !hasSameValueAt(*Arg))
+      return No("its arguments may have changed");
+    // On one line.
+    std::string Written;
+    for (char C : Facts.Source.text(Bytes->first, Bytes->second)) {
+      if (C == ' ' || C == '\t' || C == '\r' || C == '\n') {
+        if (!StringRef(Written).ends_with(" "))
+          Written += ' ';
+        continue;
+      }
+      if (C < ' ' || C > '~' || C == '\\')
         return No("its arguments cannot be repeated");
-    Text += (I > 1 ? ", " : "") + Written.str();
+      Written += C;
+    }
+    // What takes the status is another one by now.
+    if (Status.Variable ? mentionsVariable(Facts, *Arg, *Status.Variable)
+                        : StringRef(Written).contains(Status.Text))
+      return No("its arguments may have changed");
+    Text += (I > 1 ? ", " : "") + Written;
   }
   Path.Lines.push_back(Text + ");");
-  Path.Title = "fall back to IoSetCompletionRoutine";
+  if (ReadLater) {
+    if (Status.Variable && Status.Variable->getType().isConstQualified())
+      return No("the variable is constant");
+    if (!isKnown("STATUS_SUCCESS"))
+      return No("STATUS_SUCCESS is not declared");
+    Path.Lines.push_back(Status.Text + " = STATUS_SUCCESS;");
+  }
+  Path.Title = "fall back to IoSetCompletionRoutine (the driver is no longer "
+               "kept loaded until the routine has run)";
   return Path;
 }
 

@@ -21,11 +21,13 @@
 /// Not leaving it: send the IRP without a routine, or register with
 /// IoSetCompletionRoutine, which cannot fail.
 ///
-/// Refused, with a reason, wherever one of these might be wrong: something
-/// else is held, the IRP's owner is not evident, somebody else knows the IRP
-/// already (IrpHistory.h), a return would lose it, many IRPs in a loop, a
-/// lambda, a completion routine, a handler, a return type that has no failure
-/// value.
+/// Leaving is refused, with a reason, wherever it might be wrong: the request
+/// must not fail (Request.h), something else is held, the IRP's owner is not
+/// evident, somebody else knows the IRP already (IrpHistory.h), a return would
+/// lose it, many IRPs in a loop, a lambda, a completion routine, a handler, a
+/// return type that has no failure value; and where nothing of the kind is
+/// known, but may be (Doubts.h). The fallback is refused only where the
+/// registration cannot be written a second time.
 ///
 /// Who completes the IRP is said by the callers where they are visible, by the
 /// function's role and its other paths where they are not. Where the two
@@ -82,42 +84,58 @@ public:
   FailurePath leave(const StatusName &Status, bool Complete = false,
                     bool ByReturn = false) const;
   FailurePath skip() const;
-  FailurePath fallback() const;
+  /// \p ReadLater: somebody may look at the status behind the registration.
+  FailurePath fallback(const StatusName &Status, bool ReadLater) const;
 
   /// Only the statements that complete the function's own IRP.
   FailurePath completeOwn(llvm::StringRef Status) const;
 
 private:
   /// Who completes the function's own IRP after a failure.
-  enum class Duty { Keep, Complete, Unclear };
+  struct Duty {
+    enum Owner {
+      None,     ///< Nobody can be seen who says so.
+      Keep,     ///< The caller.
+      Passed,   ///< The callers only pass on what they are told.
+      Complete, ///< The function.
+      Unclear,
+    } Who = None;
+    const char *Why = nullptr; ///< Unclear only.
+  };
   static Duty dutyOf(const FunctionFacts &Facts, const clang::VarDecl &Irp,
                      const clang::Stmt *Point, unsigned Depth);
-  static std::optional<Duty> dutyByCallers(const FunctionFacts &Facts,
-                                           const clang::VarDecl &Irp,
-                                           unsigned Depth);
+  static Duty dutyByCallers(const FunctionFacts &Facts,
+                            const clang::VarDecl &Irp, unsigned Depth);
+  static Duty dutyByCall(const FunctionFacts &Caller,
+                         const clang::CallExpr &Call,
+                         const clang::VarDecl *Given, unsigned Depth);
   const char *whyReturnLosesIrp() const;
   void completing(llvm::StringRef Irp, llvm::StringRef Status,
                   std::vector<std::string> &Lines) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title) const;
   std::string releaseOf(const Held &H) const;
+  bool hasSameValueAt(const clang::Expr &Arg) const;
   bool isMarkedPending() const;
   bool isContextOwn() const;
   bool isKnown(llvm::StringRef Name) const;
   bool needsNextPowerIrp() const;
   bool heldElsewhere() const;
+  bool needsStatus() const;
+  bool hasIrpBack() const;
 
   const FunctionFacts &Facts;
   const clang::CallExpr &Registration;
   const clang::Stmt *Point;
   IrpFacts Irp;
-  Duty Own = Duty::Keep;
+  Duty Own;
   /// Why the IRPs are not as they came; null: they are.
   const char *Touched = nullptr;
   WayOut Out;
   std::vector<Held> HeldHere;
-  std::string Refused;       ///< Why this place allows no path at all.
-  bool HeldByOthers = false; ///< The routine gives back what callers hold.
-  std::string NoLeave;       ///< Why control cannot leave from here.
+  std::string Refused;        ///< Why this place allows no path at all.
+  bool SentByHandler = false; ///< A termination handler sends.
+  bool HeldByOthers = false;  ///< The routine gives back what callers hold.
+  std::string NoLeave;        ///< Why control cannot leave from here.
 };
 
 } // namespace wdm::fixits

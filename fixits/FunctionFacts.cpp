@@ -7,12 +7,14 @@
 #include "fixits/FunctionFacts.h"
 #include "fixits/IrpHistory.h"
 #include "fixits/Obligations.h"
+#include "src/model/Requests.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/Regex.h"
@@ -188,6 +190,22 @@ std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
                   [](const VarDecl &) { return std::optional<int64_t>(); });
 }
 
+std::string macroAround(const Expr &E, const ASTContext &Context) {
+  const SourceManager &Sources = Context.getSourceManager();
+  const Expr *Bare = bare(&E);
+  for (SourceLocation Loc = Bare->getBeginLoc(); Loc.isMacroID();
+       Loc = Sources.getImmediateMacroCallerLoc(Loc)) {
+    StringRef Name =
+        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
+    if (Name.starts_with("IRP_M"))
+      return Name.str();
+  }
+  const auto *Ref = dyn_cast<DeclRefExpr>(Bare);
+  return Ref && Ref->getDecl()->getDeclName().isIdentifier()
+             ? Ref->getDecl()->getName().str()
+             : std::string();
+}
+
 std::vector<const FunctionDecl *>
 routinesGivenTo(const CallExpr &Registration) {
   std::vector<const FunctionDecl *> Found;
@@ -283,6 +301,20 @@ Role FunctionFacts::findRole() const {
     if (isTypedefOf(Written->getType(), "IO_COMPLETION_ROUTINE"))
       return Role::Completion;
   }
+  for (const FunctionDecl *F : Function.redecls())
+    if (const TypeSourceInfo *Written = F->getTypeSourceInfo())
+      if (model::isFrameworkIrpCallback(Written->getType()))
+        return Role::Framework;
+  // Only such a callback may give its IRP back to the framework.
+  if (isStatusType(Function.getReturnType()) && Function.getNumParams() == 2 &&
+      model::isIrpPointer(Function.getParamDecl(1)->getType()) &&
+      llvm::any_of(All, [&](const Stmt *S) {
+        const auto *Call = dyn_cast<CallExpr>(S);
+        return Call && nameOf(*Call).starts_with("WdfDeviceWdmDispatch") &&
+               takes(*Call, *Function.getParamDecl(1)) && Call->getNumArgs() &&
+               variableOf(Call->getArg(0)) == Function.getParamDecl(0);
+      }))
+    return Role::Framework;
   if (!isStatusType(Function.getReturnType()) || Function.getNumParams() < 2 ||
       !isDeviceObjectPointer(Function.getParamDecl(0)->getType()) ||
       !model::isIrpPointer(Function.getParamDecl(1)->getType()))
@@ -309,7 +341,7 @@ Role FunctionFacts::findRole() const {
   if (Function.getNumParams() != 2)
     return Role::Other;
 
-  if (Program.Whole.Dispatch.contains(Function))
+  if (Program.Whole.Roles.isDispatch(Function))
     return Role::Dispatch;
   return Role::DispatchShape;
 }
@@ -336,7 +368,8 @@ bool FunctionFacts::isAllocatedHere(const VarDecl &V) const {
 }
 
 const ParmVarDecl *FunctionFacts::irpParameter() const {
-  if (FunctionRole != Role::Dispatch && FunctionRole != Role::DispatchShape)
+  if (FunctionRole != Role::Dispatch && FunctionRole != Role::DispatchShape &&
+      FunctionRole != Role::Framework)
     return nullptr;
   return Function.getNumParams() == 2 ? Function.getParamDecl(1) : nullptr;
 }
@@ -1075,13 +1108,14 @@ FunctionFacts::givenBackIn(const FunctionDecl &Routine) const {
   return Result;
 }
 
-bool FunctionFacts::isHeldByCaller(const CallExpr &Call) const {
-  for (const Held &H : heldAt(Call, &Call))
+std::vector<Held> FunctionFacts::heldForOthers(const CallExpr &Call) const {
+  std::vector<Held> Result;
+  for (Held &H : heldAt(Call, &Call))
     if (!H.What.isMemory() && !findAfter(&Call, [&](const Stmt &S) {
           return fixits::givesBack(*this, S, H);
         }))
-      return true;
-  return false;
+      Result.push_back(std::move(H));
+  return Result;
 }
 
 bool FunctionFacts::isGivenBackFrom(const WayOut &Out, const Held &H,
@@ -1595,7 +1629,7 @@ bool FunctionFacts::isFreeAfter(const VarDecl &V, const Stmt *At) const {
   }
   if (killsSoon(V, At))
     return true;
-  if (!Graph || isMentionedUnseen(V, begin(At)))
+  if (!Graph || !Positions.count(At) || isMentionedUnseen(V, begin(At)))
     return false;
   // A handler may read what is assigned in its __try or try.
   for (const Stmt *S = At, *Up = parent(S); Up; S = Up, Up = parent(Up)) {

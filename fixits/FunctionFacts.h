@@ -52,6 +52,7 @@ enum class Role {
   Other,
   Dispatch,      ///< Declared DRIVER_DISPATCH, or put in MajorFunction[].
   DispatchShape, ///< Takes and returns what a dispatch routine does.
+  Framework,     ///< A framework's callback that is given a WDM IRP.
   Completion,    ///< A completion routine: its result means something else.
 };
 
@@ -182,9 +183,9 @@ public:
   bool givesBack(const clang::CallExpr &Call, const Resource &What) const;
   /// What \p Routine gives back, anywhere in its body.
   std::vector<Resource> givenBackIn(const clang::FunctionDecl &Routine) const;
-  /// True when this function holds something at \p Call, and never gives it
-  /// back afterwards: the function that is called has to.
-  bool isHeldByCaller(const clang::CallExpr &Call) const;
+  /// What this function holds at \p Call and never gives back afterwards:
+  /// others have to. Memory apart.
+  std::vector<Held> heldForOthers(const clang::CallExpr &Call) const;
   /// True when what stands where \p Out leads to gives back what \p H acquired,
   /// on every path from the registration.
   bool isGivenBackFrom(const WayOut &Out, const Held &H,
@@ -260,6 +261,9 @@ std::optional<int64_t> constantOf(const clang::Expr *E,
 /// be seen: its completion routine.
 std::vector<const clang::FunctionDecl *>
 routinesGivenTo(const clang::CallExpr &Registration);
+/// The name that the constant \p E is written with: of an enumerator, or of the
+/// outermost macro whose name is a request's (IRP_M...); else empty.
+std::string macroAround(const clang::Expr &E, const clang::ASTContext &Context);
 /// True when \p E can be written a second time without a second effect.
 bool isRepeatable(const clang::Expr *E);
 

@@ -538,6 +538,12 @@ const char *touchOf(const FunctionFacts &Facts, const SameIrp &Same,
   if (Of.Base && isStackLocation(Of.Base->getType())) {
     if (!Foreign || nameOfMember(Place) != "Control" || Facts.marksPending(S))
       return nullptr;
+    // Clearing it, as IoCopyCurrentIrpStackLocationToNext does, marks nothing.
+    if (const auto *Assign = dyn_cast<BinaryOperator>(&S)) {
+      std::optional<int64_t> Bits = constantOf(Assign->getRHS(), Facts.Context);
+      if (Assign->getOpcode() == BO_AndAssign || (Bits && (*Bits & 1) == 0))
+        return nullptr;
+    }
     for (const Expr *From :
          Of.Variable ? valuesOf(Facts, *Of.Variable) : std::vector{Of.Base}) {
       const auto *Call = dyn_cast<CallExpr>(bare(From));

@@ -1441,11 +1441,7 @@ static bool isCountedDown(const SourceText &Source, StringRef Field) {
   return false;
 }
 
-/// True when before \p Registration the function has set a flag that keeps
-/// others out, or has counted up what somebody counts down, and has not taken
-/// it back by then.
-static bool hasPassedGate(const FunctionFacts &Facts,
-                          const CallExpr &Registration) {
+bool hasPassedGate(const FunctionFacts &Facts, const CallExpr &Registration) {
   for (const Stmt *S : Facts.statements()) {
     const Expr *Object = nullptr;
     bool Gate = false;
@@ -1474,21 +1470,16 @@ static bool hasPassedGate(const FunctionFacts &Facts,
                isCountedDown(Facts.Source, Field->getName());
       } else {
         // if (ext->Busy) return ...; ext->Busy = TRUE;
+        // busy = ext->Busy; ext->Busy = TRUE; if (busy) return ...;
         const auto *Assign = cast<BinaryOperator>(S);
         std::optional<int64_t> Value =
             constantOf(Assign->getRHS(), Facts.Context);
         Gate = Value && *Value != 0 &&
                llvm::any_of(Facts.statements(), [&](const Stmt *Other) {
-                 const auto *If = dyn_cast<IfStmt>(Other);
-                 return If && Facts.begin(If) < Facts.begin(S) &&
-                        llvm::any_of(
-                            Facts.statements(),
-                            [&](const Stmt *In) {
-                              const auto *Member = dyn_cast<MemberExpr>(In);
-                              return Member &&
-                                     Member->getMemberDecl() == Field &&
-                                     Facts.isInside(In, If->getCond());
-                            });
+                 const auto *Read = dyn_cast<Expr>(Other);
+                 return Read && isa<MemberExpr, DeclRefExpr>(Read) &&
+                        fieldOf(Read) == Field &&
+                        Facts.begin(Read) < Facts.begin(S);
                });
       }
     }

@@ -146,6 +146,12 @@ bool isHeldInSomeConfiguration(const FunctionFacts &Facts,
 bool isUndoneByRoutine(const FunctionFacts &Facts,
                        const clang::CallExpr &Registration);
 
+/// True when before \p Registration the function has set a flag that keeps
+/// others out, or has counted up what somebody counts down, and has not taken
+/// it back by then.
+bool hasPassedGate(const FunctionFacts &Facts,
+                   const clang::CallExpr &Registration);
+
 } // namespace wdm::fixits
 
 #endif // WDM_FIXITS_OBLIGATIONS_H

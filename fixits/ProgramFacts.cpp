@@ -6,6 +6,7 @@
 
 #include "fixits/ProgramFacts.h"
 #include "fixits/FunctionFacts.h"
+#include "src/model/Requests.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
@@ -75,14 +76,12 @@ ProgramFacts::callsOf(const FunctionDecl &Function) {
   return It->second;
 }
 
-namespace {
-
 /// Looks for functions that are named without being called.
 class AddressFinder : public RecursiveASTVisitor<AddressFinder> {
 public:
   using Use = ProgramFacts::AddressUse;
-  explicit AddressFinder(llvm::DenseMap<const FunctionDecl *, Use> &Found)
-      : Found(Found) {}
+  AddressFinder(ProgramFacts::Uses &Found, const ASTContext &Context)
+      : Found(Found), Context(Context) {}
 
   bool shouldVisitTemplateInstantiations() const { return true; }
 
@@ -92,11 +91,31 @@ public:
     for (unsigned I = 0; I != Call->getNumArgs(); ++I)
       if (Callee && I < Callee->getNumParams())
         store(Callee->getParamDecl(I)->getType(), Call->getArg(I));
+    noteMajors(Call->arguments());
+    return true;
+  }
+  bool VisitInitListExpr(InitListExpr *List) {
+    noteMajors(List->inits());
     return true;
   }
   bool VisitBinaryOperator(BinaryOperator *Assign) {
-    if (Assign->isAssignmentOp())
-      store(Assign->getLHS()->getType(), Assign->getRHS());
+    if (!Assign->isAssignmentOp())
+      return true;
+    store(Assign->getLHS()->getType(), Assign->getRHS());
+    // MajorFunction[A] = MajorFunction[B] = Routine;
+    const auto *Element = dyn_cast<ArraySubscriptExpr>(bare(Assign->getLHS()));
+    const Expr *Value = Assign->getRHS();
+    while (const auto *Chain = dyn_cast<BinaryOperator>(bare(Value))) {
+      if (!Chain->isAssignmentOp())
+        break;
+      Value = Chain->getRHS();
+    }
+    if (Element && useAs(Assign->getLHS()->getType()) == Use::Dispatch)
+      for (const Expr *Each : {alternative(Value, true), //
+                               alternative(Value, false)})
+        if (const DeclRefExpr *Ref = nameIn(Each))
+          if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+            stored(*F, constantOf(Element->getIdx(), Context));
     return true;
   }
   bool VisitVarDecl(VarDecl *V) {
@@ -116,6 +135,11 @@ public:
   }
 
 private:
+  static const Expr *alternative(const Expr *E, bool First) {
+    if (const auto *Either = dyn_cast<ConditionalOperator>(bare(E)))
+      return First ? Either->getTrueExpr() : Either->getFalseExpr();
+    return E;
+  }
   static const DeclRefExpr *nameIn(const Expr *E) {
     E = bare(E);
     if (const auto *Address = dyn_cast_or_null<UnaryOperator>(E))
@@ -124,6 +148,8 @@ private:
     return dyn_cast_or_null<DeclRefExpr>(E);
   }
   static Use useAs(QualType T) {
+    if (model::isFrameworkIrpCallback(T))
+      return Use::Dispatch;
     while (!T.isNull()) {
       if (const auto *Typedef = T->getAs<TypedefType>()) {
         StringRef Name = Typedef->getDecl()->getName();
@@ -165,26 +191,49 @@ private:
     note(*Ref, useAs(Place));
   }
   void note(const DeclRefExpr &Ref, Use What) {
-    Use &Known = Found[cast<FunctionDecl>(Ref.getDecl())->getCanonicalDecl()];
+    Use &Known =
+        Found[cast<FunctionDecl>(Ref.getDecl())->getCanonicalDecl()].As;
     if (Known == Use::None || What == Use::Unclear)
       Known = What;
     else if (Known != What)
       Known = Use::Unclear;
   }
+  /// Stored for \p Major, or for any.
+  void stored(const FunctionDecl &F, std::optional<int64_t> Major) {
+    std::vector<int64_t> &Majors = Found[F.getCanonicalDecl()].Majors;
+    if (Major)
+      Majors.push_back(*Major);
+    else
+      llvm::append_range(Majors, model::majorsThatMustNotFail());
+  }
+  /// `{IRP_MJ_READ, Routine}`, `Register(Routine, IRP_MJ_READ)`
+  template <typename Range> void noteMajors(const Range &Parts) {
+    std::optional<int64_t> Major;
+    for (const Stmt *Part : Parts)
+      if (const auto *E = dyn_cast_or_null<Expr>(Part))
+        if (E->getType()->isIntegerType() &&
+            model::majorByName(macroAround(*E, Context)))
+          Major = constantOf(E, Context);
+    if (!Major)
+      return;
+    for (const Stmt *Part : Parts)
+      if (const auto *E = dyn_cast_or_null<Expr>(Part))
+        if (const DeclRefExpr *Ref = nameIn(E))
+          if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+            stored(*F, Major);
+  }
 
-  llvm::DenseMap<const FunctionDecl *, Use> &Found;
+  ProgramFacts::Uses &Found;
+  const ASTContext &Context;
   llvm::DenseSet<const DeclRefExpr *> Seen;
   llvm::SmallVector<const DeclRefExpr *, 32> All;
 };
 
-} // namespace
-
-ProgramFacts::AddressUse ProgramFacts::addressUse(const FunctionDecl &Function,
-                                                  const SourceText &Source) {
+const ProgramFacts::Uses &ProgramFacts::usesIn(const SourceText &Source) {
   std::unique_ptr<Uses> &Known = Addresses[&Source];
   if (!Known) {
     Known = std::make_unique<Uses>();
-    AddressFinder Finder(*Known);
+    AddressFinder Finder(*Known, Context);
     llvm::SmallVector<const DeclContext *, 4> Todo{
         Context.getTranslationUnitDecl()};
     while (!Todo.empty())
@@ -196,8 +245,17 @@ ProgramFacts::AddressUse ProgramFacts::addressUse(const FunctionDecl &Function,
       }
     Finder.finish();
   }
-  auto It = Known->find(Function.getCanonicalDecl());
-  return It == Known->end() ? AddressUse::None : It->second;
+  return *Known;
+}
+
+ProgramFacts::AddressUse ProgramFacts::addressUse(const FunctionDecl &Function,
+                                                  const SourceText &Source) {
+  return usesIn(Source).lookup(Function.getCanonicalDecl()).As;
+}
+
+std::vector<int64_t> ProgramFacts::majorsOf(const FunctionDecl &Function,
+                                            const SourceText &Source) {
+  return usesIn(Source).lookup(Function.getCanonicalDecl()).Majors;
 }
 
 static std::string keyOf(StringRef Name, StringRef Written) {

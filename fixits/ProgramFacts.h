@@ -68,6 +68,12 @@ public:
   AddressUse addressUse(const clang::FunctionDecl &Function,
                         const SourceText &Source);
 
+  /// The major functions that a function is stored or registered for in the
+  /// file \p Source: in MajorFunction[], or beside an IRP_MJ_* constant in a
+  /// table or a call. One that is stored for any has those that must not fail.
+  std::vector<int64_t> majorsOf(const clang::FunctionDecl &Function,
+                                const SourceText &Source);
+
   /// As in Resources.h.
   const std::optional<Resource> &acquiredBy(llvm::StringRef Name,
                                             llvm::StringRef Written);
@@ -82,8 +88,14 @@ private:
                  std::unique_ptr<FunctionFacts>>
       Functions;
   llvm::DenseMap<const clang::FunctionDecl *, std::vector<CallOf>> Calls;
-  using Uses = llvm::DenseMap<const clang::FunctionDecl *, AddressUse>;
+  struct Use {
+    AddressUse As = AddressUse::None;
+    std::vector<int64_t> Majors;
+  };
+  using Uses = llvm::DenseMap<const clang::FunctionDecl *, Use>;
+  const Uses &usesIn(const SourceText &Source);
   llvm::DenseMap<const SourceText *, std::unique_ptr<Uses>> Addresses;
+  friend class AddressFinder;
 };
 
 } // namespace wdm::fixits

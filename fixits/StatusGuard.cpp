@@ -11,6 +11,7 @@
 #include "fixits/Layout.h"
 #include "fixits/Obligations.h"
 #include "fixits/SafeEdit.h"
+#include "src/rules/Rules.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -29,7 +30,7 @@ using llvm::StringRef;
 namespace wdm::fixits {
 
 using engine::Finding;
-using engine::Verdict;
+using rules::Verdict;
 
 namespace {
 
@@ -170,6 +171,8 @@ private:
   bool storeIn(const Site &Where, const CallExpr &Call, const Keeper &Kept,
                std::vector<TextEdit> &Edits) const;
   bool decidesAlone(const CallExpr &Registration, const IfStmt &If) const;
+  bool onlyReports(const Stmt *Branch) const;
+  bool goesOn(const Stmt *Branch, const IrpFacts &Irp) const;
   bool mayHaveSent(const CallExpr &Registration) const;
   bool isOwnDevice(const ParmVarDecl &Device) const;
   bool addElse(const IfStmt &If, const std::vector<std::string> &Lines,
@@ -592,6 +595,13 @@ Repairer::findKeeper(const Finding &F, const Site &Where,
     return At && !V->getType().isConstQualified() &&
            isStatusType(V->getType()) && Source.isSeenWherever(*At, Use) &&
            isVisibleAt(Facts, *V, F.Registration) &&
+           // The registration may be written a second time.
+           llvm::none_of(Facts.statements(),
+                         [&](const Stmt *S) {
+                           const auto *Ref = dyn_cast<DeclRefExpr>(S);
+                           return Ref && Ref->getDecl() == V &&
+                                  Facts.isInside(Ref, F.Registration);
+                         }) &&
            Facts.isFreeAfter(*V, F.Registration) && !Planner.isReadOnWayOut(*V);
   };
   if (Liked && llvm::is_contained(InScope, Liked) && IsFree(Liked))
@@ -874,8 +884,27 @@ RepairSet Repairer::guard(const Finding &F) {
   if (Facts.maySkipSending(Call, Facts.irpOf(Call), Variable))
     return without("after success the IRP is not sent on every path");
 
-  // The ways, the chosen one first.
-  FailurePath Auto = Planner.leave(Name);
+  // Behind the fallback all is as after a success. Where somebody may look at
+  // the status still, it has to say so.
+  const bool Stored = Where.Initialises || Where.Stored;
+  const Stmt *Stores = Where.Statement;
+  if (Where.Stored)
+    for (Stores = &Call; !isa<BinaryOperator>(Stores);)
+      Stores = Facts.parent(Stores);
+  const bool ReadLater =
+      Stored && (!Variable || !Facts.isFreeAfter(*Variable, Stores));
+  // `a = b = ...`
+  const bool StoredTwice =
+      Where.Stored && bare(Where.Whole) != cast<Expr>(Stores);
+
+  // The ways, the chosen one first; then leaving, where that is certain; then
+  // those that go on.
+  const FailurePath Leave = Planner.leave(Name);
+  FailurePath Fallback = Planner.fallback(Name, ReadLater);
+  if (ReadLater && StoredTwice) {
+    Fallback.Lines.clear();
+    Fallback.WhyNot = "its result is stored twice";
+  }
   std::vector<FailurePath> Paths;
   auto Add = [&](FailurePath Path) {
     if (!Path)
@@ -898,16 +927,17 @@ RepairSet Repairer::guard(const Finding &F) {
     Add(Planner.skip());
     break;
   case FailureAction::Fallback:
-    Add(Planner.fallback());
+    Add(Fallback);
     break;
   }
-  if (Paths.empty()) {
-    if (!Auto)
-      return without(Auto.WhyNot);
-  }
-  Add(Auto);
+  if (Paths.empty() && !Leave && !Fallback)
+    return without(Leave.WhyNot + "; nor can it fall back: " + Fallback.WhyNot);
+  const bool FallsBack = Paths.empty() && !Leave;
+  Add(Leave);
+  if (!Leave)
+    Add(Fallback);
   Add(Planner.skip());
-  Add(Planner.fallback());
+  Add(Fallback);
 
   std::vector<Draft> Drafts;
   for (const FailurePath &Path : Paths)
@@ -917,8 +947,10 @@ RepairSet Repairer::guard(const Finding &F) {
     } else {
       return without("there is no place for the test");
     }
-  return finish(std::move(Drafts),
-                Where.Initialises || Where.Stored ? nullptr : &Kept);
+  RepairSet Set = finish(std::move(Drafts), Stored ? nullptr : &Kept);
+  if (FallsBack && Set.Preferred)
+    Set.WhyNotLeft = Leave.WhyNot;
+  return Set;
 }
 
 //===----------------------------------------------------------------------===//
@@ -952,6 +984,36 @@ bool Repairer::stateAfter(const Stmt *Branch, const VarDecl &Status,
     }
   }
   return true;
+}
+
+/// True when \p Branch does nothing but print.
+bool Repairer::onlyReports(const Stmt *Branch) const {
+  return llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+    if (!Branch || !Facts.isInside(S, Branch))
+      return false;
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      return Facts.effectOf(*Call) != model::Effect::Prints &&
+             Facts.effectOf(*Call) != model::Effect::Pure &&
+             !model::RoutineTable::looksLikePrinting(
+                 Facts.writtenNameOf(*Call));
+    const auto *Assign = dyn_cast<BinaryOperator>(S);
+    const auto *Unary = dyn_cast<UnaryOperator>(S);
+    return (Assign && Assign->isAssignmentOp()) ||
+           (Unary && Unary->isIncrementDecrementOp());
+  });
+}
+
+/// True when control comes to the end of \p Branch, and the IRP is as before.
+bool Repairer::goesOn(const Stmt *Branch, const IrpFacts &Irp) const {
+  return llvm::none_of(Facts.statements(), [&](const Stmt *S) {
+    if (!Branch || !Facts.isInside(S, Branch))
+      return false;
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
+               S) ||
+           (Call && Facts.isGiven(*Call, Irp) &&
+            Facts.effectOf(*Call) != model::Effect::Prints);
+  });
 }
 
 /// True when the branch of \p If is taken on nothing but the outcome of \p
@@ -1100,13 +1162,24 @@ RepairSet Repairer::failureBranch(const Finding &F) {
     return without("the branch of the failure is empty");
   // A later test of the same status decides otherwise.
   FailurePlanner Planner(Facts, Call, Last ? Last : If->getCond());
-  FailurePath Leave = Planner.leave({Status->getName().str(), Status, true});
-  std::vector<FailurePath> Paths;
-  if (!Leave)
-    return without(Leave.WhyNot);
-  Paths.push_back(std::move(Leave));
+  const StatusName Name{Status->getName().str(), Status, true};
+  const FailurePath Leave = Planner.leave(Name);
+  FailurePath Fallback = Planner.fallback(
+      Name, !Facts.isFreeAfter(*Status, Last ? Last : If->getCond()));
+  // It is right where all goes on then as after a success.
+  if (Fallback &&
+      !(onlyReports(Branch) &&
+        goesOn(Test.TrueMeansFailed ? If->getElse() : If->getThen(), Irp))) {
+    Fallback.Lines.clear();
+    Fallback.WhyNot = "the branches of the test differ in more than reports";
+  }
+  if (!Leave && !Fallback)
+    return without(Leave.WhyNot + "; nor can it fall back: " + Fallback.WhyNot);
+  std::vector<FailurePath> Paths{Leave ? Leave : Fallback};
   if (FailurePath Skip = Planner.skip())
     Paths.push_back(std::move(Skip));
+  if (Leave && Fallback)
+    Paths.push_back(Fallback);
 
   std::vector<Draft> Drafts;
   for (const FailurePath &Path : Paths) {
@@ -1156,7 +1229,10 @@ RepairSet Repairer::failureBranch(const Finding &F) {
     }
     Drafts.push_back(std::move(D));
   }
-  return finish(std::move(Drafts), nullptr);
+  RepairSet Set = finish(std::move(Drafts), nullptr);
+  if (!Leave && Set.Preferred)
+    Set.WhyNotLeft = Leave.WhyNot;
+  return Set;
 }
 
 /// True when \p Registration is the call of a helper that may have done more
@@ -1395,7 +1471,7 @@ RepairSet Repairer::deviceArgument(const Finding &F) {
   if (FunctionFacts::nameOf(Call) != "IoSetCompletionRoutineEx" ||
       Call.getNumArgs() != 7)
     return without("not a call of IoSetCompletionRoutineEx itself");
-  if (!Facts.irpParameter())
+  if (!Facts.irpParameter() || Facts.role() == Role::Framework)
     return without("the function is no dispatch routine");
   const ParmVarDecl *Own = Facts.Function.getParamDecl(0);
   if (!Own->getDeclName().isIdentifier() || Own->getName().empty() ||
@@ -1452,7 +1528,7 @@ RepairSet Repairer::repair(const Finding &F) {
   RepairSet Result;
   // One cure is enough: behind it the other would never be reached.
   const bool Again = Mended.count(F.Registration) != 0;
-  switch (F.Broken) {
+  switch (static_cast<Verdict>(F.Broken)) {
   case Verdict::SentUnchecked:
   case Verdict::LostUnchecked:
     Result = Again ? without("another fix deals with it") : guard(F);
@@ -1466,8 +1542,9 @@ RepairSet Repairer::repair(const Finding &F) {
     return deviceArgument(F);
   case Verdict::LeakAfterSuccess:
   case Verdict::LeakUnchecked:
+  case Verdict::RegisteredTwice:
     return without("the registration has to be moved by its author");
-  case Verdict::None:
+  default:
     return without("nothing is wrong");
   }
   if (Result.Preferred)

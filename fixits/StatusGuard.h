@@ -17,10 +17,14 @@
 /// status. A fix is complete in itself: it compiles whether or not the fixes
 /// of other findings are applied, and shares no place with them.
 ///
+/// Where leaving the function is not certain the guard falls back to
+/// IoSetCompletionRoutine, and all goes on as after a success. A status that
+/// may be looked at behind it becomes STATUS_SUCCESS.
+///
 /// There is no fix rather than a wrong one: in and around macros, across
-/// preprocessor directives, in conditions, comma expressions and loops over
-/// IRPs, wherever FailurePath refuses, and where the guard would only bring out
-/// that the IRP is not sent on some path after success.
+/// preprocessor directives, in conditions and comma expressions, wherever
+/// FailurePath refuses both, and where the guard would only bring out that the
+/// IRP is not sent on some path after success.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -62,6 +66,9 @@ struct RepairSet {
   std::vector<Repair> Alternatives;
   /// Why there is no preferred one.
   std::string WhyNot;
+  /// Why the preferred one goes on where leaving was asked for; empty: it was
+  /// not, or it leaves.
+  std::string WhyNotLeft;
 };
 
 /// The repairs of one check's findings in a translation unit.

@@ -6,6 +6,7 @@
 #ifndef WDM_COMPAT_H
 #define WDM_COMPAT_H
 
+#include "clang/AST/Attr.h"
 #include "clang/Basic/Version.h"
 
 #if CLANG_VERSION_MAJOR < 16
@@ -21,5 +22,19 @@
 #else
 #define WDM_CLANG_TIDY_REGISTRY_HEADER "clang-tidy/ClangTidyModuleRegistry.h"
 #endif
+
+namespace wdm {
+
+/// The condition of `[[assume(condition)]]`, or null: there is such an
+/// attribute from clang 19.
+inline const clang::Expr *assumedBy([[maybe_unused]] const clang::Attr &A) {
+#if CLANG_VERSION_MAJOR >= 19
+  if (const auto *Assume = llvm::dyn_cast<clang::CXXAssumeAttr>(&A))
+    return Assume->getAssumption();
+#endif
+  return nullptr;
+}
+
+} // namespace wdm
 
 #endif // WDM_COMPAT_H

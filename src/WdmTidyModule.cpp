@@ -7,6 +7,9 @@
 #include "checks/IoSetCompletionExCompleteIrpCheck.h"
 #include "checks/IoSetCompletionRoutineExCheck.h"
 #include "checks/IoSetCompletionRoutineExDeviceObjectCheck.h"
+#include "checks/IrpNotCompletedCheck.h"
+#include "checks/IrpUsedAfterCompletionCheck.h"
+#include "checks/PendingIrpCheck.h"
 #include "src/Compat.h"
 
 #include WDM_CLANG_TIDY_REGISTRY_HEADER
@@ -77,6 +80,10 @@ public:
         "wdm-io-set-completion-ex-complete-irp");
     CheckFactories.registerCheck<IoSetCompletionRoutineExDeviceObjectCheck>(
         "wdm-io-set-completion-routine-ex-device-object");
+    CheckFactories.registerCheck<IrpUsedAfterCompletionCheck>(
+        "wdm-irp-used-after-completion");
+    CheckFactories.registerCheck<PendingIrpCheck>("wdm-pending-irp");
+    CheckFactories.registerCheck<IrpNotCompletedCheck>("wdm-irp-not-completed");
   }
 };
 

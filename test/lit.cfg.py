@@ -16,7 +16,7 @@
 #
 # Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
 # headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sarif-multitool (its
-# validator of reports), jsonschema (Python's), sanitizers (a build with WDM_SANITIZE).
+# validator of reports), jsonschema (Python's), gnu-parallel, sanitizers (a build with WDM_SANITIZE).
 #
 # lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
 
@@ -89,6 +89,8 @@ config.sarif_multitool = os.path.join(
 config.environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1"
 if os.access(config.sarif_multitool, os.X_OK):
     config.available_features.add("sarif-multitool")
+if shutil.which("parallel"):
+    config.available_features.add("gnu-parallel")
 if importlib.util.find_spec("jsonschema"):
     config.available_features.add("jsonschema")
 

@@ -28,6 +28,10 @@ const llvm::cl::opt<bool, true>
             llvm::cl::location(wdm::RegistrationCheck::ExplainByDefault),
             llvm::cl::desc("What ExplainMissingFix is where nothing says it"));
 const llvm::cl::opt<bool, true>
+    Limits("report-limits", llvm::cl::Hidden,
+           llvm::cl::location(wdm::RegistrationCheck::LimitsByDefault),
+           llvm::cl::desc("What ReportLimits is where nothing says it"));
+const llvm::cl::opt<bool, true>
     ListUnseen("list-unseen-functions", llvm::cl::Hidden,
                llvm::cl::location(wdm::RegistrationCheck::ListUnseen),
                llvm::cl::desc("List the functions that options could name"));

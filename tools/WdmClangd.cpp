@@ -10,6 +10,9 @@
 #endif
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#ifdef _WIN32
+#include "llvm/Support/Process.h"
+#endif
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
@@ -79,5 +82,15 @@ int main(int argc, char **argv) {
   }
   const int Count = static_cast<int>(Arguments.size());
   Arguments.push_back(nullptr);
-  return clang::clangd::clangdMain(Count, Arguments.data());
+  const int Status = clang::clangd::clangdMain(Count, Arguments.data());
+#ifdef _WIN32
+  // clangd has waited for its threads. The destructors of static objects now
+  // and then wait for ever: winpthreads deletes a key there under a lock that a
+  // thread which has ended still seems to hold.
+  llvm::outs().flush();
+  llvm::errs().flush();
+  llvm::sys::Process::Exit(Status, /*NoCleanup=*/true);
+#else
+  return Status;
+#endif
 }

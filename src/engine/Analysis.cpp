@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Analysis.h"
+#include "src/engine/Evaluated.h"
 #include "src/engine/Summaries.h"
 #include "src/engine/Witness.h"
 #include "clang/AST/ASTContext.h"
@@ -13,6 +14,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include <iterator>
 
 using namespace clang;
 
@@ -24,16 +26,19 @@ namespace {
 class CallIndex {
 public:
   CallIndex(const model::RoutineTable &Routines, Program &Whole)
-      : Routines(Routines), Dispatch(Whole.Dispatch), Callers(Whole.Callers) {}
+      : Routines(Routines), Whole(Whole), Callers(Whole.Callers) {}
 
   void add(const FunctionDecl &F) {
     if (F.isDependentContext() || !F.doesThisDeclarationHaveABody() ||
         !Functions.insert(&F))
       return;
-    walk(F, F.getBody());
+    walk(&F, F.getBody());
     if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
-      for (const CXXCtorInitializer *Init : Constructor->inits())
-        walk(F, Init->getInit());
+      for (const CXXCtorInitializer *Init : Constructor->inits()) {
+        walk(&F, Init->getInit());
+        if (const FieldDecl *Field = Init->getMember())
+          Whole.Roles.noteInitialiser(*Field, *Init->getInit());
+      }
   }
 
   /// Adds what is called by what was added.
@@ -42,11 +47,17 @@ public:
       add(*Called.pop_back_val());
   }
 
-  /// The functions that register, and those that call one of them.
-  llvm::DenseSet<const FunctionDecl *> involved() const {
-    llvm::DenseSet<const FunctionDecl *> Result = Registering;
-    llvm::SmallVector<const FunctionDecl *, 32> Work(Registering.begin(),
-                                                     Registering.end());
+  /// Adds the routines that \p Init, of a variable outside of functions, has
+  /// the address of.
+  void addInitialiser(const Expr &Init) { walk(nullptr, &Init); }
+
+  /// The functions with an opening of the kind, and those that call one of
+  /// them.
+  llvm::DenseSet<const FunctionDecl *> involved(Opening Opens) const {
+    const auto &Begin = Opens == Opening::AtRegistration ? Registering : Ending;
+    llvm::DenseSet<const FunctionDecl *> Result = Begin;
+    llvm::SmallVector<const FunctionDecl *, 32> Work(Begin.begin(),
+                                                     Begin.end());
     while (!Work.empty()) {
       const FunctionDecl *F = Work.pop_back_val();
       auto It = Callers.find(F->getCanonicalDecl());
@@ -66,18 +77,75 @@ public:
     return Result;
   }
 
+  /// The functions (canonical) that may not come back, for they, or what they
+  /// call, hold something that never does.
+  llvm::DenseSet<const FunctionDecl *> stopping() const {
+    return withCallers(Stopping);
+  }
+
   llvm::SetVector<const FunctionDecl *> Functions;
 
 private:
-  void walk(const FunctionDecl &F, const Stmt *Root) {
+  /// A loop without a condition, a jump back, a `throw`.
+  static bool mayGoOnForEver(const Stmt &S) {
+    const Expr *Condition = nullptr;
+    switch (S.getStmtClass()) {
+    case Stmt::CXXThrowExprClass:
+      return true;
+    case Stmt::GotoStmtClass: {
+      const auto &Goto = cast<GotoStmt>(S);
+      return Goto.getLabel()->getLocation() < Goto.getGotoLoc();
+    }
+    case Stmt::ForStmtClass:
+      Condition = cast<ForStmt>(S).getCond();
+      break;
+    case Stmt::WhileStmtClass:
+      Condition = cast<WhileStmt>(S).getCond();
+      break;
+    case Stmt::DoStmtClass:
+      Condition = cast<DoStmt>(S).getCond();
+      break;
+    default:
+      return false;
+    }
+    if (!Condition)
+      return true;
+    Condition = Condition->IgnoreParenCasts();
+    if (const auto *Number = dyn_cast<IntegerLiteral>(Condition))
+      return Number->getValue().getBoolValue();
+    const auto *Truth = dyn_cast<CXXBoolLiteralExpr>(Condition);
+    return Truth && Truth->getValue();
+  }
+
+  llvm::DenseSet<const FunctionDecl *>
+  withCallers(llvm::DenseSet<const FunctionDecl *> Set) const {
+    llvm::SmallVector<const FunctionDecl *, 32> Work(Set.begin(), Set.end());
+    while (!Work.empty()) {
+      auto It = Callers.find(Work.pop_back_val()->getCanonicalDecl());
+      if (It == Callers.end())
+        continue;
+      for (const FunctionDecl *Caller : It->second)
+        if (Set.insert(Caller->getCanonicalDecl()).second)
+          Work.push_back(Caller);
+    }
+    return Set;
+  }
+
+  /// \p F is null outside of functions.
+  void walk(const FunctionDecl *F, const Stmt *Root) {
     llvm::SmallVector<const Stmt *, 64> Work{Root};
     while (!Work.empty()) {
       const Stmt *S = withoutWrappers(Work.pop_back_val());
       if (!S)
         continue;
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+        if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl()))
+          Whole.Roles.noteAddress(*Named);
+        continue;
+      }
       if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
-        if (Binary->isAssignmentOp())
-          Dispatch.noteStore(*S);
+        if (F && Binary->isAssignmentOp())
+          Whole.Roles.note(*F, *S);
         Work.push_back(Binary->getLHS());
         Work.push_back(Binary->getRHS());
         continue;
@@ -87,14 +155,30 @@ private:
           add(*Operator);
         continue;
       }
-      if (const auto *Call = dyn_cast<CallExpr>(S)) {
-        if (const FunctionDecl *Callee = Call->getDirectCallee())
-          note(F, *Callee);
-      } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
-        note(F, *Construct->getConstructor());
+      if (F)
+        Whole.Roles.note(*F, *S);
+      if (F && mayGoOnForEver(*S))
+        Stopping.insert(F->getCanonicalDecl());
+      if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(S)) {
+        Work.push_back(Default->getExpr());
+        continue;
       }
-      for (const Stmt *Child : S->children())
-        Work.push_back(Child);
+      if (const auto *Call = dyn_cast<CallExpr>(S)) {
+        const FunctionDecl *Callee = Call->getDirectCallee();
+        if (Callee && F)
+          note(*F, *Call, *Callee);
+        if (Callee && isa<DeclRefExpr>(Call->getCallee()->IgnoreParenCasts())) {
+          for (const Expr *Arg : Call->arguments())
+            Work.push_back(Arg);
+          continue;
+        }
+      } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
+        if (F)
+          noteObject(*F, *Construct->getConstructor());
+      }
+      splitChildren(
+          *S, Routines, [&](const Stmt &Child) { Work.push_back(&Child); },
+          [](const Stmt &) {});
     }
   }
 
@@ -116,7 +200,6 @@ private:
       case Stmt::UnaryOperatorClass:
         S = cast<UnaryOperator>(S)->getSubExpr();
         break;
-      case Stmt::DeclRefExprClass:
       case Stmt::IntegerLiteralClass:
       case Stmt::StringLiteralClass:
       case Stmt::CharacterLiteralClass:
@@ -130,13 +213,47 @@ private:
     return nullptr;
   }
 
-  void note(const FunctionDecl &F, const FunctionDecl &Callee) {
+  void note(const FunctionDecl &F, const CallExpr &Call,
+            const FunctionDecl &Callee) {
     model::Routine Scratch;
-    if (const model::Routine *R = Routines.find(Callee, Scratch)) {
-      if (R->Does == model::Effect::Register)
-        Registering.insert(&F);
+    const model::Routine *R = Routines.find(Callee, Scratch);
+    if (!R) {
+      noteCallee(F, Callee);
       return;
     }
+    switch (R->Does) {
+    case model::Effect::Register:
+      Registering.insert(&F);
+      break;
+    case model::Effect::Send:
+    case model::Effect::Complete:
+    case model::Effect::Free:
+    case model::Effect::Reuse:
+      Ending.insert(&F);
+      break;
+    case model::Effect::NoReturn:
+    case model::Effect::RaiseAlways:
+      Stopping.insert(F.getCanonicalDecl());
+      break;
+    default:
+      break;
+    }
+    if (R->How == model::Detail::SetsRoutine &&
+        static_cast<unsigned>(R->Completion) < Call.getNumArgs())
+      Whole.Roles.noteCompletion(*Call.getArg(R->Completion));
+  }
+
+  /// What is made is destroyed as a rule, in the same function.
+  void noteObject(const FunctionDecl &F, const CXXConstructorDecl &Made) {
+    noteCallee(F, Made);
+    if (const CXXDestructorDecl *Destructor = Made.getParent()->getDestructor())
+      if (!Destructor->isTrivial())
+        noteCallee(F, *Destructor);
+  }
+
+  void noteCallee(const FunctionDecl &F, const FunctionDecl &Callee) {
+    if (Callee.isNoReturn())
+      Stopping.insert(F.getCanonicalDecl());
     // An editor passes only the functions of the file that is open.
     const FunctionDecl *Definition = nullptr;
     if (Callee.hasBody(Definition) && !Functions.count(Definition))
@@ -147,9 +264,10 @@ private:
   }
 
   const model::RoutineTable &Routines;
-  model::DispatchRoutines &Dispatch;
+  Program &Whole;
   decltype(Program::Callers) &Callers;
-  llvm::DenseSet<const FunctionDecl *> Registering;
+  llvm::DenseSet<const FunctionDecl *> Registering, Ending;
+  llvm::DenseSet<const FunctionDecl *> Stopping; ///< Canonical.
   llvm::SmallVector<const FunctionDecl *, 32> Called;
 };
 
@@ -173,9 +291,12 @@ static bool refersToDeclaredOne(const DeclContext &Scope) {
   return false;
 }
 
-bool mentionsRegistration(ASTContext &Context,
-                          const model::RoutineTable &Routines) {
-  for (const std::string &Name : Routines.registrationNames()) {
+bool mentionsOpening(ASTContext &Context,
+                     const std::vector<const FunctionDecl *> &Functions,
+                     const model::RoutineTable &Routines, Opening Opens) {
+  for (const std::string &Name : Opens == Opening::AtRegistration
+                                     ? Routines.registrationNames()
+                                     : Routines.endingNames()) {
     // Qualified names are looked for by their last part, in any scope.
     llvm::StringRef Last(Name);
     size_t Colon = Last.rfind(':');
@@ -193,77 +314,151 @@ bool mentionsRegistration(ASTContext &Context,
       if (D->isReferenced() || D->isUsed(false))
         return true;
   }
+  if (Opens == Opening::AtAnyIrp)
+    return llvm::any_of(Functions, [](const FunctionDecl *F) {
+      return model::looksLikeDispatch(*F);
+    });
   return refersToDeclaredOne(*Context.getTranslationUnitDecl());
 }
 
-std::vector<Finding> analyze(ASTContext &Context,
-                             const std::vector<const FunctionDecl *> &Functions,
-                             const model::RoutineTable &Routines,
-                             Program &Whole, const Limits &Bounds) {
-  std::vector<Finding> Findings;
-  CallIndex Index(Routines, Whole);
-  for (const FunctionDecl *F : Functions)
-    Index.add(*F);
-  Index.addCalled();
-  llvm::DenseSet<const FunctionDecl *> Involved = Index.involved();
-  if (Involved.empty())
-    return Findings;
+namespace {
 
-  Summaries Calls(Context, Routines, Bounds);
-  Calls.setInvolved(Involved);
-  Calls.setCalled(Index.called());
-  auto IsDispatch = [&](const FunctionDecl &F) {
-    return Whole.Dispatch.contains(F);
-  };
-  Calls.IsDispatch = IsDispatch;
+/// The findings of one automaton.
+class Collector {
+public:
+  Collector(ASTContext &Context, const Automaton &Rule, Summaries &Calls)
+      : Context(Context), Rule(Rule), Calls(Calls) {}
 
-  for (const FunctionDecl *F : Index.Functions) {
-    if (!Involved.count(F))
-      continue;
-    const FunctionStory &Story = Calls.storyOf(*F);
-    for (const RegistrationStory &R : Story.Registrations) {
-      bool RuleOne = false;
-      for (const auto &[Found, End] : R.Faults) {
-        Verdict V = Found->Ends[End].Broken;
-        RuleOne |= V == Verdict::SentUnchecked || V == Verdict::LostUnchecked;
-      }
-      for (const auto &[Found, End] : R.Faults) {
-        Verdict V = Found->Ends[End].Broken;
-        if (V == Verdict::LeakUnchecked && RuleOne)
-          continue;
-        // One warning for each rule.
-        bool Again = llvm::any_of(Findings, [&](const Finding &X) {
-          return X.Registration == Story.Graph->Calls[R.Call].Origin &&
-                 ruleOf(X.Broken) == ruleOf(V);
-        });
-        if (Again)
-          continue;
+  void collect(const FunctionDecl &F) {
+    const FunctionStory &Story = Calls.storyOf(F);
+    for (const SubjectStory &Subject : Story.Subjects) {
+      uint32_t Broken = 0;
+      if (Subject.LostWithoutPath) {
+        Broken |= 1u << Rule.faultKind(Rule.WhenDiscarded)->Rule;
         if (std::optional<Finding> New =
-                explain(Context, Story, R, *Found, End))
+                explainWithoutPath(Rule, Story, Subject))
+          if (!isKnown(*New))
+            Findings.push_back(std::move(*New));
+      }
+      for (const auto &[Found, End] : Subject.Faults)
+        if (const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken))
+          Broken |= 1u << Kind->Rule;
+      for (const auto &[Found, End] : Subject.Faults) {
+        const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken);
+        const bool Unchecked =
+            Found->Ends[End].Final.Life.Known == Knowledge::Unchecked;
+        if (!Kind || (Unchecked && (Kind->UnlessRules & Broken) != 0))
+          continue;
+        std::optional<Finding> New =
+            explain(Context, Rule, Story, Subject, *Found, End);
+        if (New && !isKnown(*New))
           Findings.push_back(std::move(*New));
       }
     }
   }
 
+  std::vector<Finding> Findings;
+
+private:
+  /// One warning for each rule, at a registration or on a line. Instantiations
+  /// of one template have one source.
+  bool isKnown(const Finding &New) const {
+    const SourceManager &Sources = Context.getSourceManager();
+    return llvm::any_of(Findings, [&](const Finding &Old) {
+      if (Old.Rule != New.Rule)
+        return false;
+      if (New.At)
+        return Old.At->getExprLoc() == New.At->getExprLoc();
+      SourceLocation A = Sources.getExpansionLoc(Old.FaultLoc),
+                     B = Sources.getExpansionLoc(New.FaultLoc);
+      return Sources.getFileID(A) == Sources.getFileID(B) &&
+             Sources.getExpansionLineNumber(A) ==
+                 Sources.getExpansionLineNumber(B);
+    });
+  }
+
+  ASTContext &Context;
+  const Automaton &Rule;
+  Summaries &Calls;
+};
+
+void addGlobals(const DeclContext &Scope, CallIndex &Index) {
+  for (const Decl *D : Scope.noload_decls()) {
+    if (const auto *Inner = dyn_cast<LinkageSpecDecl>(D))
+      addGlobals(*Inner, Index);
+    else if (const auto *Inner = dyn_cast<NamespaceDecl>(D))
+      addGlobals(*Inner, Index);
+    else if (const auto *Var = dyn_cast<VarDecl>(D))
+      if (const Expr *Init = Var->getInit())
+        Index.addInitialiser(*Init);
+  }
+}
+
+} // namespace
+
+std::vector<Finding> analyze(ASTContext &Context,
+                             const std::vector<const FunctionDecl *> &Functions,
+                             const model::RoutineTable &Routines,
+                             llvm::ArrayRef<const Automaton *> Rules,
+                             Program &Whole, const Limits &Bounds) {
+  CallIndex Index(Routines, Whole);
+  for (const FunctionDecl *F : Functions)
+    Index.add(*F);
+  Index.addCalled();
+  // Which addresses are taken only the second kind of opening asks.
+  if (llvm::any_of(Rules, [](const Automaton *Rule) {
+        return Rule->Opens == Opening::AtAnyIrp;
+      }))
+    addGlobals(*Context.getTranslationUnitDecl(), Index);
+  Whole.Roles.settle([&](const FunctionDecl &F) {
+    return Whole.Callers.count(F.getCanonicalDecl()) != 0;
+  });
+
+  std::vector<Finding> Findings;
+  Summaries Calls(Context, Routines, Bounds);
+  Calls.setCalled(Index.called());
+  Calls.setStopping(Index.stopping());
+  for (const Automaton *Rule : Rules) {
+    const bool AnyIrp = Rule->Opens == Opening::AtAnyIrp;
+    llvm::DenseSet<const FunctionDecl *> Involved = Index.involved(Rule->Opens);
+    auto RoleOf = [&](const FunctionDecl &F) {
+      using Role = Summaries::Role;
+      if (AnyIrp && Whole.Roles.isCompletion(F))
+        return Role::Completion;
+      const bool IsCalled = Whole.Callers.count(F.getCanonicalDecl()) != 0;
+      if (AnyIrp ? Whole.Roles.isOnlyDispatch(F, IsCalled)
+                 : Whole.Roles.isDispatch(F))
+        return Role::Dispatch;
+      return Role::Plain;
+    };
+    Calls.use(*Rule);
+    Calls.RoleOf = RoleOf;
+    Calls.setInvolved(Involved);
+    Collector All(Context, *Rule, Calls);
+    for (const FunctionDecl *F : Index.Functions)
+      if (Involved.count(F) ||
+          (AnyIrp && RoleOf(*F) == Summaries::Role::Dispatch))
+        All.collect(*F);
+    llvm::move(All.Findings, std::back_inserter(Findings));
+  }
+
   const SourceManager &Sources = Context.getSourceManager();
+  for (const auto &[F, Left] : Calls.NotFollowed)
+    Whole.NotFollowed.push_back(Left);
+  llvm::sort(Whole.NotFollowed, [&](const LeftOut &X, const LeftOut &Y) {
+    return Sources.isBeforeInTranslationUnit(X.Function->getLocation(),
+                                             Y.Function->getLocation());
+  });
+  auto Place = [](const Finding &F) {
+    return F.At ? F.At->getExprLoc() : F.FaultLoc;
+  };
   llvm::sort(Findings, [&](const Finding &X, const Finding &Y) {
-    SourceLocation A = X.Registration->getExprLoc(),
-                   B = Y.Registration->getExprLoc();
+    SourceLocation A = Place(X), B = Place(Y);
     if (A != B)
       return Sources.isBeforeInTranslationUnit(A, B);
     return X.Broken < Y.Broken;
   });
-  // Instantiations of one template have one source.
-  std::vector<Finding> Unique;
-  for (Finding &F : Findings) {
-    bool Known = llvm::any_of(Unique, [&](const Finding &X) {
-      return X.Registration->getExprLoc() == F.Registration->getExprLoc() &&
-             ruleOf(X.Broken) == ruleOf(F.Broken);
-    });
-    if (!Known)
-      Unique.push_back(std::move(F));
-  }
-  return Unique;
+  return Findings;
 }
 
 } // namespace wdm::engine

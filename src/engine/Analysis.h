@@ -5,35 +5,39 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The engine's face: give it the functions of a translation unit, get back
-/// what is wrong with each registration in them.
+/// The engine's face: give it the functions of a translation unit and an
+/// automaton, get back what is wrong with each subject of it in them.
 ///
 /// In: function definitions (templates: their instantiations), the table of
-/// WDM routines with the user's additions, limits.
-/// Out: findings, at most one per registration and verdict, in source order.
+/// WDM routines with the user's additions, an automaton, limits.
+/// Out: findings in source order: at most one per registration and rule, where
+/// the automaton opens at registrations; else one per rule and place.
 /// Each has a witness: a path of the control-flow graph that is feasible as
 /// far as the analysis can tell, told as notes.
 ///
 /// Approximated: see Symbols.h (memory) and Solver.h (joins, limits). A
 /// function that cannot be followed (no graph, a limit reached) yields no
-/// finding. Called functions whose bodies are visible are followed with a
-/// summary for each state in which they are entered.
-/// Cost: nothing for a translation unit that never calls a registration
-/// function (one name look-up); otherwise in proportion to the size of the
-/// functions that register, and of those they call with the IRP or the status.
+/// finding but what is certain without a path (Certain.h), and is named in
+/// Program::NotFollowed. Called functions whose bodies are visible are followed
+/// with a summary for each state in which they are entered.
+/// Cost: nothing for a translation unit that never names a routine at which the
+/// automaton opens (a look-up for each name); otherwise in proportion to the
+/// size of the functions that do, and of those they call with the IRP or the
+/// status.
 ///
 //===----------------------------------------------------------------------===//
 
 #ifndef WDM_ENGINE_ANALYSIS_H
 #define WDM_ENGINE_ANALYSIS_H
 
-#include "src/engine/Lifecycle.h"
+#include "src/engine/Automaton.h"
 #include "src/model/DriverRoles.h"
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,21 +60,16 @@ enum class StatusFate : uint8_t {
 };
 
 enum class NoteKind : uint8_t {
-  RegisteredHere, ///< in a helper
-  InCall,         ///< the path enters Name
-  Overwritten,    ///< Name is overwritten
-  UntestedWhen,   ///< Name is not tested when Subject is Truth
-  Decision,       ///< Subject is Truth
-  Case,           ///< Subject has the value Name; Name empty: no case fits
-  Sent,
-  SentToOwnDevice,
-  Completed,
-  Freed,
-  Reused,
-  ReturnsUnchecked, ///< `return`, or the end of the function (Truth false)
-  ReturnsUnsent,
-  ReturnsUncompleted,
-  RegisteredAgain,
+  OpenedHere,   ///< in a helper
+  InCall,       ///< the path enters Name
+  Overwritten,  ///< Name is overwritten
+  UntestedWhen, ///< Name is not tested when Subject is Truth
+  Decision,     ///< Subject is Truth
+  Case,         ///< Subject has the value Name; Name empty: no case fits
+  Happened,     ///< What; Fault, if it was one
+  /// Fault is committed here: at a return statement or a call (Truth), or at
+  /// the end of the function.
+  Ends,
 };
 
 struct PathNote {
@@ -79,24 +78,43 @@ struct PathNote {
   const clang::Expr *Subject = nullptr;
   bool Truth = true;
   std::string Name;
+  Happening What = Happening::Send;
+  FaultId Fault = NoFault;
+};
+
+/// Something that happened to the subject on the way.
+struct PastEvent {
+  Happening What = Happening::Send;
+  clang::SourceLocation Loc;
+  std::string Routine; ///< Name of the function called, as in the source.
 };
 
 struct Finding {
-  Verdict Broken = Verdict::None;
+  FaultId Broken = NoFault;
+  uint8_t Rule = 0;
   /// The call that registers, or the call of the helper that returns the
-  /// status of one.
+  /// status of one, or what makes the object that keeps it; null where the
+  /// automaton opens elsewhere.
+  const clang::Expr *At = nullptr;
+  /// The same; null where a constructor registers, too.
   const clang::CallExpr *Registration = nullptr;
-  /// The function that contains Registration.
+  /// The function in which the fault is.
   const clang::FunctionDecl *Function = nullptr;
-  /// Name of the function called, as in the source.
+  /// Name of the function called at Registration, as in the source.
   std::string Callee;
   StatusFate Fate = StatusFate::Discarded;
   /// Where the status was stored, as in the source; empty: nowhere.
   std::string StoredIn;
   /// The path from the registration to the fault.
   std::vector<PathNote> Notes;
-  /// The call or return statement at which the path ends, if there is one.
+  /// The call, expression or return statement at which the path ends, if there
+  /// is one, and where that is.
   const clang::Stmt *FaultAt = nullptr;
+  clang::SourceLocation FaultLoc;
+  /// What the fault was: the last thing that happened.
+  PastEvent Last;
+  /// When the IRP was last sent or ended before, if it was.
+  std::optional<PastEvent> Disposed;
 };
 
 struct Limits {
@@ -115,26 +133,48 @@ struct Limits {
   unsigned CallDepth = 12;
 };
 
+/// Why something was not followed to its end.
+enum class LimitKind : uint8_t {
+  Steps,    ///< Limits::Steps, or one of its parts.
+  AllSteps, ///< Limits::AllSteps.
+  NoGraph,  ///< Limits::Blocks, or clang builds no graph.
+};
+
+/// A function that was not followed to its end.
+struct LeftOut {
+  const clang::FunctionDecl *Function = nullptr;
+  LimitKind Reached = LimitKind::Steps;
+  /// Registrations and IRPs in it (or in what it calls) that may be wrong
+  /// unseen. None: it is only called; its callers were followed as if it were
+  /// not visible.
+  unsigned Registrations = 0, Irps = 0;
+};
+
 /// The translation unit as a whole. Empty where nothing registers.
 struct Program {
   /// By canonical declaration: the functions that call it.
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
-  model::DispatchRoutines Dispatch;
+  model::DriverRoles Roles;
+  /// At most one entry for each function, in source order.
+  std::vector<LeftOut> NotFollowed;
 };
 
-/// Analyses \p Functions. The order does not matter.
+/// Analyses \p Functions with each of \p Rules. The order does not matter.
 std::vector<Finding>
 analyze(clang::ASTContext &Context,
         const std::vector<const clang::FunctionDecl *> &Functions,
-        const model::RoutineTable &Routines, Program &Whole,
+        const model::RoutineTable &Routines,
+        llvm::ArrayRef<const Automaton *> Rules, Program &Whole,
         const Limits &Bounds = {});
 
-/// True when the translation unit refers to one of the registration functions
-/// at all. Costs one look-up per name.
-bool mentionsRegistration(clang::ASTContext &Context,
-                          const model::RoutineTable &Routines);
+/// True when the translation unit refers to a routine at which an automaton
+/// that opens so can open, or has a function that looks like a dispatch
+/// routine. Costs one look-up per name.
+bool mentionsOpening(clang::ASTContext &Context,
+                     const std::vector<const clang::FunctionDecl *> &Functions,
+                     const model::RoutineTable &Routines, Opening Opens);
 
 } // namespace wdm::engine
 

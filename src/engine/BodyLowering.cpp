@@ -9,8 +9,6 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
-#include "clang/Basic/Builtins.h"
-#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -59,14 +57,10 @@ CompoundStmt *BodyLowering::compound(llvm::ArrayRef<Stmt *> Body,
   return CompoundStmt::Create(Context, Body, FPOptionsOverride(), Loc, Loc);
 }
 
-Stmt *BodyLowering::zero(SourceLocation Loc) {
-  return IntegerLiteral::Create(
+Stmt *BodyLowering::mark(Marker M, SourceLocation Loc) {
+  Stmt *S = IntegerLiteral::Create(
       Context, llvm::APInt(Context.getIntWidth(Context.IntTy), 0),
       Context.IntTy, Loc);
-}
-
-Stmt *BodyLowering::mark(Marker M, SourceLocation Loc) {
-  Stmt *S = zero(Loc);
   Markers[S] = M;
   return S;
 }
@@ -83,17 +77,9 @@ void BodyLowering::walk(Stmt *&Slot, const Stmt *Handler) {
   Stmt *S = Slot;
   if (!S || opensFunction(S))
     return;
-  if (const auto *Call = dyn_cast<CallExpr>(S)) {
+  if (const auto *Call = dyn_cast<CallExpr>(S))
     if (Handler)
       Handlers[Call] = Handler;
-    // Nothing that is given to it is evaluated: NT_VERIFY(X) of the WDK names X
-    // there, and once more behind it.
-    if (Call->getBuiltinCallee() == Builtin::BI__noop) {
-      for (Stmt *&Child : llvm::drop_begin(S->children()))
-        exchange(Child, zero(Child->getBeginLoc()));
-      return;
-    }
-  }
 
   auto *Seh = dyn_cast<SEHTryStmt>(S);
   auto *Cxx = dyn_cast<CXXTryStmt>(S);

@@ -9,8 +9,7 @@
 /// lends it a body that means the same without: the termination handler
 /// stands after the guarded block, and again before every `return`, `goto`,
 /// `break` and `continue` that leaves it; `__leave` becomes a jump to the end
-/// of the block. The statements themselves are the author's own. The arguments
-/// of `__noop`, which are not evaluated, become 0.
+/// of the block. The statements themselves are the author's own.
 ///
 /// In: the body of a function, changed in place. Out: the same body with some
 /// statements exchanged, and markers (literals that stand as statements) for
@@ -81,7 +80,6 @@ private:
               bool InTry);
   clang::Stmt *flatten(clang::SEHTryStmt *Try);
   void exchange(clang::Stmt *&Slot, clang::Stmt *New);
-  clang::Stmt *zero(clang::SourceLocation Loc);
   clang::Stmt *mark(Marker M, clang::SourceLocation Loc);
   clang::CompoundStmt *compound(llvm::ArrayRef<clang::Stmt *> Body,
                                 clang::SourceLocation Loc);

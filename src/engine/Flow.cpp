@@ -166,6 +166,9 @@ void Liveness::visit(const FlowEvent &E, R Read, W Write, T Evaluate,
       Evaluate(Call.Site);
     return;
   }
+  case EventKind::Read:
+    readsOfAddress(E.Place, Read);
+    return;
   case EventKind::Use:
     reads(E.Value, Read);
     ReadsAll();

@@ -92,7 +92,7 @@ struct FlowCall {
   bool OnlyPrints = false;
   model::Routine Routine;
   const clang::FunctionDecl *Callee = nullptr; ///< With a body, or null.
-  const clang::Expr *Origin = nullptr;
+  const clang::Stmt *Origin = nullptr;
   clang::SourceLocation Loc;
   std::string Name;
   llvm::SmallVector<ExprId, 6> Args;
@@ -102,7 +102,8 @@ struct FlowCall {
   bool ReturnsBool = false;
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
-  int32_t Handler = -1; ///< Block that gets control when it raises.
+  int32_t Handler = -1;   ///< Block that gets control when it raises.
+  bool Discarded = false; ///< Nothing looks at its result, as it stands.
 };
 
 enum class EventKind : uint8_t {
@@ -110,6 +111,7 @@ enum class EventKind : uint8_t {
   StepPlace,  ///< Place += Number, old value to Site
   Unknown,    ///< Place becomes unknown
   CopyRecord, ///< Place = Source, all parts
+  Read,       ///< Place, a part of an IRP, is read
   Call,       ///< Calls[Call]
   Use,        ///< Value is given to code that cannot be seen
   Return,     ///< Value, or nothing
@@ -177,6 +179,9 @@ struct FlowGraph {
   bool owns(SiteId Site) const { return Site >= FirstSite && Site < EndSite; }
   const void *This = nullptr; ///< Stands for the variable `this`, if any.
   clang::SourceLocation EndLoc;
+  /// `default:` of a switch that names every value of its enumeration. It has
+  /// no way to it, but other numbers come from elsewhere.
+  llvm::SmallVector<BlockId, 2> OtherValues;
   /// The translation unit has errors: labels and branches may be missing.
   bool Incomplete = false;
   /// Some function of the translation unit calls this one.

@@ -7,6 +7,7 @@
 #include "src/engine/FlowBuilder.h"
 #include "src/Compat.h"
 #include "src/engine/BodyLowering.h"
+#include "src/engine/Evaluated.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
@@ -65,6 +66,26 @@ const Expr *strip(const Expr *E) {
       E = Generic->isResultDependent() ? E : Generic->getResultExpr();
     if (E == Before || !E)
       return Before;
+  }
+}
+
+/// What a call gives back as it is: LIKELY() and std::move() and their like.
+const Expr *passedThrough(const CallExpr &E) {
+  if (E.getNumArgs() == 0)
+    return nullptr;
+  switch (E.getBuiltinCallee()) {
+  case Builtin::BI__builtin_expect:
+  case Builtin::BI__builtin_expect_with_probability:
+  case Builtin::BI__builtin_unpredictable:
+  case Builtin::BI__builtin_launder:
+  case Builtin::BI__builtin_assume_aligned:
+  case Builtin::BImove:
+  case Builtin::BImove_if_noexcept:
+  case Builtin::BIforward:
+  case Builtin::BIas_const:
+    return E.getArg(0);
+  default:
+    return nullptr;
   }
 }
 
@@ -175,8 +196,10 @@ private:
   void statement(const Stmt *S);
   void call(const Expr *E, const FunctionDecl *Callee,
             llvm::ArrayRef<const Expr *> Args, ExprId Object, bool IsMethod);
+  bool isNothing(const CallExpr &E) const;
   void callExpr(const CallExpr *E);
   void construct(const CXXConstructExpr *E);
+  void read(const CastExpr *E);
   void destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
                const Stmt *Origin, SourceLocation Loc);
   void assign(const BinaryOperator *E);
@@ -184,8 +207,13 @@ private:
   void capture(const LambdaExpr *E);
   void terminate(const CFGBlock &B, FlowBlock &Block);
   bool isInAssertion(SourceLocation Loc) const;
+  bool asksForMajor(ExprId Id) const;
   bool readsLocalNumber(ExprId Id, unsigned Depth = 0) const;
   void noteTargets(const Stmt *S, bool Decides = false);
+  void noteOutOfSight(const Expr *E);
+  void noteUnevaluated(const Stmt &S);
+  void noteDiscarded(const Stmt *S);
+  void noteDiscardedIn(const Stmt &S);
 
   ASTContext &Context;
   const FunctionDecl &Function;
@@ -201,8 +229,13 @@ private:
   llvm::DenseMap<const VarDecl *, PlaceId> VariableIds;
   llvm::DenseMap<const Stmt *, SiteId> SiteIds;
   llvm::DenseMap<const Expr *, PlaceId> Targets; ///< Of constructors.
+  /// Those whose objects are not followed.
+  llvm::DenseSet<const Expr *> OutOfSight;
   llvm::DenseMap<const Stmt *, BlockId> Dispatchers;
   llvm::DenseMap<const Stmt *, const Stmt *> Enclosing; ///< Conditions only.
+  llvm::DenseSet<const Stmt *> Unevaluated;
+  llvm::DenseSet<const Stmt *> Discarded; ///< Calls only.
+  llvm::DenseSet<const Stmt *> Valued;    ///< The blocks of ({...}).
   SiteId AbnormalSite = 0;
 };
 
@@ -431,6 +464,8 @@ PlaceId Builder::makePlace(const Expr *E) {
     return temporary(siteOf(E));
   }
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    if (const Expr *Same = passedThrough(*Call); Same && Call->isGLValue())
+      return place(Same);
     PlaceId Result = temporary(siteOf(E));
     // The result of a function that returns a reference is an address.
     if (Call->isGLValue())
@@ -566,12 +601,15 @@ ExprId Builder::makeExpr(const Expr *E) {
     return add(std::move(Select));
   }
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
-    // LIKELY() and its like.
-    unsigned Builtin = Call->getBuiltinCallee();
-    if ((Builtin == Builtin::BI__builtin_expect ||
-         Builtin == Builtin::BI__builtin_expect_with_probability) &&
-        Call->getNumArgs() > 0)
-      return expr(Call->getArg(0));
+    if (isNothing(*Call)) {
+      Expr::EvalResult Result;
+      if (E->isValueDependent() || !E->EvaluateAsInt(Result, Context) ||
+          Result.Val.getInt().getSignificantBits() > 64)
+        return opaque(E, {});
+      return constant(Result.Val.getInt().getExtValue());
+    }
+    if (const Expr *Same = passedThrough(*Call); Same && !Call->isGLValue())
+      return expr(Same);
     if (Call->isGLValue())
       return load(place(E));
     return load(temporary(siteOf(E)));
@@ -939,16 +977,21 @@ void Builder::call(const Expr *E, const FunctionDecl *Callee,
         Call.Handler = static_cast<int32_t>(It->second);
     }
   }
+  Call.Discarded = Discarded.count(E);
   Graph.Calls.push_back(std::move(Call));
   Event.Call = Graph.Calls.size() - 1;
   emit(Event);
 }
 
+bool Builder::isNothing(const CallExpr &E) const {
+  const FunctionDecl *Callee = E.getDirectCallee();
+  model::Routine Scratch;
+  const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
+  return R && R->Does == model::Effect::Nothing;
+}
+
 void Builder::callExpr(const CallExpr *E) {
-  unsigned Builtin = E->getBuiltinCallee();
-  if (Builtin == Builtin::BI__builtin_expect ||
-      Builtin == Builtin::BI__builtin_expect_with_probability ||
-      Builtin == Builtin::BI__assume || Builtin == Builtin::BI__builtin_assume)
+  if (passedThrough(*E) || isNothing(*E))
     return;
   const FunctionDecl *Callee = E->getDirectCallee();
   llvm::SmallVector<const Expr *, 8> Args(E->arg_begin(), E->arg_end());
@@ -1021,6 +1064,14 @@ void Builder::construct(const CXXConstructExpr *E) {
   }
   llvm::SmallVector<const Expr *, 4> Args(E->arg_begin(), E->arg_end());
   call(E, Constructor, Args, addressOf(Target), true);
+  if (!OutOfSight.count(E))
+    return;
+  FlowEvent Event;
+  Event.Kind = EventKind::Use;
+  Event.Value = addressOf(Target);
+  Event.Origin = E;
+  Event.Loc = E->getBeginLoc();
+  emit(Event);
 }
 
 void Builder::destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
@@ -1042,6 +1093,50 @@ void Builder::destroy(PlaceId Object, const CXXDestructorDecl *Destructor,
   Event.Call = Graph.Calls.size() - 1;
   Event.Origin = Origin;
   Event.Loc = Loc;
+  emit(Event);
+}
+
+namespace {
+
+/// True when \p E names a part of an IRP or of a stack location.
+bool isInRequest(const Expr *E) {
+  while (true) {
+    E = strip(E);
+    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      QualType Object = Member->getBase()->getType();
+      if (Member->isArrow())
+        Object = Object->getPointeeType();
+      const RecordDecl *Record =
+          Object.isNull() ? nullptr : Object->getAsRecordDecl();
+      if (Record && model::isRequestRecord(*Record))
+        return true;
+      if (Member->isArrow())
+        return false;
+      E = Member->getBase();
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase()->IgnoreParenImpCasts();
+      if (!E->getType()->isArrayType())
+        return false;
+    } else {
+      return false;
+    }
+  }
+}
+
+} // namespace
+
+void Builder::read(const CastExpr *E) {
+  if (E->getCastKind() != CK_LValueToRValue || !isScalar(E->getType()))
+    return;
+  const auto *Unary = dyn_cast<UnaryOperator>(strip(E->getSubExpr()));
+  const bool Deref = Unary && Unary->getOpcode() == UO_Deref;
+  if (!Deref && !isInRequest(E->getSubExpr()))
+    return;
+  FlowEvent Event;
+  Event.Kind = EventKind::Read;
+  Event.Place = place(E->getSubExpr());
+  Event.Origin = E;
+  Event.Loc = E->getBeginLoc();
   emit(Event);
 }
 
@@ -1071,6 +1166,8 @@ void Builder::assign(const BinaryOperator *E) {
 }
 
 void Builder::statement(const Stmt *S) {
+  if (Unevaluated.count(S))
+    return;
   if (const Marker *M = Lowering.markerOf(S)) {
     FlowEvent Event;
     Event.Origin = M->Statement;
@@ -1114,6 +1211,10 @@ void Builder::statement(const Stmt *S) {
       }
     }
     callExpr(Call);
+    return;
+  }
+  if (const auto *Cast = dyn_cast<ImplicitCastExpr>(S)) {
+    read(Cast);
     return;
   }
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
@@ -1230,17 +1331,119 @@ void Builder::element(const CFGElement &E) {
   }
 }
 
+/// \p S stands where nothing looks at its value.
+void Builder::noteDiscarded(const Stmt *S) {
+  while (const auto *E = dyn_cast_or_null<Expr>(S)) {
+    E = strip(E);
+    if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      Discarded.insert(Call);
+      S = passedThrough(*Call);
+    } else if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+      S = Cast->getSubExpr();
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+      S = Unary->isIncrementDecrementOp() ? nullptr : Unary->getSubExpr();
+    } else if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
+      if (Binary->isAssignmentOp())
+        return;
+      if (Binary->getOpcode() != BO_Comma && !Binary->isLogicalOp())
+        noteDiscarded(Binary->getLHS());
+      S = Binary->getRHS();
+    } else if (const auto *Select = dyn_cast<ConditionalOperator>(E)) {
+      noteDiscarded(Select->getTrueExpr());
+      S = Select->getFalseExpr();
+    } else if (const auto *Block = dyn_cast<StmtExpr>(E)) {
+      S = Block->getSubStmt()->body_empty() ? nullptr
+                                            : Block->getSubStmt()->body_back();
+    } else {
+      return;
+    }
+  }
+}
+
+/// The children of \p S whose values nothing looks at.
+void Builder::noteDiscardedIn(const Stmt &S) {
+  if (const auto *Block = dyn_cast<CompoundStmt>(&S)) {
+    for (auto I = Block->body_begin(); I != Block->body_end(); ++I) {
+      auto Next = std::next(I);
+      bool Last = Next == Block->body_end();
+      const Marker *Before = Last ? nullptr : Lowering.markerOf(*Next);
+      // The value of ({...}), or of a `return` that handlers run before.
+      if (!(Last && Valued.count(&S)) &&
+          !(Before && Before->Kind == Marker::SavesReturn))
+        noteDiscarded(*I);
+    }
+  } else if (const auto *Inner = dyn_cast<StmtExpr>(&S)) {
+    Valued.insert(Inner->getSubStmt());
+  } else if (const auto *If = dyn_cast<IfStmt>(&S)) {
+    noteDiscarded(If->getThen());
+    noteDiscarded(If->getElse());
+  } else if (const auto *For = dyn_cast<ForStmt>(&S)) {
+    noteDiscarded(For->getInit());
+    noteDiscarded(For->getInc());
+    noteDiscarded(For->getBody());
+  } else if (const auto *While = dyn_cast<WhileStmt>(&S)) {
+    noteDiscarded(While->getBody());
+  } else if (const auto *Do = dyn_cast<DoStmt>(&S)) {
+    noteDiscarded(Do->getBody());
+  } else if (const auto *Range = dyn_cast<CXXForRangeStmt>(&S)) {
+    noteDiscarded(Range->getBody());
+  } else if (const auto *Switch = dyn_cast<SwitchStmt>(&S)) {
+    noteDiscarded(Switch->getBody());
+  } else if (const auto *Case = dyn_cast<SwitchCase>(&S)) {
+    noteDiscarded(Case->getSubStmt());
+  } else if (const auto *Label = dyn_cast<LabelStmt>(&S)) {
+    noteDiscarded(Label->getSubStmt());
+  } else if (const auto *Attributed = dyn_cast<AttributedStmt>(&S)) {
+    noteDiscarded(Attributed->getSubStmt());
+  } else if (const auto *Binary = dyn_cast<BinaryOperator>(&S)) {
+    if (Binary->getOpcode() == BO_Comma)
+      noteDiscarded(Binary->getLHS());
+  }
+}
+
+void Builder::noteUnevaluated(const Stmt &S) {
+  Unevaluated.insert(&S);
+  for (const Stmt *Child : S.children())
+    if (Child)
+      noteUnevaluated(*Child);
+}
+
+/// The object that \p E makes, or the one that it is a copy of (before C++17),
+/// is not followed.
+void Builder::noteOutOfSight(const Expr *E) {
+  while (const CXXConstructExpr *Made = E ? constructorIn(E) : nullptr) {
+    OutOfSight.insert(Made);
+    const Expr *Of = Made->getNumArgs() == 1 ? strip(Made->getArg(0)) : nullptr;
+    const auto *Copied = dyn_cast_or_null<MaterializeTemporaryExpr>(Of);
+    E = Copied ? Copied->getSubExpr() : nullptr;
+  }
+}
+
 void Builder::noteTargets(const Stmt *S, bool Decides) {
-  if (!S || isa<LambdaExpr, BlockExpr>(S))
+  if (!S || isa<BlockExpr>(S))
     return;
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+    for (const Expr *Init : Lambda->capture_inits())
+      noteOutOfSight(Init);
+    return;
+  }
+  forEachAssumption(*S,
+                    [&](const Stmt &Condition) { noteUnevaluated(Condition); });
+  noteDiscardedIn(*S);
   if (const auto *Decls = dyn_cast<DeclStmt>(S))
     for (const Decl *D : Decls->decls())
       if (const auto *Var = dyn_cast<VarDecl>(D))
-        if (Var->getInit() && Var->hasLocalStorage() &&
-            !Var->getType()->isReferenceType()) {
+        if (Var->getInit() && !Var->getType()->isReferenceType()) {
           if (const CXXConstructExpr *Init = constructorIn(Var->getInit()))
             Targets[Init] = variable(Var);
         }
+  // Which of the two objects it is depends on the path.
+  if (const auto *Select = dyn_cast<ConditionalOperator>(S)) {
+    noteOutOfSight(Select->getTrueExpr());
+    noteOutOfSight(Select->getFalseExpr());
+  }
+  if (const auto *New = dyn_cast<CXXNewExpr>(S))
+    noteOutOfSight(New->getConstructExpr());
   const auto *Binary = dyn_cast<BinaryOperator>(S);
   // Decides: S is an operand of what is decided before the whole is.
   const bool Operator =
@@ -1248,11 +1451,14 @@ void Builder::noteTargets(const Stmt *S, bool Decides) {
   const bool Inside =
       Operator ||
       (Decides && isa<ParenExpr, CastExpr, UnaryOperator, ExprWithCleanups>(S));
-  for (const Stmt *Child : S->children()) {
-    if (Inside && Child)
-      Enclosing[Child] = S;
-    noteTargets(Child, Inside);
-  }
+  splitChildren(
+      *S, Routines,
+      [&](const Stmt &Child) {
+        if (Inside)
+          Enclosing[&Child] = S;
+        noteTargets(&Child, Inside);
+      },
+      [&](const Stmt &Child) { noteUnevaluated(Child); });
 }
 
 /// True for `i < Ext->Count`, false for `!Ext->Done`.
@@ -1268,18 +1474,24 @@ bool Builder::readsLocalNumber(ExprId Id, unsigned Depth) const {
              [&](ExprId Arg) { return readsLocalNumber(Arg, Depth + 1); });
 }
 
+/// True for a load of a stack location's MajorFunction.
+bool Builder::asksForMajor(ExprId Id) const {
+  while (Graph.Exprs[Id].Kind == ExprKind::Cast)
+    Id = Graph.Exprs[Id].Args[0];
+  const FlowExpr &E = Graph.Exprs[Id];
+  return E.Kind == ExprKind::Load &&
+         Graph.Places[E.Place].Role == model::FieldRole::Major;
+}
+
 bool Builder::isInAssertion(SourceLocation Loc) const {
   const SourceManager &Sources = Context.getSourceManager();
-  bool Found = false;
   while (Loc.isMacroID()) {
-    const StringRef Macro =
-        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
-    if (model::isVerification(Macro))
-      return false;
-    Found |= model::isAssertion(Macro);
+    if (model::isAssertion(
+            Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts())))
+      return true;
     Loc = Sources.getImmediateExpansionRange(Loc).getBegin();
   }
-  return Found;
+  return false;
 }
 
 void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
@@ -1315,10 +1527,20 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
     }
     for (const CFGBlock::AdjacentBlock &To : B.succs()) {
       FlowEdge *E = Edge(To);
-      if (!E)
+      if (!E) {
+        const CFGBlock *Other = To.getPossiblyUnreachableBlock();
+        if (Other && Switch->isAllEnumCasesCovered() &&
+            isa_and_nonnull<DefaultStmt>(Other->getLabel()))
+          Graph.OtherValues.push_back(Other->getBlockID());
         continue;
+      }
       const Stmt *Label = To.getReachableBlock()->getLabel();
       const auto *Case = dyn_cast_or_null<CaseStmt>(Label);
+      // A routine is entered for the requests that it is stored for.
+      if (!Case && !isa_and_nonnull<DefaultStmt>(Label) && asksForMajor(Of)) {
+        Block.Edges.pop_back();
+        continue;
+      }
       if (!Case) {
         E->Default = true;
         E->If.assign(None.begin(), None.end());
@@ -1366,8 +1588,9 @@ void Builder::terminate(const CFGBlock &B, FlowBlock &Block) {
       }
       Block.Counts = Last && readsLocalNumber(expr(Last));
     }
-    // Gone in a free build: nothing can be concluded from it.
-    if (Condition && isInAssertion(T->getBeginLoc()))
+    // Never evaluated, or gone in a free build: nothing can be concluded.
+    if (Condition &&
+        (Unevaluated.count(Condition) || isInAssertion(T->getBeginLoc())))
       Condition = nullptr;
   }
   if (Condition && !isa<IfStmt>(T) && !Block.LoopTest)
@@ -1431,10 +1654,16 @@ bool Builder::run(unsigned MaxBlocks) {
   noteTargets(Lowered);
   if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&Function))
     for (const CXXCtorInitializer *Init : Constructor->inits())
-      if (Init->getAnyMember() && Init->getInit()) {
-        if (const CXXConstructExpr *E = constructorIn(Init->getInit()))
-          Targets[E] =
-              fieldOf(pointee(thisPointer(), QualType()), Init->getAnyMember());
+      if (Init->getInit()) {
+        noteTargets(Init->getInit());
+        const CXXConstructExpr *E = constructorIn(Init->getInit());
+        if (!E)
+          continue;
+        // A base, or the object itself, has no place of its own.
+        PlaceId Object = pointee(thisPointer(), QualType());
+        Targets[E] = Init->getAnyMember()
+                         ? fieldOf(Object, Init->getAnyMember())
+                         : Object;
       }
 
   for (const CFGBlock *B : *Cfg) {

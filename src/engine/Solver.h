@@ -5,17 +5,18 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Follows one registration through one FlowGraph. States that differ in
-/// anything are kept apart until a block has Limits::Disjuncts of them with
-/// the same automaton state; from then on they are joined (State.h), to a
-/// fixpoint.
+/// Follows one subject of an automaton through one FlowGraph. States that
+/// differ in anything are kept apart until a block has Limits::Disjuncts of
+/// them with the same automaton state; from then on they are joined (State.h),
+/// to a fixpoint.
 ///
 /// A verdict that was reached through a join is not believed as it is: the
 /// graph is searched for one path to it without joins. None found within the
 /// limits: silence.
 ///
 /// The solver knows no routine, no rule and no AST. Calls are described by
-/// FlowCall; calls whose code is visible are passed to a CallResolver.
+/// FlowCall; calls whose code is visible are passed to a CallResolver. What an
+/// event does to a state is in Transfer.cpp.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -37,22 +38,22 @@ struct Solution;
 struct Step {
   enum KindTy : uint8_t {
     Call,       ///< went through Calls[Index] to an end of Inner
-    Overwrite,  ///< the last copy of the status in Place is overwritten
-    Note,       ///< what happened to the IRP: Note, at Loc
+    Happened,   ///< What happened to the subject, at Loc
     ReturnStmt, ///< a return statement was passed
   } Kind;
   uint32_t Index = 0;
-  PlaceId Place = 0;
-  NoteKind What = NoteKind::Sent;
+  Happening What = Happening::Send;
+  FaultId Fault = NoFault; ///< Happened: which fault that was.
   clang::SourceLocation Loc;
   const clang::Stmt *Origin = nullptr;
   const Solution *Inner = nullptr;
   uint32_t InnerEnd = 0;
 };
 
-/// One way in which a path ends: at a verdict, or by leaving the function.
+/// One way in which a path ends: at a fault, or by leaving the function.
 struct PathEnd {
-  Verdict Broken = Verdict::None;
+  FaultId Broken = NoFault;
+  Happening By = Happening::LeaveHelper; ///< What was the fault.
   State Final;
   Value Result;
   bool ReturnsValue = false;
@@ -84,16 +85,16 @@ struct Solution {
   /// Blocks whose terminator told success from failure.
   llvm::BitVector Tests;
   bool GaveUp = false;
-  uint64_t Steps = 0;     ///< That were taken.
-  bool Registers = false; ///< It begins with a registration, at:
-  clang::SourceLocation RegistrationLoc;
+  uint64_t Steps = 0; ///< That were taken.
+  bool Opens = false; ///< It begins with an opening that can fail, at:
+  clang::SourceLocation OpeningLoc;
   bool Tested = false; ///< Any branch depended on the status.
   /// First place that the status was stored in; 0: none.
   PlaceId StoredIn = 0;
   clang::SourceLocation StoredLoc;
   const clang::Stmt *StoredBy = nullptr;
-  /// Or the variable that a called function stored it in.
-  const void *StoredInVariable = nullptr;
+  /// Or what a called function stored it in: a variable, a field in it, ...
+  llvm::SmallVector<const void *, 2> StoredInParts;
 };
 
 /// A way in which a called function can come back.
@@ -102,7 +103,8 @@ struct CallOutcome {
   Value Result;
   llvm::SmallVector<std::pair<CellId, Value>, 4> Writes;
   llvm::SmallVector<std::pair<SymId, Range>, 2> Facts;
-  Verdict Broken = Verdict::None;
+  FaultId Broken = NoFault;
+  Happening By = Happening::LeaveHelper;
   const Solution *Inner = nullptr;
   uint32_t InnerEnd = 0;
 };
@@ -112,7 +114,8 @@ class Solver;
 class CallResolver {
 public:
   virtual ~CallResolver() = default;
-  /// True and the outcomes when the call can be followed.
+  /// True and the outcomes when the call can be followed; no outcome: control
+  /// does not come back.
   virtual bool resolve(const Memory &M, const State &Before,
                        const FlowCall &Call,
                        llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
@@ -122,31 +125,52 @@ public:
                      llvm::SmallVectorImpl<CallOutcome> &Outcomes) = 0;
   /// Cheap: may \p Call send or end the IRP in its argument \p Arg?
   virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
+  /// May an exception leave the code that \p Call calls?
+  virtual bool raises(const FlowCall &Call) = 0;
   /// Cheap: may \p Call be such a call?
   virtual bool mayOpen(const FlowCall &Call) = 0;
+  /// True when the fault of \p Outcome is reported in the called function.
+  virtual bool isTold(const FlowCall &Call, const CallOutcome &Outcome) {
+    return false;
+  }
+  /// What it means to set \p Routine, a function's declaration, as completion
+  /// routine: whether it keeps the IRP.
+  virtual Happening kindOfRoutine(const void *Routine) {
+    return Happening::SetSomeRoutine;
+  }
 };
 
-/// Who is responsible for the IRP when the function returns.
-enum class Responsibility : uint8_t { Helper, Owner, Dispatch };
-
+/// What to follow.
 struct Task {
-  /// The call to follow: index into Graph.Calls; -1: none, In is tracked from
-  /// the beginning (a summary) or nothing is (a look ahead).
-  int32_t Registration = -1;
+  /// Not used where nothing is followed (a look ahead).
+  const Automaton *Rule = nullptr;
+  /// The call that opens: index into Graph.Calls; -1: none, In is followed
+  /// from the beginning (a function that was handed the subject, a summary).
+  int32_t Opening = -1;
+  /// The argument that is the subject, where the automaton opens at any use.
+  int32_t Argument = -1;
   State In; ///< On entry.
   /// Keep following settled paths, and report ends instead of leaving.
   bool Summary = false;
   /// The function is a dispatch routine: its device and IRP parameters.
   const void *DispatchDevice = nullptr;
   const void *DispatchIrp = nullptr;
+  /// How the function leaves, where that is no matter of the path.
+  std::optional<Happening> Leaves;
+
+  bool tracks() const {
+    return Summary || Opening >= 0 || In.Life.Known != Knowledge::Idle;
+  }
 };
 
 class Solver {
 public:
   Solver(SymbolTable &Symbols, const FlowGraph &Graph, CallResolver *Resolver,
-         const Limits &Bounds)
+         const Limits &Bounds, bool KeepsStatus = false)
       : M(Symbols, Graph), Graph(Graph), Symbols(Symbols), Resolver(Resolver),
-        Bounds(Bounds) {}
+        Bounds(Bounds) {
+    M.KeepsStatus = KeepsStatus;
+  }
 
   /// The states before each registration: Calls index -> states. \p IsOne
   /// says which calls count.
@@ -162,12 +186,13 @@ public:
   };
   Arrivals lookAhead(llvm::function_ref<bool(uint32_t)> IsOne);
 
-  /// Follows Task.Registration from \p Before it.
+  /// Follows Task.Opening from \p Before it.
   std::unique_ptr<Solution> follow(const Task &T, const Arrivals &Before);
   /// Runs the whole function from Task.In.
   std::unique_ptr<Solution> run(const Task &T);
   /// Looks for one path without joins from the function's entry to an end
-  /// like \p Wanted; the solution has exactly that end, or none.
+  /// like \p Wanted; the solution has exactly that end, or none. None, and it
+  /// has not given up: there is no such path.
   std::unique_ptr<Solution> confirm(const Task &T, const Arrivals &Before,
                                     const PathEnd &Wanted, BlockId Where);
 
@@ -180,45 +205,89 @@ private:
   };
   struct Run;
 
+  // Solver.cpp: from block to block.
   void explore(Run &R);
   void execute(Run &R, uint32_t NodeIndex);
-  void runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E, uint32_t Index,
-                std::vector<Live> &States);
-  void runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
-               std::vector<Live> &States);
-  void begin(Run &R, uint32_t NodeIndex, const FlowCall &Call, Live L,
-             std::vector<Live> &Out);
-  bool happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
-              NoteKind Note, const FlowEvent &E);
-  void finish(Run &R, uint32_t NodeIndex, Live &L, Verdict Broken,
-              clang::SourceLocation Loc, const clang::Stmt *At);
+  void enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
+               llvm::SmallVector<Step, 2> Steps, bool Merged);
   void leave(Run &R, uint32_t NodeIndex);
   /// What is left to do when all paths are known: judge those that leave.
   void settleLeaves(Run &R);
-  void storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
-               const FlowEvent &E);
-  void unknownCall(Run &R, uint32_t NodeIndex, Live &L, const FlowCall &Call,
-                   const FlowEvent &E);
-  void giveToUnknown(Run &R, uint32_t NodeIndex, Live &L, Value V,
-                     const FlowEvent &E, bool OnlyPrints, SiteId Site);
+  Happening howItLeaves(const Run &R, const State &S) const;
+  void finish(Run &R, uint32_t NodeIndex, const Live &L, FaultId Broken,
+              Happening By, clang::SourceLocation Loc, const clang::Stmt *At);
   void learn(Run &R, uint32_t NodeIndex, Live &L, Split How);
-  void enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
-               llvm::SmallVector<Step, 2> Steps, bool Merged);
-  /// The tracked registration is made once more; true when this one can still
-  /// be followed.
   void noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp);
-  void takeBack(State &S, Scalar Freed) const;
-  llvm::BitVector bypass(uint32_t Registration) const;
+  llvm::BitVector bypass(uint32_t Opening) const;
   llvm::BitVector leadingTo(const llvm::BitVector &Wanted) const;
   bool isFixed(ExprId E);
-  bool comesAgain(Run &R, uint32_t NodeIndex, Live &L, const FlowCall &Call,
-                  const FlowEvent &E);
+
+  // Transfer.cpp: what an event does. Each may end the path (L.Alive).
+  void runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                std::vector<Live> &States);
+  void runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
+  void runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
+  void runCopy(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
+  void runReturn(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
+  void runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+               std::vector<Live> &States);
+  void called(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+              std::vector<Live> &Out);
+  void arrive(Run &R, uint32_t NodeIndex, const FlowEvent &E, const Live &L);
+  void known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+             std::vector<Live> &Out);
+  void followed(Run &R, uint32_t NodeIndex, const FlowEvent &E, const Live &L,
+                llvm::ArrayRef<CallOutcome> Outcomes, std::vector<Live> &Out);
+  void unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L);
+  /// What the call of a known routine does to the subject; false: it does not
+  /// return.
+  bool affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
+              Scalar Result);
+  Value resultOf(const State &S, const FlowCall &Call) const;
+  void open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+            std::vector<Live> &Out);
+  void openRegistration(const FlowCall &Call, Live &L) const;
+  bool openArgument(const Run &R, const FlowCall &Call, Live &L) const;
+  /// A called function stored the status in \p Cell: names it where it can be.
+  void noteStoredIn(Run &R, CellId Cell) const;
+  /// \p Call raises in the state \p L.
+  void enterHandler(Run &R, uint32_t NodeIndex, const Live &L,
+                    const FlowCall &Call);
+  /// A subject that is made, stored and then opened is where others find it.
+  void noteStored(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
+  /// The opening comes once more; true when this one can still be followed.
+  bool comesAgain(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
+  /// \p Given comes with it, see Moment; \p Result is the call's.
+  void happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
+              const FlowEvent &E, std::optional<Scalar> Given = std::nullopt,
+              std::optional<Scalar> Result = std::nullopt);
+  void storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
+               const FlowEvent &E);
+  /// \p V is given away, and what it points to.
+  void give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
+            const FlowEvent &E, SiteId Site);
+  Happening routineSet(const Run &R, const State &S,
+                       const FlowCall &Call) const;
+  Happening routineSet(const Run &R, Scalar Routine) const;
+  void othersHaveRun(State &S, SiteId Site) const;
+  /// Memory that others may write may hold another IRP by now.
+  void forgetWhereItIs(const Run &R, State &S, SiteId Site) const;
+  void takeBack(Run &R, uint32_t NodeIndex, Live &L, Scalar Freed,
+                const FlowEvent &E);
+  Scalar argument(const State &S, const FlowCall &Call, int Position) const;
   /// True while the status, or something made from it, is kept somewhere.
   bool holdsStatus(const State &S) const;
   bool isIrp(const State &S, Scalar X) const;
   bool isPartOfIrp(const State &S, Scalar X) const;
-  bool isNextStack(const State &S, CellId C) const;
-  Responsibility responsibility(const Run &R, const State &S) const;
+  bool isNextStackPointer(const State &S, Scalar X) const;
+  bool setsPending(Scalar Control) const;
+  /// \p C lies in the IRP or in one of its stack locations.
+  bool isInside(const State &S, CellId C) const;
+  /// \p C lies in the stack location that is \p Offset from the current one.
+  bool isInStack(const State &S, CellId C, int64_t Offset) const;
+  /// \p C is the status of an IRP that others may find, in a field.
+  bool isStatusInField(CellId C) const;
+  std::optional<Scalar> statusIn(const State &S) const;
 
   Memory M;
   const FlowGraph &Graph;

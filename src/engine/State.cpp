@@ -16,6 +16,8 @@ namespace {
 /// Marks the symbol of a volatile read: no fact about it lasts.
 constexpr uint8_t VolatileTag = 8;
 constexpr uint8_t RetiredTag = 4;
+/// Older still.
+constexpr uint8_t LostTag = 64;
 
 template <typename Vector, typename Key> auto lowerBound(Vector &V, Key K) {
   return llvm::lower_bound(V, K, [](auto &E, Key X) { return E.first < X; });
@@ -30,7 +32,10 @@ int64_t as32(int64_t N) { return static_cast<int32_t>(N); }
 } // namespace
 
 uint64_t State::groupHash() const {
-  return mix(mix(Life.pack(), Irp.hash()), Device.hash());
+  uint64_t H = mix(Life.pack(), Irp.hash());
+  for (Scalar X : Kept)
+    H = mix(H, X.hash());
+  return H;
 }
 
 uint64_t State::hash() const {
@@ -61,6 +66,16 @@ Value Memory::load(const State &S, CellId Cell) const {
           Symbols.opaque(0, Whole->second.OnSuccess, Symbols.initial(Cell)));
   }
   return Value::plain(Symbols.initial(Cell));
+}
+
+bool Memory::holdsOnEntry(const State &S, CellId Cell, Scalar X) const {
+  if (X.isConstant())
+    return false;
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  if (I.Kind != SymKind::Initial || !Symbols.isWithin(I.A, Cell))
+    return false;
+  const CellId Part = I.A;
+  return load(S, Part) == Value::plain(X);
 }
 
 void Memory::store(State &S, CellId Cell, Value V) const {
@@ -110,7 +125,8 @@ CellId Memory::cell(const State &S, PlaceId P) const {
   case PlaceKind::Temporary:
     return Symbols.temporary(Place.Site);
   case PlaceKind::Field:
-    return Symbols.field(cell(S, Place.Base), Place.Decl, Place.Pointer);
+    return Symbols.field(cell(S, Place.Base), Place.Decl, Place.Pointer,
+                         static_cast<uint8_t>(Place.Role));
   case PlaceKind::Pointee:
     return Symbols.pointee(settled(S, value(S, Place.Key)), Place.Pointer);
   case PlaceKind::Element: {
@@ -351,11 +367,14 @@ Scalar Memory::fold(const State &S, Op Operator, Scalar L, Scalar R,
     case Op::Lt:
       return Scalar::constant(L.Num < R.Num);
     case Op::NextStack:
+    case Op::CurrentStack:
       break;
     }
     return Symbols.binary(Operator, L, R);
   }
 
+  if (Operator == Op::Eq && Symbols.areDistinct(L, R))
+    return Scalar::constant(0);
   if (L == R) {
     switch (Operator) {
     case Op::Eq:
@@ -559,7 +578,7 @@ void Memory::retire(State &S, SiteId Site) const {
     if (X.isConstant())
       return false;
     const SymInfo &I = Symbols.symbol(X.Sym);
-    return (I.Kind == SymKind::Site && I.A == Site && !(I.Tag & RetiredTag)) ||
+    return (I.Kind == SymKind::Site && I.A == Site && !(I.Tag & LostTag)) ||
            (I.Kind == SymKind::Inner && I.A == Site);
   };
   // Nearly always there is nothing to do, and the filter says so.
@@ -574,7 +593,7 @@ void Memory::retire(State &S, SiteId Site) const {
         return true;
     return false;
   };
-  bool Any = Mentions(S.Irp) || Mentions(S.Device);
+  bool Any = Mentions(S.Irp) || llvm::any_of(S.Kept, Mentions);
   for (const auto &[C, V] : S.Cells)
     Any = Any || Mentions(V.OnSuccess) || Mentions(V.OnFailure) ||
           CellMentions(C);
@@ -590,14 +609,16 @@ void Memory::retire(State &S, SiteId Site) const {
     const SymInfo I = Symbols.symbol(Id);
     if (I.Kind == SymKind::Inner)
       return Symbols.opaque(Site, Scalar::symbol(I.B), Scalar());
-    return Symbols.site(Site, I.Tag | RetiredTag);
+    return Symbols.site(Site, I.Tag & RetiredTag ? I.Tag | LostTag
+                                                 : I.Tag | RetiredTag);
   };
   auto NoCell = [](CellId) -> std::optional<CellId> { return std::nullopt; };
   SymbolTable::Rewriter How{Symbol, NoCell};
   State New;
   New.Life = S.Life;
   New.Irp = Symbols.rewrite(S.Irp, How);
-  New.Device = Symbols.rewrite(S.Device, How);
+  for (unsigned I = 0; I != MaxKept; ++I)
+    New.Kept[I] = Symbols.rewrite(S.Kept[I], How);
   // What was already an old value of this site is lost: two old ones must not
   // be taken for one.
   for (const auto &[C, V] : S.Cells)
@@ -665,6 +686,9 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
       return true;
     // A caller can see it; only what it could use is kept.
     const Value &V = E.second;
+    if (KeepsStatus && Symbols.cell(E.first).Role ==
+                           static_cast<uint8_t>(model::FieldRole::Status))
+      return false;
     bool MayBeIrp =
         S.Life.Known == Knowledge::Idle && Symbols.cell(E.first).Pointer;
     return !(V.tells() || V.OnSuccess == S.Irp ||
@@ -683,7 +707,7 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     return false;
   };
   auto Held = [&](Scalar X) {
-    if (X == S.Irp || X == S.Device)
+    if (X == S.Irp || llvm::is_contained(S.Kept, X))
       return true;
     if (!Collected)
       for (const auto &[C, V] : S.Cells) {
@@ -722,7 +746,7 @@ bool Memory::join(State &S, const State &With, BlockId Block) const {
   State New;
   New.Life = S.Life;
   New.Irp = S.Irp;
-  New.Device = S.Device;
+  New.Kept = S.Kept;
   auto Joined = [&](CellId C) {
     return Value::plain(Symbols.joined(Graph.JoinSite + Block, C));
   };

@@ -8,34 +8,34 @@
 /// The abstract state of property simulation: the automaton's state times what
 /// is known of memory.
 ///
-/// Join laws: two states meet only where their automaton states, IRPs and
-/// devices are equal. Cells that agree keep their value, others get a symbol
-/// of the join; of the facts about symbols those that agree are kept. The
-/// result describes every execution that either described (never fewer).
-/// How a state was reached is no part of it.
+/// Join laws: two states meet only where their automaton states, subjects and
+/// what is kept of these are equal. Cells that agree keep their value, others
+/// get a symbol of the join; of the facts about symbols those that agree are
+/// kept. The result describes every execution that either described (never
+/// fewer). How a state was reached is no part of it.
 ///
 //===----------------------------------------------------------------------===//
 
 #ifndef WDM_ENGINE_STATE_H
 #define WDM_ENGINE_STATE_H
 
+#include "src/engine/Automaton.h"
 #include "src/engine/Flow.h"
-#include "src/engine/Lifecycle.h"
 #include "src/engine/Symbols.h"
 
 namespace wdm::engine {
 
 struct State {
   LifeState Life;
-  Scalar Irp;    ///< The IRP of the registration.
-  Scalar Device; ///< The device object that was registered.
+  Scalar Irp;      ///< The subject.
+  KeptValues Kept; ///< What the rule keeps of it.
   /// Cells that hold something else than on entry, sorted.
   llvm::SmallVector<std::pair<CellId, Value>, 8> Cells;
   /// What branches have told about symbols, sorted.
   llvm::SmallVector<std::pair<SymId, Range>, 4> Facts;
 
   bool sameGroup(const State &O) const {
-    return Life == O.Life && Irp == O.Irp && Device == O.Device;
+    return Life == O.Life && Irp == O.Irp && Kept == O.Kept;
   }
   bool operator==(const State &O) const {
     return sameGroup(O) && Cells == O.Cells && Facts == O.Facts;
@@ -60,6 +60,8 @@ public:
       : Symbols(Symbols), Graph(Graph) {}
 
   Value load(const State &S, CellId Cell) const;
+  /// \p X is what \p Cell, or a part of it, held on entry, and holds still.
+  bool holdsOnEntry(const State &S, CellId Cell, Scalar X) const;
   /// Stores, and forgets the parts of the cell.
   void store(State &S, CellId Cell, Value V) const;
   /// Whatever \p Cell and its parts hold, it is \p Unknown from now on.
@@ -101,6 +103,9 @@ public:
 
   SymbolTable &Symbols;
   const FlowGraph &Graph;
+  /// What was written to the status of an IRP is kept, although only whoever
+  /// is told of its completion reads it.
+  bool KeepsStatus = false;
 
 private:
   std::optional<int64_t> known(const State &S, Scalar X) const;

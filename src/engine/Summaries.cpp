@@ -11,7 +11,7 @@
 #include "llvm/Support/SaveAndRestore.h"
 #include <algorithm>
 #include <functional>
-#include <numeric>
+#include <tuple>
 
 using namespace clang;
 
@@ -26,14 +26,23 @@ constexpr unsigned MaxOutcomes = 24;
 constexpr size_t MaxLightBlocks = 20;
 /// Summary runs for one translation unit.
 constexpr uint64_t MaxSummaries = 20000;
-/// Searches for a path without joins, for one registration.
+/// Searches for a path without joins, for one subject.
 constexpr unsigned MaxSearches = 3;
+constexpr unsigned MaxIrpSearches = 8;
 
 } // namespace
 
 Summaries::Summaries(ASTContext &Context, const model::RoutineTable &Routines,
                      const Limits &Bounds)
     : Context(Context), Routines(Routines), Bounds(Bounds) {}
+
+void Summaries::use(const Automaton &Automaton) {
+  Rule = &Automaton;
+  Cache.clear();
+  Stories.clear();
+  RoutineKinds.clear();
+  Runs = Work = 0;
+}
 
 const FlowGraph *Summaries::graphOf(const FunctionDecl &F) {
   auto It = Graphs.find(&F);
@@ -80,8 +89,10 @@ Summaries::Interest Summaries::interest(const Memory &M, const State &Before,
                                         const FlowCall &Call) const {
   if (Before.Life.Known != Knowledge::Idle && concerns(M, Before, Call))
     return Interest::Strong;
-  // An object's method, an accessor, a predicate of something that is known.
-  if (Call.IsMethod || Call.ReturnsPointer)
+  // An object's method, an accessor, what may end the path, a predicate of
+  // something that is known.
+  if (Call.IsMethod || Call.ReturnsPointer ||
+      Stopping.count(Call.Callee->getCanonicalDecl()))
     return Interest::Light;
   if (Call.ReturnsNumber)
     for (ExprId Arg : Call.Args) {
@@ -106,6 +117,9 @@ bool Summaries::concerns(const Memory &M, const State &Before,
     if (Symbols.mentions(Before.Irp, IsX))
       return true;
     bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
+    // The variable that it came in.
+    if (Local && M.holdsOnEntry(Before, Symbols.symbol(X.Sym).A, Before.Irp))
+      return true;
     for (const auto &[C, V] : Before.Cells) {
       if (!V.tells() && !(V.OnSuccess == Before.Irp))
         continue;
@@ -150,7 +164,7 @@ State Summaries::enter(const Memory &M, const State &Before,
   llvm::SmallVector<Binding, 8> Bound;
   State In;
   In.Life = Before.Life;
-  In.Life.StatusToCaller = false;
+  In.Life.Marks &= ~Rule->CallerMarks;
   auto Bind = [&](const void *Decl, ExprId Arg) {
     Value V = M.value(Before, Arg);
     CellId Cell = Symbols.variable(Decl, false, true);
@@ -212,8 +226,13 @@ State Summaries::enter(const Memory &M, const State &Before,
   }
   if (Tracked) {
     In.Irp = Symbols.rewrite(Before.Irp, How);
-    In.Device = Symbols.rewrite(Before.Device, How);
+    for (unsigned I = 0; I != MaxKept; ++I)
+      In.Kept[I] = Symbols.rewrite(Before.Kept[I], How);
   }
+  for (const auto &[Sym, R] : Before.Facts)
+    for (unsigned I = 0; I != MaxKept; ++I)
+      if (Before.Kept[I] == Scalar::symbol(Sym) && !In.Kept[I].isConstant())
+        M.narrow(In, In.Kept[I].Sym, R);
   for (const Binding &B : Bound)
     if (!B.Outside.isConstant())
       for (const auto &[Sym, R] : Before.Facts)
@@ -224,17 +243,20 @@ State Summaries::enter(const Memory &M, const State &Before,
 
 void Summaries::comeBack(const Memory &M, const State &Before,
                          const FlowCall &Call, const FlowGraph &Callee,
-                         const Solution &S, uint32_t EndIndex,
-                         bool NewRegistration, CallOutcome &Out) {
+                         const Solution &S, uint32_t EndIndex, const State *In,
+                         CallOutcome &Out) {
   const PathEnd &End = S.Ends[EndIndex];
+  const bool NewSubject = !In;
   Out.Inner = &S;
   Out.InnerEnd = EndIndex;
   Out.Broken = End.Broken;
   Out.After = State();
   Out.After.Life = End.Final.Life;
-  Out.After.Life.StatusToCaller = Before.Life.StatusToCaller;
-  if (Out.After.Life.Irp == Custody::ToCaller)
-    Out.After.Life.Irp = NewRegistration ? Custody::Held : Before.Life.Irp;
+  Out.By = End.By;
+  Out.After.Life.Marks = (End.Final.Life.Marks & ~Rule->CallerMarks) |
+                         (Before.Life.Marks & Rule->CallerMarks);
+  if (Out.After.Life.Place == Rule->ToCaller)
+    Out.After.Life.Place = NewSubject ? Rule->Held : Before.Life.Place;
 
   llvm::SmallVector<std::pair<SymId, Scalar>, 8> Bound;
   auto Bind = [&](const void *Decl, ExprId Arg) {
@@ -265,7 +287,7 @@ void Summaries::comeBack(const Memory &M, const State &Before,
     for (const auto &[Inside, Outside] : Bound)
       if (Inside == Id)
         return Outside;
-    if (!NewRegistration && !Before.Irp.isConstant() && Id == Before.Irp.Sym)
+    if (!NewSubject && !Before.Irp.isConstant() && Id == Before.Irp.Sym)
       return Before.Irp;
     const SymInfo I = Symbols.symbol(Id);
     switch (I.Kind) {
@@ -297,7 +319,7 @@ void Summaries::comeBack(const Memory &M, const State &Before,
   };
   SymbolTable::Rewriter How{Outward, NoCell};
   auto OutwardScalar = [&](Scalar X) -> Scalar {
-    if (!NewRegistration && X == End.Final.Irp && !X.isConstant())
+    if (!NewSubject && X == End.Final.Irp && !X.isConstant())
       return Before.Irp;
     return Symbols.rewrite(X, How);
   };
@@ -307,13 +329,15 @@ void Summaries::comeBack(const Memory &M, const State &Before,
     return {OutwardScalar(V.OnSuccess), OutwardScalar(V.OnFailure)};
   };
 
-  if (NewRegistration) {
+  if (NewSubject) {
     Out.After.Irp = OutwardScalar(End.Final.Irp);
-    Out.After.Device = OutwardScalar(End.Final.Device);
   } else {
     Out.After.Irp = Before.Irp;
-    Out.After.Device = Before.Device;
   }
+  for (unsigned I = 0; I != MaxKept; ++I)
+    Out.After.Kept[I] = In && End.Final.Kept[I] == In->Kept[I]
+                            ? Before.Kept[I]
+                            : OutwardScalar(End.Final.Kept[I]);
   Out.Result = End.ReturnsValue ? OutwardValue(End.Result)
                                 : Value::plain(Symbols.site(Call.Site, 0));
   CellId Returned = Symbols.returned(), Here = Symbols.temporary(Call.Site);
@@ -338,6 +362,8 @@ void Summaries::comeBack(const Memory &M, const State &Before,
              (V.tells() && Symbols.mentions(V.OnFailure, IsSym));
     };
     return (End.ReturnsValue && InValue(End.Result)) ||
+           llvm::any_of(End.Final.Kept,
+                        [&](Scalar X) { return Symbols.mentions(X, IsSym); }) ||
            llvm::any_of(End.Final.Cells, [&](const auto &Cell) {
              return Symbols.outlives(Cell.first) && InValue(Cell.second);
            });
@@ -368,11 +394,18 @@ void Summaries::comeBack(const Memory &M, const State &Before,
 bool Summaries::resolve(const Memory &M, const State &Before,
                         const FlowCall &Call,
                         llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
+  // Nothing comes back then, and there are no outcomes.
+  return summarise(M, Before, Call, Outcomes) || neverReturns(Call);
+}
+
+bool Summaries::summarise(const Memory &M, const State &Before,
+                          const FlowCall &Call,
+                          llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
   if (!Call.Callee || Depth >= Bounds.CallDepth || Runs >= MaxSummaries ||
       Work > Bounds.AllSteps)
     return false;
   Interest How = interest(M, Before, Call);
-  if (How == Interest::None)
+  if (How == Interest::None || isToldOfItself(*Call.Callee))
     return false;
   const FlowGraph *Callee = graphOf(*Call.Callee);
   if (!Callee ||
@@ -394,14 +427,19 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     Mine->Running = true;
     ++Runs;
     Task T;
+    T.Rule = Rule;
     T.In = In;
     T.Summary = true;
-    Mine->Found = Solver(Symbols, *Callee, this, Bounds).run(T);
+    Mine->Found = Solver(Symbols, *Callee, this, Bounds, keepsStatus()).run(T);
     Work += Mine->Found->Steps;
     Mine->Running = false;
   }
-  if (Mine->Running || Mine->Found->GaveUp)
+  if (Mine->Running)
     return false;
+  if (Mine->Found->GaveUp) {
+    leaveOut(*Call.Callee, LimitKind::Steps);
+    return false;
+  }
 
   const Solution &S = *Mine->Found;
   for (uint32_t I = 0; I != S.Ends.size(); ++I) {
@@ -411,10 +449,11 @@ bool Summaries::resolve(const Memory &M, const State &Before,
       return false;
     }
     CallOutcome O;
-    comeBack(M, Before, Call, *Callee, S, I, false, O);
+    comeBack(M, Before, Call, *Callee, S, I, &Mine->In, O);
     bool Known = llvm::any_of(Outcomes, [&](const CallOutcome &X) {
       return X.After.Life == O.After.Life && X.Broken == O.Broken &&
-             X.Result == O.Result && X.Writes == O.Writes && X.Facts == O.Facts;
+             X.After.Kept == O.After.Kept && X.Result == O.Result &&
+             X.Writes == O.Writes && X.Facts == O.Facts;
     });
     if (!Known)
       Outcomes.push_back(std::move(O));
@@ -424,6 +463,15 @@ bool Summaries::resolve(const Memory &M, const State &Before,
     }
   }
   return true;
+}
+
+/// A dispatch routine that is reported itself: its callers are not to blame.
+bool Summaries::isToldOfItself(const FunctionDecl &Callee) {
+  if (Rule->Opens != Opening::AtAnyIrp || RoleOf(Callee) != Role::Dispatch ||
+      Telling.count(&Callee))
+    return false;
+  return llvm::any_of(storyOf(Callee).Subjects,
+                      [](const SubjectStory &S) { return S.Faulty; });
 }
 
 bool Summaries::mayEnd(const FlowCall &Call, unsigned Arg) {
@@ -463,8 +511,118 @@ bool Summaries::mayEnd(const FlowCall &Call, unsigned Arg) {
   return Ending[{Call.Callee, Arg}] = Ends;
 }
 
+bool Summaries::neverReturns(const FlowCall &Call) {
+  if (!Call.Callee || !Stopping.count(Call.Callee->getCanonicalDecl()))
+    return false;
+  // Recursion: an answer that is being looked for is "it does".
+  auto [It, New] = Endless.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  if (!Callee)
+    return false;
+  llvm::BitVector Seen(Callee->Blocks.size());
+  llvm::SmallVector<BlockId, 16> Blocks{Callee->Entry};
+  auto Enter = [&](BlockId B) {
+    if (!Seen.test(B))
+      Blocks.push_back(B);
+    Seen.set(B);
+  };
+  Enter(Callee->Entry);
+  while (!Blocks.empty()) {
+    const FlowBlock &B = Callee->Blocks[Blocks.pop_back_val()];
+    const bool Stops = llvm::any_of(B.Events, [&](const FlowEvent &E) {
+      if (E.Kind == EventKind::Raise)
+        Enter(E.Call);
+      if (E.Kind != EventKind::Call)
+        return E.Kind == EventKind::EndPath;
+      const FlowCall &Inner = Callee->Calls[E.Call];
+      if (Inner.Handler >= 0)
+        Enter(static_cast<BlockId>(Inner.Handler));
+      return Inner.Known ? Inner.Routine.Does == model::Effect::NoReturn ||
+                               Inner.Routine.Does == model::Effect::RaiseAlways
+                         : neverReturns(Inner);
+    });
+    if (!Stops)
+      for (const FlowEdge &E : B.Edges)
+        Enter(E.To);
+  }
+  return Endless[Call.Callee] = !Seen.test(Callee->Exit);
+}
+
+bool Summaries::raises(const FlowCall &Call) {
+  if (!Call.Callee || !Stopping.count(Call.Callee->getCanonicalDecl()))
+    return false;
+  auto [It, New] = Raising.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  const bool Raises =
+      Callee && llvm::any_of(Callee->Calls, [&](const FlowCall &Inner) {
+        if (Inner.Handler >= 0)
+          return false;
+        return Inner.Known
+                   ? Inner.Routine.Does == model::Effect::Raise ||
+                         Inner.Routine.Does == model::Effect::RaiseAlways
+                   : raises(Inner);
+      });
+  return Raising[Call.Callee] = Raises;
+}
+
+bool Summaries::mayEndAny(const FlowCall &Call) {
+  if (!Call.Callee)
+    return false;
+  // Recursion: an answer that is being looked for is "no".
+  auto [It, New] = EndingAny.try_emplace(Call.Callee, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Callee = graphOf(*Call.Callee);
+  const bool Ends =
+      !Callee || llvm::any_of(Callee->Calls, [&](const FlowCall &Inner) {
+        return Inner.Known ? Inner.Routine.Does == model::Effect::Complete ||
+                                 Inner.Routine.Does == model::Effect::Free ||
+                                 Inner.Routine.Does == model::Effect::Reuse
+                           : mayEndAny(Inner);
+      });
+  return EndingAny[Call.Callee] = Ends;
+}
+
+bool Summaries::isLostWithoutPath(const FlowGraph &Graph, uint32_t Index) {
+  const FlowCall &Call = Graph.Calls[Index];
+  if (!Call.Discarded || Rule->WhenDiscarded == NoFault)
+    return false;
+  if (!Call.Known) {
+    // A helper that gives the status to its caller, and to nobody else.
+    llvm::SmallVector<CallOutcome, 8> Outcomes;
+    const Memory M(Symbols, Graph);
+    opens(M, State(), Call, Outcomes);
+    if (llvm::none_of(Outcomes, [&](const CallOutcome &O) {
+          return O.After.Life.Known == Knowledge::Unchecked &&
+                 O.Result.tells() &&
+                 !(O.After.Life.Marks & Rule->ResultIsKnown) &&
+                 llvm::none_of(O.Writes, [](const auto &Write) {
+                   return Write.second.tells();
+                 });
+        }))
+      return false;
+  }
+  return isLostOnSomeWay(Graph, Index, [&](const FlowCall &Inner) {
+    return mayEndAny(Inner) || neverReturns(Inner);
+  });
+}
+
+void Summaries::leaveOut(const FunctionDecl &F, LimitKind Why,
+                         unsigned Subjects) {
+  LeftOut &Entry = NotFollowed[&F];
+  if (!Entry.Function)
+    Entry = {&F, Why, 0, 0};
+  (Rule->Opens == Opening::AtRegistration ? Entry.Registrations : Entry.Irps) +=
+      Subjects;
+}
+
 bool Summaries::mayOpen(const FlowCall &Call) {
-  return Call.Callee && !Call.Known && Involved.count(Call.Callee);
+  return Rule->MayBreakInCaller && Call.Callee && !Call.Known &&
+         Involved.count(Call.Callee);
 }
 
 bool Summaries::opens(const Memory &M, const State &Before,
@@ -473,26 +631,16 @@ bool Summaries::opens(const Memory &M, const State &Before,
   if (!mayOpen(Call) || Telling.count(Call.Callee) || Depth >= Bounds.CallDepth)
     return false;
   const FunctionStory &Story = storyOf(*Call.Callee);
-  for (const RegistrationStory &R : Story.Registrations) {
+  for (const SubjectStory &R : Story.Subjects) {
     if (R.Faulty || !R.Found || R.Found->GaveUp)
       continue;
     for (uint32_t I = 0; I != R.Found->Ends.size(); ++I) {
       const PathEnd &End = R.Found->Ends[I];
-      if (End.Broken != Verdict::None || End.Merged)
+      if (End.Broken != NoFault || End.Merged ||
+          !Rule->MayBreakInCaller(End.Final.Life))
         continue;
-      const LifeState &L = End.Final.Life;
-      // Only what a caller can still get wrong.
-      if (L.Known == Knowledge::Examined || L.Irp == Custody::HandedOn ||
-          L.Irp == Custody::Sent)
-        continue;
-      if (L.Known == Knowledge::Unchecked && !L.StatusToCaller)
-        continue;
-      if (L.Irp == Custody::Ended || L.Irp == Custody::Renewed ||
-          L.Irp == Custody::Stored)
-        if (L.Known == Knowledge::Succeeded)
-          continue;
       CallOutcome O;
-      comeBack(M, Before, Call, *Story.Graph, *R.Found, I, true, O);
+      comeBack(M, Before, Call, *Story.Graph, *R.Found, I, nullptr, O);
       Outcomes.push_back(std::move(O));
       if (Outcomes.size() > MaxOutcomes) {
         Outcomes.clear();
@@ -501,6 +649,340 @@ bool Summaries::opens(const Memory &M, const State &Before,
     }
   }
   return !Outcomes.empty();
+}
+
+// --- Completion routines ----------------------------------------------------
+
+Happening Summaries::kindOfRoutine(const void *Routine) {
+  // Recursion: nothing is known of it.
+  auto [It, New] = RoutineKinds.try_emplace(Routine, Happening::SetSomeRoutine);
+  if (!New)
+    return It->second;
+  const auto *F = static_cast<const Decl *>(Routine);
+  const FunctionDecl *Definition = nullptr;
+  if (const auto *Function = dyn_cast<FunctionDecl>(F))
+    Function->hasBody(Definition);
+  if (!Definition || Depth >= Bounds.CallDepth)
+    return Happening::SetSomeRoutine;
+  Happening Kind = findKindOfRoutine(*Definition);
+  return RoutineKinds[Routine] = Kind;
+}
+
+/// Every way out of it is looked at, with nothing known of what it is given.
+Happening Summaries::findKindOfRoutine(const FunctionDecl &Routine) {
+  const FlowGraph *Graph = graphOf(Routine);
+  const int Irp = model::irpParameter(Routine);
+  if (!Graph || Irp < 0)
+    return Happening::SetSomeRoutine;
+  llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
+  Task T;
+  T.Rule = Rule;
+  T.Summary = true;
+  T.In.Life = Rule->First;
+  T.In.Irp = Symbols.initial(
+      Symbols.variable(Graph->Params[static_cast<size_t>(Irp)], false, true));
+  std::unique_ptr<Solution> Found =
+      Solver(Symbols, *Graph, this, Bounds, keepsStatus()).run(T);
+  Work += Found->Steps;
+  if (Found->GaveUp || Found->Ends.empty())
+    return Happening::SetSomeRoutine;
+  const Memory M(Symbols, *Graph);
+  bool Keeps = true, Passes = true;
+  for (const PathEnd &End : Found->Ends) {
+    if (!End.ReturnsValue)
+      return Happening::SetSomeRoutine;
+    const Range Result = M.rangeOf(End.Final, M.settled(End.Final, End.Result));
+    const bool Always =
+        Result.isSingle() && Result.contains(model::StatusMoreProcessing);
+    Keeps = Keeps && Always && End.Final.Life.Place == Rule->First.Place;
+    Passes = Passes && !Result.contains(model::StatusMoreProcessing);
+  }
+  return Keeps    ? Happening::SetKeepingRoutine
+         : Passes ? Happening::SetPassingRoutine
+                  : Happening::SetSomeRoutine;
+}
+
+// --- Stories ----------------------------------------------------------------
+
+bool Summaries::isOfOpening(FaultId Fault) const {
+  const FaultKind *Kind = Rule->faultKind(Fault);
+  const FaultKind *Own = Rule->faultKind(Rule->WhenDiscarded);
+  return Kind && Own && Kind->Rule == Own->Rule;
+}
+
+void Summaries::judge(Solver &Solve, const Task &T,
+                      const Solver::Arrivals &Before, SubjectStory &Subject) {
+  const bool AtOpening = Rule->Opens == Opening::AtRegistration;
+  const Solution &Found = *Subject.Found;
+  const bool Discarded =
+      AtOpening &&
+      Found.Graph->Calls[static_cast<size_t>(Subject.Call)].Discarded;
+  unsigned Searches = 0;
+  bool Unsure = false, Certain = false;
+  // Those that need no search first; where every path is as wrong as the
+  // other, the one with the fewest decisions.
+  auto Length = [&](const PathEnd &End) {
+    unsigned Decisions = 0;
+    if (Discarded && isOfOpening(End.Broken))
+      for (auto N = static_cast<int32_t>(End.Node); N >= 0;
+           N = Found.Nodes[N].Previous)
+        Decisions += Found.Graph->Blocks[Found.Nodes[N].Block].Edges.size() > 1;
+    return Decisions;
+  };
+  std::vector<std::tuple<bool, unsigned, uint32_t>> Order;
+  for (uint32_t I = 0; I != Found.Ends.size(); ++I)
+    Order.push_back({Found.Ends[I].Merged, Length(Found.Ends[I]), I});
+  llvm::sort(Order);
+  for (const auto &[Merged, Decisions, I] : Order) {
+    const PathEnd &End = Found.Ends[I];
+    const FaultKind *Kind = Rule->faultKind(End.Broken);
+    // Who is responsible for the IRP is known only when all paths are.
+    if (!Kind || (Found.GaveUp && Kind->NeedsAllPaths))
+      continue;
+    bool Known = llvm::any_of(Subject.Faults, [&](auto &Fault) {
+      const PathEnd &Other = Fault.first->Ends[Fault.second];
+      // What is said of an unchecked registration may be dropped later.
+      return Other.Broken == End.Broken &&
+             Other.Final.Life.Known == End.Final.Life.Known &&
+             (AtOpening || (Other.Loc == End.Loc && Other.At == End.At));
+    });
+    if (Known)
+      continue;
+    const bool OfOpening = isOfOpening(End.Broken);
+    if (!Merged) {
+      Certain |= OfOpening;
+      Subject.Faults.push_back({Subject.Found.get(), I});
+      continue;
+    }
+    if (++Searches > (AtOpening ? MaxSearches : MaxIrpSearches)) {
+      Unsure |= OfOpening;
+      continue;
+    }
+    std::unique_ptr<Solution> One =
+        Solve.confirm(T, Before, End, Found.Nodes[End.Node].Block);
+    Work += One->Steps;
+    if (One->Ends.empty()) {
+      Unsure |= OfOpening && One->GaveUp;
+      continue;
+    }
+    Certain |= OfOpening;
+    Subject.Faults.push_back({One.get(), 0});
+    Subject.Confirmed.push_back(std::move(One));
+  }
+  Subject.Faulty = !Subject.Faults.empty();
+  Subject.NotFollowed = Found.GaveUp || (Unsure && !Certain);
+}
+
+/// The calls that only FlowGraph::OtherValues lead to.
+static llvm::DenseSet<uint32_t> callsBehind(const FlowGraph &Graph) {
+  llvm::DenseSet<uint32_t> Calls;
+  llvm::SmallVector<BlockId, 8> Work(Graph.OtherValues.begin(),
+                                     Graph.OtherValues.end());
+  llvm::BitVector Seen(Graph.Blocks.size());
+  while (!Work.empty()) {
+    const BlockId B = Work.pop_back_val();
+    if (Seen.test(B) || Graph.Blocks[B].Reachable)
+      continue;
+    Seen.set(B);
+    for (const FlowEvent &E : Graph.Blocks[B].Events)
+      if (E.Kind == EventKind::Call)
+        Calls.insert(E.Call);
+    for (const FlowEdge &E : Graph.Blocks[B].Edges)
+      Work.push_back(E.To);
+  }
+  return Calls;
+}
+
+void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
+                                    FunctionStory &Story) {
+  const FlowGraph &Graph = *Story.Graph;
+  std::vector<uint32_t> Calls;
+  llvm::BitVector Marked(Graph.Calls.size());
+  for (uint32_t I = 0; I != Graph.Calls.size(); ++I) {
+    const FlowCall &Call = Graph.Calls[I];
+    bool Direct = Call.Known && Call.Routine.Does == model::Effect::Register;
+    if (Direct || (mayOpen(Call) && Call.Callee != &F))
+      Calls.push_back(I);
+  }
+  for (uint32_t Call : Calls)
+    Marked.set(Call);
+  Solver::Arrivals Before =
+      Solve.lookAhead([&](uint32_t Call) { return Marked.test(Call); });
+
+  Task T;
+  T.Rule = Rule;
+  if (RoleOf(F) == Role::Dispatch && F.getNumParams() >= 2) {
+    const int Irp = model::irpParameter(F);
+    T.DispatchDevice = Graph.Params[0];
+    T.DispatchIrp = Graph.Params[Irp < 0 ? F.getNumParams() - 1
+                                         : static_cast<unsigned>(Irp)];
+  }
+  const llvm::DenseSet<uint32_t> Others = callsBehind(Graph);
+  for (uint32_t Call : Calls) {
+    // A case label that did not parse leaves its code without a way to it; so
+    // does one that is a `default:` for no value of the enumeration.
+    if ((Graph.Incomplete || Others.count(Call)) && !Before.Before.count(Call))
+      Before.Before[Call].emplace_back();
+    SubjectStory R;
+    R.Call = static_cast<int32_t>(Call);
+    T.Opening = R.Call;
+    const bool StepsAreLeft = Work <= Bounds.AllSteps;
+    if (StepsAreLeft) {
+      R.Found = Solve.follow(T, Before);
+      Work += R.Found->Steps;
+      judge(Solve, T, Before, R);
+    }
+    if (!StepsAreLeft || R.NotFollowed) {
+      R.LostWithoutPath =
+          llvm::none_of(R.Faults,
+                        [&](const auto &Fault) {
+                          return isOfOpening(
+                              Fault.first->Ends[Fault.second].Broken);
+                        }) &&
+          isLostWithoutPath(Graph, Call);
+      leaveOut(F, StepsAreLeft ? LimitKind::Steps : LimitKind::AllSteps, 1);
+    }
+    R.Faulty = !R.Faults.empty() || R.LostWithoutPath;
+    // Nobody will ask for it again.
+    if (R.Faults.empty() && !Graph.Called)
+      R.Found.reset();
+    Story.Subjects.push_back(std::move(R));
+  }
+}
+
+/// What is used although it is gone is told of once; the next use is not
+/// another fault.
+static void dropFollowUps(const Automaton &Rule, FunctionStory &Story) {
+  llvm::DenseSet<const Stmt *> Faulty;
+  for (const SubjectStory &S : Story.Subjects)
+    for (const auto &[Found, End] : S.Faults)
+      if (Rule.faultKind(Found->Ends[End].Broken)->EndsPath)
+        Faulty.insert(Found->Ends[End].At);
+  for (SubjectStory &S : Story.Subjects)
+    if (S.Call >= 0 &&
+        Faulty.count(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin)) {
+      S.Faults.clear();
+      S.Faulty = false;
+    }
+}
+
+bool Summaries::isTold(const FlowCall &Call, const CallOutcome &Outcome) {
+  if (!Call.Callee || Telling.count(Call.Callee))
+    return true;
+  const PathEnd &Fault = Outcome.Inner->Ends[Outcome.InnerEnd];
+  for (const SubjectStory &S : storyOf(*Call.Callee).Subjects)
+    for (const auto &[Found, End] : S.Faults)
+      if (Found->Ends[End].Loc == Fault.Loc &&
+          Found->Ends[End].Broken == Fault.Broken)
+        return true;
+  return false;
+}
+
+void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
+                           FunctionStory &Story) {
+  const FlowGraph &Graph = *Story.Graph;
+  using model::Detail;
+  using model::Effect;
+  /// The opening, and which argument is the IRP; -1: the result.
+  std::vector<std::pair<uint32_t, int32_t>> Openings;
+  bool Ends = false;
+  auto IsParam = [&](ExprId Id) {
+    const FlowExpr &E = Graph.Exprs[Id];
+    return E.Kind == ExprKind::Load &&
+           Graph.Places[E.Place].Kind == PlaceKind::Variable &&
+           llvm::is_contained(Graph.Params, Graph.Places[E.Place].Decl);
+  };
+  for (uint32_t I = 0; I != Graph.Calls.size(); ++I) {
+    const FlowCall &Call = Graph.Calls[I];
+    if (!Call.Known) {
+      Ends = Ends || (Call.Callee && Involved.count(Call.Callee));
+      for (unsigned Arg = 0; Call.Callee && Arg != Call.Args.size(); ++Arg)
+        if (mayEnd(Call, Arg)) {
+          Ends = true;
+          if (!IsParam(Call.Args[Arg]))
+            Openings.push_back({I, static_cast<int32_t>(Arg)});
+        }
+      continue;
+    }
+    const model::Routine &Routine = Call.Routine;
+    if (Routine.Does == Effect::Allocate) {
+      Openings.push_back({I, -1});
+      continue;
+    }
+    const bool Ending =
+        Routine.Does == Effect::Send || Routine.Does == Effect::Complete ||
+        Routine.Does == Effect::Free || Routine.Does == Effect::Reuse;
+    Ends = Ends || Ending;
+    if ((Ending || Routine.Does == Effect::Recover ||
+         Routine.Does == Effect::Register) &&
+        Routine.Irp >= 0 &&
+        static_cast<size_t>(Routine.Irp) < Call.Args.size() &&
+        !IsParam(Call.Args[static_cast<size_t>(Routine.Irp)]))
+      Openings.push_back({I, Routine.Irp});
+  }
+
+  const Role What = RoleOf(F);
+  Task T;
+  T.Rule = Rule;
+  const Solver::Arrivals Nothing;
+  for (unsigned I = 0; I != F.getNumParams(); ++I) {
+    const bool Last = I + 1 == F.getNumParams();
+    const bool Own = (What == Role::Dispatch && Last && I != 0) ||
+                     (What == Role::Completion && I == 1);
+    if ((!Own && !Ends) || !model::isIrpPointer(F.getParamDecl(I)->getType()))
+      continue;
+    Task Entry = T;
+    Entry.In.Irp =
+        Symbols.initial(Symbols.variable(Graph.Params[I], false, true));
+    Entry.In.Life = Rule->First;
+    Entry.Leaves = Happening::LeaveHelper;
+    if (Own) {
+      Entry.Leaves = What == Role::Dispatch ? Happening::LeaveDispatch
+                                            : Happening::LeaveCompletion;
+      Range NotNull;
+      NotNull.exclude(0);
+      Memory(Symbols, Graph).narrow(Entry.In, Entry.In.Irp.Sym, NotNull);
+      if (What == Role::Dispatch)
+        Entry.In.Life.Marks |= Rule->FromBeginning;
+    }
+    if (Work > Bounds.AllSteps) {
+      leaveOut(F, LimitKind::AllSteps, 1);
+      return;
+    }
+    SubjectStory R;
+    R.Found = Solve.run(Entry);
+    Work += R.Found->Steps;
+    judge(Solve, Entry, Nothing, R);
+    if (R.NotFollowed)
+      leaveOut(F, LimitKind::Steps, 1);
+    Story.Subjects.push_back(std::move(R));
+  }
+  if (!Ends || Openings.empty())
+    return;
+  llvm::BitVector Marked(Graph.Calls.size());
+  for (const auto &[Call, Argument] : Openings)
+    Marked.set(Call);
+  Solver::Arrivals Before =
+      Solve.lookAhead([&](uint32_t Call) { return Marked.test(Call); });
+  for (const auto &[Call, Argument] : Openings) {
+    if (Work > Bounds.AllSteps) {
+      leaveOut(F, LimitKind::AllSteps, 1);
+      return;
+    }
+    Task Use = T;
+    Use.Opening = static_cast<int32_t>(Call);
+    Use.Argument = Argument;
+    Use.Leaves = Happening::LeaveHelper;
+    SubjectStory R;
+    R.Call = Use.Opening;
+    R.Found = Solve.follow(Use, Before);
+    Work += R.Found->Steps;
+    judge(Solve, Use, Before, R);
+    if (R.NotFollowed)
+      leaveOut(F, LimitKind::Steps, 1);
+    Story.Subjects.push_back(std::move(R));
+  }
+  dropFollowUps(*Rule, Story);
 }
 
 const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
@@ -512,76 +994,13 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
   llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
   if (const FlowGraph *Graph = graphOf(F)) {
     Story.Graph = Graph;
-    Solver Solve(Symbols, *Graph, this, Bounds);
-    std::vector<uint32_t> Calls;
-    llvm::BitVector Marked(Graph->Calls.size());
-    for (uint32_t I = 0; I != Graph->Calls.size(); ++I) {
-      const FlowCall &Call = Graph->Calls[I];
-      bool Direct = Call.Known && Call.Routine.Does == model::Effect::Register;
-      if (Direct || (mayOpen(Call) && Call.Callee != &F))
-        Calls.push_back(I);
-    }
-    for (uint32_t Call : Calls)
-      Marked.set(Call);
-    Solver::Arrivals Before =
-        Solve.lookAhead([&](uint32_t Call) { return Marked.test(Call); });
-
-    Task T;
-    if (IsDispatch && IsDispatch(F) && F.getNumParams() >= 2) {
-      T.DispatchDevice = Graph->Params[F.getNumParams() - 2];
-      T.DispatchIrp = Graph->Params[F.getNumParams() - 1];
-    }
-    for (uint32_t Call : Calls) {
-      // A case label that did not parse leaves its code without a way to it.
-      if (Graph->Incomplete && !Before.Before.count(Call))
-        Before.Before[Call].emplace_back();
-      RegistrationStory R;
-      R.Call = Call;
-      T.Registration = static_cast<int32_t>(Call);
-      if (Work > Bounds.AllSteps)
-        break;
-      R.Found = Solve.follow(T, Before);
-      Work += R.Found->Steps;
-      unsigned Searches = 0;
-      // Those that need no search first.
-      std::vector<uint32_t> Order(R.Found->Ends.size());
-      std::iota(Order.begin(), Order.end(), 0);
-      llvm::sort(Order, [&](uint32_t A, uint32_t B) {
-        return std::pair(R.Found->Ends[A].Merged, A) <
-               std::pair(R.Found->Ends[B].Merged, B);
-      });
-      for (uint32_t I : Order) {
-        const PathEnd &End = R.Found->Ends[I];
-        Rule Broken = ruleOf(End.Broken);
-        // Who is responsible for the IRP is known only when all paths are.
-        if (Broken == Rule::None ||
-            (R.Found->GaveUp && Broken == Rule::Registered))
-          continue;
-        bool Known = llvm::any_of(R.Faults, [&](auto &Fault) {
-          return Fault.first->Ends[Fault.second].Broken == End.Broken;
-        });
-        if (Known)
-          continue;
-        if (!End.Merged) {
-          R.Faults.push_back({R.Found.get(), I});
-          continue;
-        }
-        if (++Searches > MaxSearches)
-          continue;
-        std::unique_ptr<Solution> One =
-            Solve.confirm(T, Before, End, R.Found->Nodes[End.Node].Block);
-        Work += One->Steps;
-        if (One->Ends.empty())
-          continue;
-        R.Faults.push_back({One.get(), 0});
-        R.Confirmed.push_back(std::move(One));
-      }
-      R.Faulty = !R.Faults.empty();
-      // Nobody will ask for it again.
-      if (!R.Faulty && !Graph->Called)
-        R.Found.reset();
-      Story.Registrations.push_back(std::move(R));
-    }
+    Solver Solve(Symbols, *Graph, this, Bounds, keepsStatus());
+    if (Rule->Opens == Opening::AtRegistration)
+      followRegistrations(F, Solve, Story);
+    else
+      followIrps(F, Solve, Story);
+  } else {
+    leaveOut(F, LimitKind::NoGraph, 1);
   }
   Telling.erase(&F);
   return Stories[&F] = std::move(Story);

@@ -8,42 +8,48 @@
 /// Follows calls of functions whose bodies are visible. A summary belongs to a
 /// function and the state in which it is entered, as far as the function can
 /// see it: the automaton's state, which argument (or memory behind one) is the
-/// IRP, which is the status or made from it, which are constants. It lists the
-/// ways in which the function can come back. Each is computed once.
+/// subject, which is the status or made from it, which are constants. It lists
+/// the ways in which the function can come back. Each is computed once.
 ///
 /// Also answers which calls leave a new registration in their caller's hands:
 /// those of functions that register and neither settle nor lose the status.
 ///
 /// Recursion, a limit reached, too many ways to come back: the call is treated
-/// as one of a function that cannot be seen.
+/// as one of a function that cannot be seen, but for one thing: that control
+/// never comes back from it, where the graph alone says so.
 ///
 //===----------------------------------------------------------------------===//
 
 #ifndef WDM_ENGINE_SUMMARIES_H
 #define WDM_ENGINE_SUMMARIES_H
 
+#include "src/engine/Certain.h"
 #include "src/engine/FlowBuilder.h"
 #include "src/engine/Solver.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include <map>
 
 namespace wdm::engine {
 
-/// One registration in one function, and all that is known of it.
-struct RegistrationStory {
-  uint32_t Call = 0; ///< Index into Graph->Calls.
+/// One subject in one function, and all that is known of it.
+struct SubjectStory {
+  int32_t Call = -1; ///< The opening: index into Graph->Calls; -1: the entry.
   std::unique_ptr<Solution> Found;
   std::vector<std::unique_ptr<Solution>> Confirmed;
   /// The ends that are reported: solution and index.
   std::vector<std::pair<const Solution *, uint32_t>> Faults;
   /// Through helpers: something is wrong already there.
   bool Faulty = false;
+  bool NotFollowed = false; ///< Not on every path.
+  /// Its paths were not all followed, but its status is lost for certain.
+  bool LostWithoutPath = false;
 };
 
 struct FunctionStory {
   const FlowGraph *Graph = nullptr;
-  std::vector<RegistrationStory> Registrations;
+  std::vector<SubjectStory> Subjects;
 };
 
 class Summaries : public CallResolver {
@@ -51,11 +57,16 @@ public:
   Summaries(clang::ASTContext &Context, const model::RoutineTable &Routines,
             const Limits &Bounds);
 
-  /// Who is known to be a dispatch routine.
-  llvm::function_ref<bool(const clang::FunctionDecl &)> IsDispatch;
+  /// What a function is in the driver.
+  enum class Role : uint8_t { Plain, Dispatch, Completion };
+  llvm::function_ref<Role(const clang::FunctionDecl &)> RoleOf;
+
+  /// From now on subjects of \p Automaton are followed. Graphs and symbols are
+  /// kept, stories and summaries are not.
+  void use(const Automaton &Automaton);
 
   const FlowGraph *graphOf(const clang::FunctionDecl &F);
-  /// Follows every registration of \p F, its helpers' included.
+  /// Follows every subject of \p F, those that its helpers open included.
   const FunctionStory &storyOf(const clang::FunctionDecl &F);
   /// Functions that contain a registration, or call one that does.
   void setInvolved(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
@@ -67,12 +78,23 @@ public:
     Called = std::move(Functions);
   }
 
+  /// Functions (canonical) that may not come back.
+  void setStopping(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
+    Stopping = std::move(Functions);
+  }
+
   bool resolve(const Memory &M, const State &Before, const FlowCall &Call,
                llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool opens(const Memory &M, const State &Before, const FlowCall &Call,
              llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool mayEnd(const FlowCall &Call, unsigned Arg) override;
+  bool raises(const FlowCall &Call) override;
   bool mayOpen(const FlowCall &Call) override;
+  Happening kindOfRoutine(const void *Routine) override;
+  bool isTold(const FlowCall &Call, const CallOutcome &Outcome) override;
+
+  /// What was left out so far, by function.
+  llvm::MapVector<const clang::FunctionDecl *, LeftOut> NotFollowed;
 
   SymbolTable Symbols;
 
@@ -83,7 +105,6 @@ private:
     std::unique_ptr<Solution> Found;
     bool Running = false;
   };
-  struct Frame;
 
   llvm::DenseSet<CellId> reachable(const Memory &M, const State &Before,
                                    const FlowCall &Call) const;
@@ -96,21 +117,46 @@ private:
                 const FlowCall &Call) const;
   State enter(const Memory &M, const State &Before, const FlowCall &Call,
               const FlowGraph &Callee);
+  void leaveOut(const clang::FunctionDecl &F, LimitKind Why,
+                unsigned Subjects = 0);
+  bool summarise(const Memory &M, const State &Before, const FlowCall &Call,
+                 llvm::SmallVectorImpl<CallOutcome> &Outcomes);
+  /// True when control never comes back from \p Call, whatever it is given.
+  bool neverReturns(const FlowCall &Call);
+  /// True when some IRP may be ended in \p Call.
+  bool mayEndAny(const FlowCall &Call);
+  bool isLostWithoutPath(const FlowGraph &Graph, uint32_t Call);
   void comeBack(const Memory &M, const State &Before, const FlowCall &Call,
                 const FlowGraph &Callee, const Solution &S, uint32_t End,
-                bool NewRegistration, CallOutcome &Out);
+                const State *In, CallOutcome &Out);
+  bool keepsStatus() const { return Rule->Opens == Opening::AtAnyIrp; }
+  bool isToldOfItself(const clang::FunctionDecl &Callee);
+  void followRegistrations(const clang::FunctionDecl &F, Solver &Solve,
+                           FunctionStory &Story);
+  void followIrps(const clang::FunctionDecl &F, Solver &Solve,
+                  FunctionStory &Story);
+  /// Decides which ends of \p Subject are reported; those that a join made up
+  /// only where a search for one path confirms them.
+  void judge(Solver &Solve, const Task &T, const Solver::Arrivals &Before,
+             SubjectStory &Subject);
+  /// The rule of the opening's own fault (WhenDiscarded) is broken by \p Fault.
+  bool isOfOpening(FaultId Fault) const;
+  Happening findKindOfRoutine(const clang::FunctionDecl &Routine);
 
   clang::ASTContext &Context;
   const model::RoutineTable &Routines;
   const Limits &Bounds;
+  const Automaton *Rule = nullptr;
   SiteNumbers Sites;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FlowGraph>>
       Graphs;
   llvm::DenseMap<uint64_t, std::vector<std::unique_ptr<Entry>>> Cache;
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
+  llvm::DenseMap<const void *, Happening> RoutineKinds;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> EndingAny, Endless, Raising;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
-  llvm::DenseSet<const clang::FunctionDecl *> Involved, Called;
+  llvm::DenseSet<const clang::FunctionDecl *> Involved, Called, Stopping;
   unsigned Depth = 0;
   uint64_t Runs = 0;
   uint64_t Work = 0; ///< Steps so far.

@@ -208,13 +208,17 @@ CellId SymbolTable::variable(const void *Decl, bool Outlives, bool Pointer) {
   return intern(I);
 }
 
-CellId SymbolTable::field(CellId Base, const void *Decl, bool Pointer) {
+CellId SymbolTable::field(CellId Base, const void *Decl, bool Pointer,
+                          uint8_t Role) {
   CellInfo I;
   I.Kind = CellKind::Field;
   I.Base = Base;
   I.Decl = Decl;
   I.Pointer = Pointer;
-  return intern(I);
+  CellId C = intern(I);
+  if (Role)
+    Cells[C].Role = Role;
+  return C;
 }
 
 CellId SymbolTable::pointee(Scalar Pointer, bool HoldsPointer) {
@@ -249,6 +253,15 @@ bool SymbolTable::isBoolean(Scalar S) const {
   const SymInfo &I = Symbols[S.Sym];
   return I.Kind == SymKind::Binary &&
          (I.Operator == Op::Eq || I.Operator == Op::Lt);
+}
+
+bool SymbolTable::areDistinct(Scalar L, Scalar R) const {
+  if (L.isConstant() || R.isConstant() || L == R)
+    return false;
+  const SymInfo &A = Symbols[L.Sym], &B = Symbols[R.Sym];
+  return A.Kind == SymKind::Address && B.Kind == SymKind::Address &&
+         Cells[A.A].Kind == CellKind::Variable &&
+         Cells[B.A].Kind == CellKind::Variable;
 }
 
 bool SymbolTable::isWithin(CellId Cell, CellId Root) const {
@@ -345,7 +358,7 @@ CellId SymbolTable::rewrite(CellId C, const Rewriter &How) {
   switch (I.Kind) {
   case CellKind::Field: {
     CellId Base = rewrite(I.Base, How);
-    return Base == I.Base ? C : field(Base, I.Decl, I.Pointer);
+    return Base == I.Base ? C : field(Base, I.Decl, I.Pointer, I.Role);
   }
   case CellKind::Element: {
     CellId Base = rewrite(I.Base, How);

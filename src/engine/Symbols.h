@@ -103,7 +103,8 @@ enum class Op : uint8_t {
   Shr,
   Eq,
   Lt,
-  NextStack, ///< The next stack location of the IRP in the first operand.
+  NextStack,    ///< The next stack location of the IRP in the first operand.
+  CurrentStack, ///< Its current one.
 };
 
 enum class SymKind : uint8_t {
@@ -116,6 +117,9 @@ enum class SymKind : uint8_t {
   Inner,   ///< A symbol of a called function, as seen by its caller.
   Opaque,  ///< Some pure function, named by its site, of two scalars.
 };
+
+/// On what a routine returns that allocates IRPs.
+constexpr uint8_t AllocatedTag = 16;
 
 struct SymInfo {
   SymKind Kind = SymKind::None;
@@ -144,6 +148,7 @@ struct CellInfo {
   bool Outlives = false; ///< Variable: it is not a local of the function.
   bool Pointer = false;  ///< It holds a pointer.
   uint8_t Depth = 0;
+  uint8_t Role = 0; ///< Field: a model::FieldRole, no part of its identity.
   uint16_t Size = 0;
   uint64_t Sites = 0;
   const void *Decl = nullptr; ///< Variable or field declaration.
@@ -170,7 +175,7 @@ public:
   Scalar binary(Op Operator, Scalar L, Scalar R);
 
   CellId variable(const void *Decl, bool Outlives, bool Pointer);
-  CellId field(CellId Base, const void *Decl, bool Pointer);
+  CellId field(CellId Base, const void *Decl, bool Pointer, uint8_t Role = 0);
   /// The pointee of an address is the cell itself.
   CellId pointee(Scalar Pointer, bool HoldsPointer);
   CellId element(CellId Base, Scalar Index, bool Pointer);
@@ -183,6 +188,9 @@ public:
 
   /// True for symbols that can only be 0 or 1.
   bool isBoolean(Scalar S) const;
+
+  /// True for the addresses of two variables or functions.
+  bool areDistinct(Scalar L, Scalar R) const;
 
   /// True when \p Cell is \p Root or lies inside it.
   bool isWithin(CellId Cell, CellId Root) const;

@@ -6,6 +6,7 @@
 
 #include "src/engine/Witness.h"
 #include "src/engine/Unparsed.h"
+#include "src/engine/Written.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
@@ -24,20 +25,32 @@ constexpr size_t MaxNotes = 12;
 
 class Teller {
 public:
-  explicit Teller(std::string StoredIn) : StoredIn(std::move(StoredIn)) {}
+  Teller(const ASTContext &Context, const Automaton &Rule, std::string StoredIn)
+      : Context(Context), Rule(Rule), StoredIn(std::move(StoredIn)) {}
 
   /// \p Overwrite: a note to be told when the path comes to a node.
   void tell(const Solution &S, uint32_t EndIndex, bool Opening,
             const std::optional<std::pair<uint32_t, PathNote>> &Overwrite = {});
   std::vector<PathNote> Notes;
+  /// In the order of the path.
+  std::vector<PastEvent> Past;
 
 private:
-  void tellStep(const Step &X);
+  void tellStep(const Solution &S, const Step &X);
   void tellDecision(const Solution &S, const Node &From, const Node &To,
-                    const llvm::BitVector &Later);
+                    const llvm::BitVector &Later, BlockId End);
+  bool avoidsEvents(const Solution &S, BlockId From,
+                    const llvm::BitVector &Later, BlockId End) const;
   bool meetsEvent(const Solution &S, BlockId From, const llvm::BitVector &Later,
                   bool &MeetsTest) const;
 
+  bool isPartOfAMacro(const Expr &E) const {
+    return !writtenAs(E, Context.getSourceManager(), Context.getLangOpts())
+                .Macro.empty();
+  }
+
+  const ASTContext &Context;
+  const Automaton &Rule;
   std::string StoredIn;
 };
 
@@ -95,8 +108,30 @@ bool Teller::meetsEvent(const Solution &S, BlockId From,
   return Meets;
 }
 
+/// The end can be reached from \p From, past what happens on the path.
+bool Teller::avoidsEvents(const Solution &S, BlockId From,
+                          const llvm::BitVector &Later, BlockId End) const {
+  llvm::BitVector Seen = Later;
+  Seen &= S.Eventful;
+  if (Seen.none() || (Seen.count() == 1 && Seen.test(End)))
+    return false;
+  Seen.reset(End);
+  llvm::SmallVector<BlockId, 16> Work{From};
+  while (!Work.empty()) {
+    BlockId B = Work.pop_back_val();
+    if (Seen.test(B))
+      continue;
+    if (B == End)
+      return true;
+    Seen.set(B);
+    for (const FlowEdge &E : S.Graph->Blocks[B].Edges)
+      Work.push_back(E.To);
+  }
+  return false;
+}
+
 void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
-                          const llvm::BitVector &Later) {
+                          const llvm::BitVector &Later, BlockId End) {
   const FlowBlock &B = S.Graph->Blocks[From.Block];
   if (To.Edge < 0 || B.Edges.size() < 2 || !B.Condition)
     return;
@@ -108,7 +143,9 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
   bool Matters = Before != To.In.Life.Known, MeetsTest = false;
   for (size_t I = 0; I != B.Edges.size(); ++I)
     if (static_cast<int32_t>(I) != To.Edge &&
-        meetsEvent(S, B.Edges[I].To, Later, MeetsTest))
+        (meetsEvent(S, B.Edges[I].To, Later, MeetsTest) ||
+         (Rule.Opens == Opening::AtAnyIrp &&
+          avoidsEvents(S, B.Edges[I].To, Later, End))))
       Matters = true;
   if (!Matters)
     return;
@@ -158,7 +195,11 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
         Again = true;
       }
     } else if (const auto *Not = dyn_cast<UnaryOperator>(Subject)) {
-      if (Not->getOpcode() == UO_LNot) {
+      // FAILED(status) is a name for !NT_SUCCESS(status).
+      const bool Named = Subject->getBeginLoc().isMacroID() &&
+                         isPartOfAMacro(*Not->getSubExpr()) &&
+                         !isPartOfAMacro(*Not);
+      if (Not->getOpcode() == UO_LNot && !Named) {
         Subject = Not->getSubExpr();
         Truth = !Truth;
         Again = true;
@@ -177,11 +218,23 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
   Notes.push_back(std::move(Note));
 }
 
-void Teller::tellStep(const Step &X) {
+/// The name of the function that \p Origin calls, as in the source.
+std::string routineOf(const Solution &S, const Stmt *Origin) {
+  for (const FlowCall &Call : S.Graph->Calls)
+    if (Call.Origin && Call.Origin == Origin)
+      return Call.Name;
+  return {};
+}
+
+void Teller::tellStep(const Solution &S, const Step &X) {
   switch (X.Kind) {
-  case Step::Note: {
+  case Step::Happened: {
+    Past.push_back({X.What, X.Loc, routineOf(S, X.Origin)});
     PathNote Note;
-    Note.Kind = X.What;
+    Note.Kind = NoteKind::Happened;
+    Note.What = X.What;
+    Note.Fault = X.Fault;
+    Note.Name = Past.back().Routine;
     Note.Loc = X.Loc;
     Notes.push_back(std::move(Note));
     return;
@@ -196,12 +249,11 @@ void Teller::tellStep(const Step &X) {
     if (X.Inner->Graph->Function)
       Enter.Name = X.Inner->Graph->Function->getNameAsString();
     Notes.push_back(std::move(Enter));
-    tell(*X.Inner, X.InnerEnd, X.Inner->Registers);
+    tell(*X.Inner, X.InnerEnd, X.Inner->Opens);
     if (Notes.size() == Before + 1)
       Notes.pop_back();
     return;
   }
-  case Step::Overwrite:
   case Step::ReturnStmt:
     return;
   }
@@ -217,18 +269,18 @@ void Teller::tell(
     Path.push_back(static_cast<uint32_t>(N));
   std::reverse(Path.begin(), Path.end());
 
-  if (Opening && S.Registers) {
+  if (Opening && S.Opens) {
     // A helper of the helper tells it deeper down.
     bool Deeper = false;
     for (const Step &X : llvm::concat<const Step>(
              Path.size() > 1 ? llvm::ArrayRef<Step>(S.Nodes[Path[1]].Steps)
                              : llvm::ArrayRef<Step>(),
              llvm::ArrayRef<Step>(End.Steps)))
-      Deeper |= X.Kind == Step::Call && X.Inner && X.Inner->Registers;
+      Deeper |= X.Kind == Step::Call && X.Inner && X.Inner->Opens;
     if (!Deeper) {
       PathNote Note;
-      Note.Kind = NoteKind::RegisteredHere;
-      Note.Loc = S.RegistrationLoc;
+      Note.Kind = NoteKind::OpenedHere;
+      Note.Loc = S.OpeningLoc;
       Notes.push_back(std::move(Note));
     }
   }
@@ -253,15 +305,16 @@ void Teller::tell(
     if (Overwrite && Overwrite->first == Path[I - 1])
       Notes.push_back(Overwrite->second);
     for (const Step &X : To.Steps)
-      tellStep(X);
+      tellStep(S, X);
     if (To.In.Life.Known == Knowledge::Idle)
       continue;
-    tellDecision(S, From, To, Path.size() <= MaxExact ? AfterOf[I] : After);
+    tellDecision(S, From, To, Path.size() <= MaxExact ? AfterOf[I] : After,
+                 S.Nodes[End.Node].Block);
   }
   if (Overwrite && Overwrite->first == End.Node)
     Notes.push_back(Overwrite->second);
   for (const Step &X : End.Steps)
-    tellStep(X);
+    tellStep(S, X);
 }
 
 /// The statement that overwrites the status on the path, if one does.
@@ -313,8 +366,15 @@ const FlowEvent *findOverwrite(const Solution &S, const PathEnd &End,
 
 std::string nameOfStore(ASTContext &Context, const Solution &S) {
   if (!S.StoredIn) {
-    const auto *Var = static_cast<const VarDecl *>(S.StoredInVariable);
-    return Var ? Var->getNameAsString() : std::string();
+    // A variable and the fields in it.
+    std::string Name;
+    for (const void *Part : S.StoredInParts) {
+      const auto *Named = static_cast<const NamedDecl *>(Part);
+      if (!isa<VarDecl, FieldDecl>(Named) || !Named->getDeclName())
+        return {};
+      Name += (Name.empty() ? "" : ".") + Named->getNameAsString();
+    }
+    return Name;
   }
   const FlowPlace &P = S.Graph->Places[S.StoredIn];
   if (P.Kind == PlaceKind::Variable)
@@ -325,93 +385,153 @@ std::string nameOfStore(ASTContext &Context, const Solution &S) {
     if (Decls->isSingleDecl())
       if (const auto *Var = dyn_cast<VarDecl>(Decls->getSingleDecl()))
         return Var->getNameAsString();
+  // By a constructor's initialiser.
+  if (P.Kind == PlaceKind::Field)
+    if (const auto *Field =
+            dyn_cast<FieldDecl>(static_cast<const NamedDecl *>(P.Decl)))
+      return Field->getNameAsString();
   return {};
 }
 
-/// Whether anything reads the result of the call.
-bool resultIsUsed(const FlowGraph &G, SiteId Site) {
-  for (const FlowExpr &E : G.Exprs)
+/// Some condition reads what the status is stored in. (Asked where not all
+/// paths were followed.)
+bool mayBeTested(const Solution &S) {
+  const FlowGraph &G = *S.Graph;
+  if (!S.StoredIn || G.Places[S.StoredIn].Kind != PlaceKind::Variable)
+    return false;
+  llvm::SmallVector<ExprId, 16> Work;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEdge &Edge : B.Edges)
+      for (const Assumption &A : Edge.If)
+        Work.push_back(A.Condition);
+  llvm::DenseSet<ExprId> Seen;
+  while (!Work.empty()) {
+    ExprId Id = Work.pop_back_val();
+    if (!Seen.insert(Id).second)
+      continue;
+    const FlowExpr &E = G.Exprs[Id];
     if (E.Kind == ExprKind::Load &&
-        G.Places[E.Place].Kind == PlaceKind::Temporary &&
-        G.Places[E.Place].Site == Site)
+        G.Places[E.Place].Kind == PlaceKind::Variable &&
+        G.Places[E.Place].Decl == G.Places[S.StoredIn].Decl)
       return true;
+    Work.append(E.Args.begin(), E.Args.end());
+  }
   return false;
 }
 
 } // namespace
 
-std::optional<Finding> explain(ASTContext &Context, const FunctionStory &Story,
-                               const RegistrationStory &Registration,
-                               const Solution &Found, uint32_t EndIndex) {
-  const FlowGraph &G = *Story.Graph;
-  const FlowCall &Call = G.Calls[Registration.Call];
-  const auto *Origin = dyn_cast_or_null<CallExpr>(Call.Origin);
-  if (!Origin)
-    return std::nullopt;
-  const PathEnd &End = Found.Ends[EndIndex];
+namespace {
 
-  Finding F;
-  F.Broken = End.Broken;
-  F.Registration = Origin;
-  F.Function = G.Function;
-  F.Callee = Call.Name;
-  F.StoredIn = nameOfStore(Context, *Registration.Found);
-  F.FaultAt = End.At;
-  if (G.Function && hasUnparsedMention(Context, *G.Function, F.StoredIn))
-    return std::nullopt;
+/// What became of the status, and where.
+struct StatusStory {
+  StatusFate Fate = StatusFate::Discarded;
+  std::optional<std::pair<uint32_t, PathNote>> Overwrite;
+};
 
-  Rule Broken = ruleOf(End.Broken);
-  uint32_t OverwriteAt = 0;
+StatusStory storyOfStatus(const FunctionStory &Story,
+                          const SubjectStory &Subject, const Solution &Found,
+                          const PathEnd &End, const std::string &StoredIn) {
+  StatusStory Result;
+  const FlowCall &Call = Story.Graph->Calls[static_cast<size_t>(Subject.Call)];
+  uint32_t At = 0;
   const FlowEvent *Overwrite =
-      findOverwrite(Found, End, Registration.Call, OverwriteAt);
-  std::optional<std::pair<uint32_t, PathNote>> OverwriteNote;
-  if (Overwrite && Broken == Rule::Check) {
+      findOverwrite(Found, End, static_cast<uint32_t>(Subject.Call), At);
+  if (Overwrite) {
     PathNote Note;
     Note.Kind = NoteKind::Overwritten;
     Note.Loc = Overwrite->Loc;
-    Note.Name = F.StoredIn;
-    OverwriteNote.emplace(OverwriteAt, std::move(Note));
+    Note.Name = StoredIn;
+    Result.Overwrite.emplace(At, std::move(Note));
   }
-  Teller T(F.StoredIn);
-  T.tell(Found, EndIndex, false, OverwriteNote);
+  if (Overwrite || (End.By == Happening::OpenAgain && !StoredIn.empty() &&
+                    isa_and_nonnull<CallExpr>(End.At)))
+    Result.Fate = StatusFate::Overwritten;
+  else if (Subject.Found->Tested ||
+           (Subject.Found->GaveUp && mayBeTested(*Subject.Found)))
+    Result.Fate = StatusFate::TestedSometimes;
+  else if (!StoredIn.empty() || !Call.Discarded)
+    Result.Fate = StatusFate::NeverTested;
+  return Result;
+}
 
-  bool Again =
-      End.Broken == Verdict::LostUnchecked && End.At && isa<CallExpr>(End.At);
-  if (Overwrite || (Again && !F.StoredIn.empty()))
-    F.Fate = StatusFate::Overwritten;
-  else if (Registration.Found->Tested)
-    F.Fate = StatusFate::TestedSometimes;
-  else if (F.StoredIn.empty() && !resultIsUsed(G, Call.Site))
-    F.Fate = StatusFate::Discarded;
-  else
-    F.Fate = StatusFate::NeverTested;
+} // namespace
 
-  if (End.Broken != Verdict::SentUnchecked &&
-      End.Broken != Verdict::SentAfterFailure &&
-      End.Broken != Verdict::SentToOwnDevice) {
-    PathNote Note;
-    Note.Truth = End.At != nullptr; // At a return statement.
-    Note.Loc = End.Loc;
-    switch (End.Broken) {
-    case Verdict::LostUnchecked:
-      Note.Kind =
-          Again ? NoteKind::RegisteredAgain : NoteKind::ReturnsUnchecked;
-      break;
-    case Verdict::DispatchDropsIrp:
-      Note.Kind = NoteKind::ReturnsUncompleted;
-      break;
-    default:
-      Note.Kind = NoteKind::ReturnsUnsent;
+std::optional<Finding> explainWithoutPath(const Automaton &Rule,
+                                          const FunctionStory &Story,
+                                          const SubjectStory &Subject) {
+  const FlowCall &Call = Story.Graph->Calls[static_cast<size_t>(Subject.Call)];
+  Finding F;
+  F.Broken = Rule.WhenDiscarded;
+  F.Rule = Rule.faultKind(Rule.WhenDiscarded)->Rule;
+  F.At = dyn_cast_or_null<Expr>(Call.Origin);
+  F.Registration = dyn_cast_or_null<CallExpr>(Call.Origin);
+  F.Function = Story.Graph->Function;
+  F.Callee = Call.Name;
+  if (!F.At)
+    return std::nullopt;
+  return F;
+}
+
+std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
+                               const FunctionStory &Story,
+                               const SubjectStory &Subject,
+                               const Solution &Found, uint32_t EndIndex) {
+  const FlowGraph &G = *Story.Graph;
+  const PathEnd &End = Found.Ends[EndIndex];
+  const FaultKind *Kind = Rule.faultKind(End.Broken);
+  if (!Kind)
+    return std::nullopt;
+
+  Finding F;
+  F.Broken = End.Broken;
+  F.Rule = Kind->Rule;
+  F.Function = G.Function;
+  F.FaultAt = End.At;
+  F.FaultLoc = End.Loc;
+  StatusStory Status;
+  const bool Registers = Rule.Opens == Opening::AtRegistration;
+  if (Registers) {
+    const FlowCall &Call = G.Calls[static_cast<size_t>(Subject.Call)];
+    F.At = dyn_cast_or_null<Expr>(Call.Origin);
+    F.Registration = dyn_cast_or_null<CallExpr>(Call.Origin);
+    if (!F.At)
+      return std::nullopt;
+    F.Callee = Call.Name;
+    F.StoredIn = nameOfStore(Context, *Subject.Found);
+    Status = storyOfStatus(Story, Subject, Found, End, F.StoredIn);
+    F.Fate = Status.Fate;
+  }
+  if (G.Function && hasUnparsedMention(Context, *G.Function, F.StoredIn))
+    return std::nullopt;
+
+  Teller T(Context, Rule, F.StoredIn);
+  T.tell(Found, EndIndex, false,
+         Kind->TellsOverwrite ? Status.Overwrite : std::nullopt);
+  const bool Told = !T.Notes.empty() && T.Notes.back().Fault == End.Broken;
+  F.Last = Told ? T.Past.back()
+                : PastEvent{End.By, End.Loc, routineOf(Found, End.At)};
+  if (Told)
+    T.Past.pop_back();
+  for (const PastEvent &Event : llvm::reverse(T.Past))
+    if (bit(Event.What) & Disposes) {
+      F.Disposed = Event;
       break;
     }
+
+  if (!Registers) {
+    // The warning stands there.
+    if (Told && T.Notes.back().Loc == End.Loc)
+      T.Notes.pop_back();
+  } else if (!Told) {
+    PathNote Note;
+    Note.Kind = NoteKind::Ends;
+    Note.Fault = End.Broken;
+    Note.What = End.By;
+    Note.Truth = End.At != nullptr;
+    Note.Loc = End.Loc;
     // Where the IRP was ended, that note says it all.
-    bool Ended = Note.Kind == NoteKind::ReturnsUnsent &&
-                 llvm::any_of(T.Notes, [](const PathNote &N) {
-                   return N.Kind == NoteKind::Completed ||
-                          N.Kind == NoteKind::Freed ||
-                          N.Kind == NoteKind::Reused;
-                 });
-    if (!Ended)
+    if (!(Kind->SaidByLastDisposal && F.Disposed))
       T.Notes.push_back(std::move(Note));
   }
   if (T.Notes.size() > MaxNotes)

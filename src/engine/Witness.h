@@ -24,10 +24,18 @@
 
 namespace wdm::engine {
 
+/// The end \p End of \p Found as a finding, with the path to it as notes;
+/// nothing where the source says otherwise (code that did not parse).
 std::optional<Finding> explain(clang::ASTContext &Context,
+                               const Automaton &Rule,
                                const FunctionStory &Story,
-                               const RegistrationStory &Registration,
+                               const SubjectStory &Subject,
                                const Solution &Found, uint32_t End);
+
+/// For SubjectStory::LostWithoutPath: a finding without notes.
+std::optional<Finding> explainWithoutPath(const Automaton &Rule,
+                                          const FunctionStory &Story,
+                                          const SubjectStory &Subject);
 
 } // namespace wdm::engine
 

@@ -5,10 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/model/DriverRoles.h"
+#include "src/model/Routines.h"
 #include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/Type.h"
+#include "llvm/ADT/STLExtras.h"
+#include <optional>
 
 using namespace clang;
 
@@ -16,10 +20,41 @@ namespace wdm::model {
 
 namespace {
 
-bool hasRoleType(QualType T) {
+/// Tables of tables are followed this deep.
+constexpr unsigned MaxIndirections = 4;
+
+bool isRole(StringRef Name) {
+  return Name.starts_with("DRIVER_DISPATCH") ||
+         Name == "EVT_WDFDEVICE_WDM_IRP_PREPROCESS" ||
+         Name == "EVT_WDFDEVICE_WDM_IRP_DISPATCH";
+}
+
+/// Which argument of a routine becomes a dispatch routine.
+struct Registrar {
+  StringRef Name;
+  unsigned Argument;
+};
+constexpr Registrar Registrars[] = {
+    {"WdfDeviceInitAssignWdmIrpPreprocessCallback", 1},
+    {"WdfDeviceConfigureWdmIrpDispatchCallback", 3},
+};
+
+/// Routines that are given what a KMDF callback is given, and how many
+/// parameters that callback has.
+struct Forwarder {
+  StringRef Name;
+  unsigned Parameters;
+};
+constexpr Forwarder Forwarders[] = {
+    {"WdfDeviceWdmDispatchPreprocessedIrp", 2},
+    {"WdfDeviceWdmDispatchIrp", 7},
+    {"WdfDeviceWdmDispatchIrpToIoQueue", 7},
+};
+
+bool hasRoleType(QualType T, llvm::function_ref<bool(StringRef)> IsRole) {
   while (!T.isNull()) {
     if (const auto *Typedef = T->getAs<TypedefType>()) {
-      if (Typedef->getDecl()->getName().starts_with("DRIVER_DISPATCH"))
+      if (IsRole(Typedef->getDecl()->getName()))
         return true;
       T = Typedef->getDecl()->getUnderlyingType();
       continue;
@@ -29,43 +64,391 @@ bool hasRoleType(QualType T) {
   return false;
 }
 
-} // namespace
-
-void DispatchRoutines::noteStore(const Stmt &S) {
-  const auto *Assign = dyn_cast<BinaryOperator>(&S);
-  if (!Assign || Assign->getOpcode() != BO_Assign)
-    return;
-  // MajorFunction[A] = MajorFunction[B] = Routine;
-  const auto *Element =
-      dyn_cast<ArraySubscriptExpr>(Assign->getLHS()->IgnoreParenImpCasts());
-  if (!Element)
-    return;
-  const auto *Table =
-      dyn_cast<MemberExpr>(Element->getBase()->IgnoreParenImpCasts());
-  if (!Table || !Table->getMemberDecl()->getDeclName().isIdentifier() ||
-      Table->getMemberDecl()->getName() != "MajorFunction")
-    return;
-  const Expr *Value = Assign->getRHS()->IgnoreParenCasts();
-  while (const auto *Chain = dyn_cast<BinaryOperator>(Value)) {
-    if (Chain->getOpcode() != BO_Assign)
-      return;
-    Value = Chain->getRHS()->IgnoreParenCasts();
+/// `_Function_class_(DRIVER_DISPATCH)`, `_Dispatch_type_(IRP_MJ_READ)`. A role
+/// is announced for functions that look like one only.
+bool hasRoleAnnotation(const FunctionDecl &F) {
+  if (F.getNumParams() != 2 || irpParameter(F) != 1)
+    return false;
+  const StringRef Text = textBefore(F);
+  if (Text.contains("_Dispatch_type_") || Text.contains("__drv_dispatchType"))
+    return true;
+  for (StringRef Word : {"_Function_class_", "__drv_functionClass"}) {
+    StringRef Rest = Text.split(Word).second.ltrim();
+    if (Rest.consume_front("(") && isRole(Rest.ltrim()))
+      return true;
   }
-  if (const auto *Address = dyn_cast<UnaryOperator>(Value))
-    if (Address->getOpcode() == UO_AddrOf)
-      Value = Address->getSubExpr()->IgnoreParenCasts();
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(Value))
-    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
-      Stored.insert(F->getCanonicalDecl());
+  return false;
 }
 
-bool DispatchRoutines::contains(const FunctionDecl &F) const {
-  if (Stored.count(F.getCanonicalDecl()))
-    return true;
-  for (const FunctionDecl *D : F.redecls())
-    if (hasRoleType(D->getType()))
-      return true;
+/// True for what a dispatch routine can be kept in: a pointer to such a
+/// function, and references, pointers and arrays of it. \p Indirect: for the
+/// latter only.
+bool mayHold(QualType T, bool Indirect = false) {
+  for (unsigned Depth = 0; !T.isNull() && Depth != MaxIndirections; ++Depth) {
+    QualType Inner;
+    if (T->isReferenceType())
+      Inner = T.getNonReferenceType();
+    else if (T->isPointerType())
+      Inner = T->getPointeeType();
+    else if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+      Inner = Array->getElementType();
+    if (Inner.isNull())
+      return false;
+    if (Inner->isFunctionType()) {
+      const auto *Proto = Inner->getAs<FunctionProtoType>();
+      return Proto && Proto->getNumParams() >= 2 && (!Indirect || Depth != 0) &&
+             llvm::any_of(Proto->param_types(),
+                          [](QualType P) { return isIrpPointer(P); });
+    }
+    T = Inner;
+  }
   return false;
+}
+
+bool isTable(const ValueDecl &D) {
+  return isa<FieldDecl>(D) && D.getDeclName().isIdentifier() &&
+         D.getName() == "MajorFunction";
+}
+
+const Expr *strip(const Expr *E) {
+  while (true) {
+    const Expr *Before = E;
+    E = E->IgnoreParenCasts();
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+      E = Cleanups->getSubExpr();
+    else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = Temporary->getSubExpr();
+    else if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(E))
+      E = Default->getExpr();
+    if (E == Before)
+      return E;
+  }
+}
+
+/// What \p E, a place, is a part of or is reached through.
+const Expr *outward(const Expr *E) {
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
+    return Element->getBase();
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+    return Unary->getSubExpr();
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
+    if (Binary->isAdditiveOp())
+      return Binary->getLHS()->getType()->isIntegerType() ? Binary->getRHS()
+                                                          : Binary->getLHS();
+    if (Binary->getOpcode() == BO_Comma || Binary->isAssignmentOp())
+      return Binary->getRHS();
+  }
+  return nullptr;
+}
+
+/// The field, variable or function (that returns it) which \p E lies in. Other
+/// names of an array are followed back to it.
+const ValueDecl *holderOf(const Expr *E, unsigned Depth = 0) {
+  while (E) {
+    E = strip(E);
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      return Member->getMemberDecl();
+    if (const auto *Call = dyn_cast<CallExpr>(E))
+      return Call->getDirectCallee();
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
+      if (!Var)
+        return Ref->getDecl();
+      if (Depth != MaxIndirections && !isa<ParmVarDecl>(Var) &&
+          !Var->getType()->isArrayType() && mayHold(Var->getType(), true))
+        if (const Expr *Init = Var->getAnyInitializer())
+          if (const ValueDecl *Same = holderOf(Init, Depth + 1))
+            return Same;
+      return Var->getCanonicalDecl();
+    }
+    E = outward(E);
+  }
+  return nullptr;
+}
+
+/// The variable that \p E is a part of.
+const VarDecl *rootOf(const Expr *E) {
+  while (E) {
+    E = strip(E);
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      E = Member->getBase();
+    else if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      return dyn_cast<VarDecl>(Ref->getDecl());
+    else
+      E = outward(E);
+  }
+  return nullptr;
+}
+
+const ParmVarDecl *parameterOf(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(strip(E));
+  return Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+}
+
+} // namespace
+
+// --- Collecting -------------------------------------------------------------
+
+void DriverRoles::noteStore(const Expr &To, const Expr &Value) {
+  if (!To.getType()->isFunctionPointerType() && !mayHold(To.getType()))
+    return;
+  if (const ValueDecl *Into = holderOf(&To))
+    Flows.push_back({Into, &Value});
+}
+
+void DriverRoles::noteInitialiser(const FieldDecl &Field, const Expr &Init) {
+  if (mayHold(Field.getType()))
+    Flows.push_back({&Field, &Init});
+}
+
+void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (!Callee)
+    return;
+  const StringRef Name =
+      Callee->getDeclName().isIdentifier() ? Callee->getName() : StringRef();
+  for (const Registrar &R : Registrars)
+    if (Name == R.Name && R.Argument < Call.getNumArgs())
+      Flows.push_back({nullptr, Call.getArg(R.Argument)});
+  for (const Forwarder &R : Forwarders) {
+    const int Irp = irpParameter(In);
+    const int Given = Name == R.Name ? irpParameter(*Callee) : -1;
+    if (Given < 1 || static_cast<unsigned>(Given) >= Call.getNumArgs() ||
+        Irp < 1 || In.getNumParams() != R.Parameters)
+      continue;
+    if (parameterOf(Call.getArg(0)) == In.getParamDecl(0) &&
+        parameterOf(Call.getArg(Given)) == In.getParamDecl(Irp))
+      Forwarding.push_back(&In);
+  }
+
+  const FunctionDecl *Definition = nullptr;
+  const bool Visible = Callee->hasBody(Definition);
+  if (Visible) {
+    // A method's operator has its object as the first argument.
+    const unsigned Skipped = isa<CXXOperatorCallExpr>(Call) &&
+                                     isa<CXXMethodDecl>(Callee) &&
+                                     !cast<CXXMethodDecl>(Callee)->isStatic()
+                                 ? 1
+                                 : 0;
+    for (unsigned I = 0, N = Definition->getNumParams(); I != N; ++I)
+      if (I + Skipped < Call.getNumArgs() &&
+          mayHold(Definition->getParamDecl(I)->getType()))
+        Flows.push_back(
+            {Definition->getParamDecl(I), Call.getArg(I + Skipped)});
+    return;
+  }
+  // RtlCopyMemory(Driver->MajorFunction, Table, sizeof(Table))
+  if (Call.getNumArgs() < 2)
+    return;
+  const Expr *To = strip(Call.getArg(0));
+  while (const Expr *Out = outward(To))
+    To = strip(Out);
+  if (!isa<MemberExpr, DeclRefExpr>(To))
+    return;
+  const ValueDecl *Into = holderOf(To);
+  if (!Into || !mayHold(Into->getType()))
+    return;
+  for (unsigned I = 1; I != Call.getNumArgs(); ++I)
+    Flows.push_back({Into, Call.getArg(I)});
+}
+
+void DriverRoles::note(const FunctionDecl &In, const Stmt &S) {
+  switch (S.getStmtClass()) {
+  case Stmt::BinaryOperatorClass: {
+    const auto &Assign = cast<BinaryOperator>(S);
+    if (Assign.getOpcode() != BO_Assign)
+      return;
+    noteStore(*Assign.getLHS(), *Assign.getRHS());
+    if (const auto *To = dyn_cast<MemberExpr>(strip(Assign.getLHS())))
+      if (const auto *Field = dyn_cast<FieldDecl>(To->getMemberDecl()))
+        if (roleOfField(*Field) == FieldRole::Completion)
+          noteCompletion(*Assign.getRHS());
+    return;
+  }
+  case Stmt::DeclStmtClass:
+    for (const Decl *D : cast<DeclStmt>(S).decls())
+      if (const auto *Var = dyn_cast<VarDecl>(D))
+        if (Var->getInit() && mayHold(Var->getType()))
+          Flows.push_back({Var->getCanonicalDecl(), Var->getInit()});
+    return;
+  case Stmt::ReturnStmtClass:
+    if (const Expr *Value = cast<ReturnStmt>(S).getRetValue())
+      if (mayHold(In.getReturnType()))
+        Flows.push_back({In.getCanonicalDecl(), Value});
+    return;
+  case Stmt::CallExprClass:
+  case Stmt::CXXMemberCallExprClass:
+  case Stmt::CXXOperatorCallExprClass:
+    noteCall(In, cast<CallExpr>(S));
+    return;
+  default:
+    return;
+  }
+}
+
+// --- Following --------------------------------------------------------------
+
+void DriverRoles::take(const FunctionDecl &F) {
+  if (F.getNumParams() < 2 || irpParameter(F) < 0)
+    return;
+  Stored.insert(F.getCanonicalDecl());
+  if (TakesForKmdf)
+    OfKmdf.insert(F.getCanonicalDecl());
+}
+
+/// \p Only: of a structure's initialiser, what initialises this field.
+void DriverRoles::take(const ValueDecl &Holder, const FieldDecl *Only) {
+  const auto *Var = dyn_cast<VarDecl>(&Holder);
+  const auto *Key = Var ? Var->getCanonicalDecl() : &Holder;
+  if (!Holders.insert(Key).second && !Only)
+    return;
+  if (Var)
+    if (const Expr *Init = Var->getAnyInitializer())
+      take(Init, Only);
+}
+
+void DriverRoles::take(const Expr *E, const FieldDecl *Only) {
+  llvm::SmallVector<const Expr *, 8> Work{E};
+  while (!Work.empty()) {
+    E = Work.pop_back_val();
+    if (!E)
+      continue;
+    E = strip(E);
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
+      take(*Lambda->getCallOperator());
+      continue;
+    }
+    if (E->getType().isNull())
+      continue;
+    // The closure's own conversion to a pointer.
+    if (const CXXRecordDecl *Class = E->getType()->getAsCXXRecordDecl();
+        Class && Class->isLambda()) {
+      if (const CXXMethodDecl *Operator = Class->getLambdaCallOperator())
+        take(*Operator);
+      continue;
+    }
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+      if (isa_and_nonnull<CXXConversionDecl>(Member->getMethodDecl())) {
+        Work.push_back(Member->getImplicitObjectArgument());
+        continue;
+      }
+    }
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+        take(*F);
+      else
+        take(*Ref->getDecl(), Only);
+    } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+      take(*Member->getMemberDecl());
+      if (const VarDecl *Root = rootOf(Member->getBase()))
+        take(*Root, Field);
+    } else if (const auto *Select = dyn_cast<AbstractConditionalOperator>(E)) {
+      Work.push_back(Select->getTrueExpr());
+      Work.push_back(Select->getFalseExpr());
+    } else if (const auto *Opaque = dyn_cast<OpaqueValueExpr>(E)) {
+      Work.push_back(Opaque->getSourceExpr());
+    } else if (const auto *List = dyn_cast<InitListExpr>(E)) {
+      if (const InitListExpr *Semantic = List->getSemanticForm())
+        List = Semantic;
+      const RecordDecl *Record = List->getType()->getAsRecordDecl();
+      if (Only && Record &&
+          Record->getCanonicalDecl() == Only->getParent()->getCanonicalDecl()) {
+        if (Only->getFieldIndex() < List->getNumInits())
+          Work.push_back(List->getInit(Only->getFieldIndex()));
+        continue;
+      }
+      for (const Expr *Init : List->inits())
+        Work.push_back(Init);
+    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      if (const FunctionDecl *Callee = Call->getDirectCallee())
+        Holders.insert(Callee->getCanonicalDecl());
+    } else {
+      Work.push_back(outward(E));
+    }
+  }
+}
+
+void DriverRoles::settle(
+    llvm::function_ref<bool(const FunctionDecl &)> IsCalled) {
+  std::vector<bool> Done(Flows.size());
+  auto IsHolder = [&](const ValueDecl *D) {
+    return D && (isTable(*D) || Holders.count(D));
+  };
+  for (bool More = true; More;) {
+    More = false;
+    for (size_t I = 0; I != Flows.size(); ++I) {
+      if (Done[I])
+        continue;
+      const Flow &F = Flows[I];
+      if (!F.Into || IsHolder(F.Into)) {
+        TakesForKmdf = !F.Into;
+        take(F.Value);
+        TakesForKmdf = false;
+        Done[I] = More = true;
+        continue;
+      }
+      // Another name of the table.
+      const ValueDecl *Of =
+          mayHold(F.Into->getType(), true) || isa<FunctionDecl>(F.Into)
+              ? holderOf(F.Value)
+              : nullptr;
+      if (IsHolder(Of)) {
+        Holders.insert(F.Into);
+        More = true;
+      }
+    }
+  }
+  for (const FunctionDecl *F : Forwarding)
+    if (!IsCalled(*F)) {
+      Stored.insert(F->getCanonicalDecl());
+      OfKmdf.insert(F->getCanonicalDecl());
+    }
+  Flows.clear();
+}
+
+bool DriverRoles::isDispatch(const FunctionDecl &F) const {
+  return Stored.count(F.getCanonicalDecl()) ||
+         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+           return hasRoleType(D->getType(), isRole) || hasRoleAnnotation(*D);
+         });
+}
+
+bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
+  const FunctionDecl *Key = F.getCanonicalDecl();
+  if (OfKmdf.count(Key))
+    return false;
+  if (Stored.count(Key))
+    return true;
+  return !Called && !Addressed.count(Key) &&
+         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+           return hasRoleType(D->getType(), [](StringRef Name) {
+             return Name.starts_with("DRIVER_DISPATCH");
+           });
+         });
+}
+
+void DriverRoles::noteCompletion(const Expr &Routine) {
+  const Expr *E = strip(&Routine);
+  if (const auto *Address = dyn_cast<UnaryOperator>(E))
+    if (Address->getOpcode() == UO_AddrOf)
+      E = strip(Address->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+      Completion.insert(F->getCanonicalDecl());
+}
+
+void DriverRoles::noteAddress(const FunctionDecl &F) {
+  Addressed.insert(F.getCanonicalDecl());
+}
+
+bool DriverRoles::isCompletion(const FunctionDecl &F) const {
+  return Completion.count(F.getCanonicalDecl()) ||
+         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+           return hasRoleType(D->getType(), [](StringRef Name) {
+             return Name.starts_with("IO_COMPLETION_ROUTINE");
+           });
+         });
 }
 
 } // namespace wdm::model

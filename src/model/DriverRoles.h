@@ -5,9 +5,26 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Dispatch routines: functions declared with the role type DRIVER_DISPATCH
-/// (or one of its variants), and those that are stored in MajorFunction[] in
-/// this translation unit. A function that only has the signature is none.
+/// Dispatch routines: functions that must complete, or pass on, the IRP they
+/// are given. They are known by
+///   - the role type they are declared with (DRIVER_DISPATCH and its variants,
+///     the WDM callbacks of KMDF), or its name in a SAL annotation;
+///   - MajorFunction[]: what is stored there in this translation unit, by
+///     whatever way it comes there (variables, tables, parameters, results of
+///     functions, references to the array, lambdas);
+///   - the KMDF routines that they are given to;
+///   - passing their own device and IRP to WdfDeviceWdmDispatchPreprocessedIrp
+///     or its like, if nothing in this translation unit calls them.
+/// A function that only has the signature is none.
+///
+/// Completion routines: functions declared with the role type
+/// IO_COMPLETION_ROUTINE, and those that this translation unit sets as one.
+///
+/// Approximated: where function pointers go is followed without regard to
+/// order and paths; a field is one place, whatever the object. Cost: for each
+/// statement a switch, for those that move a function pointer an entry.
+/// Source: the WDK pages of DRIVER_DISPATCH, EVT_WDFDEVICE_WDM_IRP_PREPROCESS
+/// and EVT_WDFDEVICE_WDM_IRP_DISPATCH.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -15,22 +32,65 @@
 #define WDM_MODEL_DRIVERROLES_H
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include <vector>
 
 namespace clang {
+class CallExpr;
+class Expr;
+class FieldDecl;
 class FunctionDecl;
 class Stmt;
+class ValueDecl;
 } // namespace clang
 
 namespace wdm::model {
 
-class DispatchRoutines {
+class DriverRoles {
 public:
-  /// Remembers the functions that \p S stores in a MajorFunction table.
-  void noteStore(const clang::Stmt &S);
-  bool contains(const clang::FunctionDecl &F) const;
+  /// To be told of every statement \p S of every function \p In.
+  void note(const clang::FunctionDecl &In, const clang::Stmt &S);
+  /// To be told of the initialiser of a field in a constructor.
+  void noteInitialiser(const clang::FieldDecl &Field, const clang::Expr &Init);
+  /// When all is told. \p IsCalled: something here calls the function.
+  void settle(llvm::function_ref<bool(const clang::FunctionDecl &)> IsCalled);
+
+  /// \p Routine is set as completion routine.
+  void noteCompletion(const clang::Expr &Routine);
+  /// The address of \p F is taken.
+  void noteAddress(const clang::FunctionDecl &F);
+
+  bool isDispatch(const clang::FunctionDecl &F) const;
+  /// The same, of WDM, and nothing but the I/O manager enters it: one that is
+  /// only declared so and called here, or whose address is kept elsewhere, is a
+  /// handler that somebody else's dispatch routine calls.
+  bool isOnlyDispatch(const clang::FunctionDecl &F, bool Called) const;
+  bool isCompletion(const clang::FunctionDecl &F) const;
 
 private:
-  llvm::DenseSet<const clang::FunctionDecl *> Stored; ///< Canonical.
+  /// A function pointer is stored in \p Into; null: where it gets the role.
+  struct Flow {
+    const clang::ValueDecl *Into;
+    const clang::Expr *Value;
+  };
+  void noteStore(const clang::Expr &To, const clang::Expr &Value);
+  void noteCall(const clang::FunctionDecl &In, const clang::CallExpr &Call);
+  void take(const clang::Expr *Value, const clang::FieldDecl *Only = nullptr);
+  void take(const clang::ValueDecl &Holder,
+            const clang::FieldDecl *Only = nullptr);
+  void take(const clang::FunctionDecl &F);
+  bool TakesForKmdf = false;
+
+  std::vector<Flow> Flows;
+  /// What MajorFunction[] is filled from, and other names of it.
+  llvm::DenseSet<const clang::ValueDecl *> Holders;
+  // Canonical.
+  llvm::DenseSet<const clang::FunctionDecl *> Stored, Completion, Addressed;
+  /// Those of Stored that KMDF calls.
+  llvm::DenseSet<const clang::FunctionDecl *> OfKmdf;
+  /// Those that pass on what they are given as KMDF callbacks do.
+  llvm::SmallVector<const clang::FunctionDecl *, 2> Forwarding;
 };
 
 } // namespace wdm::model

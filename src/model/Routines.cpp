@@ -25,24 +25,28 @@ struct Row {
   Effect Does;
   int16_t Irp = -1;
   int16_t Device = -1;
+  Detail How = Detail::None;
+  int16_t Completion = -1;
 };
 
 constexpr Row Table[] = {
-    {"IoSetCompletionRoutineEx", Effect::Register, 1, 0},
+    {"IoSetCompletionRoutineEx", Effect::Register, 1, 0, Detail::SetsRoutine,
+     2},
 
     {"IoCallDriver", Effect::Send, 1, 0},
     {"IofCallDriver", Effect::Send, 1, 0},
     {"PoCallDriver", Effect::Send, 1, 0},
     {"IoCallDriverStackSafeDefault", Effect::Send, 1, 0},
-    {"IoSynchronousCallDriver", Effect::Send, 1, 0},
-    {"IoForwardIrpSynchronously", Effect::Send, 1, 0},
-    {"IoForwardAndCatchIrp", Effect::Send, 1, 0},
-    {"WdfDeviceWdmDispatchPreprocessedIrp", Effect::Send, 1},
-    {"WdfDeviceWdmDispatchIrp", Effect::Send, 1},
-    {"WdfDeviceWdmDispatchIrpToIoQueue", Effect::Send, 1},
+    {"IoSynchronousCallDriver", Effect::Send, 1, 0, Detail::WaitsForIrp},
+    {"IoForwardIrpSynchronously", Effect::Send, 1, 0, Detail::WaitsForIrp},
+    {"IoForwardAndCatchIrp", Effect::Send, 1, 0, Detail::WaitsForIrp},
+    {"WdfDeviceWdmDispatchPreprocessedIrp", Effect::Send, 1, -1,
+     Detail::ForGood},
+    {"WdfDeviceWdmDispatchIrp", Effect::Send, 1, -1, Detail::ForGood},
+    {"WdfDeviceWdmDispatchIrpToIoQueue", Effect::Send, 1, -1, Detail::ForGood},
 
-    {"IoSkipCurrentIrpStackLocation", Effect::Recover, 0},
-    {"IoSetCompletionRoutine", Effect::Recover, 0},
+    {"IoSkipCurrentIrpStackLocation", Effect::Recover, 0, -1, Detail::Skips},
+    {"IoSetCompletionRoutine", Effect::Recover, 0, -1, Detail::SetsRoutine, 1},
 
     {"IoCompleteRequest", Effect::Complete, 0},
     {"IofCompleteRequest", Effect::Complete, 0},
@@ -59,9 +63,17 @@ constexpr Row Table[] = {
 
     {"IoGetNextIrpStackLocation", Effect::NextStack, 0},
     {"IoSetNextIrpStackLocation", Effect::HandOn, 0},
-    {"IoCsqInsertIrp", Effect::HandOn, 1},
-    {"IoCsqInsertIrpEx", Effect::HandOn, 1},
+    {"IoCsqInsertIrp", Effect::HandOn, 1, -1, Detail::Marks},
+    {"IoCsqInsertIrpEx", Effect::HandOn, 1, -1, Detail::MayMark},
     {"IoStartPacket", Effect::HandOn, 1},
+    {"IoQueueWorkItem", Effect::HandOn},
+    {"IoQueueWorkItemEx", Effect::HandOn},
+    {"ExQueueWorkItem", Effect::HandOn},
+    {"IoTryQueueWorkItem", Effect::HandOn},
+    {"KeInsertQueueDpc", Effect::HandOn},
+    {"KeInsertQueue", Effect::HandOn},
+    {"KeInsertHeadQueue", Effect::HandOn},
+    {"PoRequestPowerIrp", Effect::HandOn},
     {"InsertTailList", Effect::HandOn},
     {"InsertHeadList", Effect::HandOn},
     {"ExInterlockedInsertTailList", Effect::HandOn},
@@ -77,19 +89,21 @@ constexpr Row Table[] = {
     {"KeInsertByKeyDeviceQueue", Effect::HandOn},
 
     // Everyday calls with an IRP that leave it where it is.
-    {"IoGetCurrentIrpStackLocation", Effect::Harmless, 0},
-    {"IoCopyCurrentIrpStackLocationToNext", Effect::Harmless, 0},
-    {"IoMarkIrpPending", Effect::Harmless, 0},
+    {"IoGetCurrentIrpStackLocation", Effect::Harmless, 0, -1,
+     Detail::CurrentStack},
+    {"IoCopyCurrentIrpStackLocationToNext", Effect::Harmless, 0, -1,
+     Detail::CopiesStack},
+    {"IoMarkIrpPending", Effect::Harmless, 0, -1, Detail::Marks},
     {"IoAcquireRemoveLock", Effect::Harmless},
     {"IoAcquireRemoveLockEx", Effect::Harmless},
     {"IoReleaseRemoveLock", Effect::Harmless},
     {"IoReleaseRemoveLockEx", Effect::Harmless},
     {"IoReleaseRemoveLockAndWait", Effect::Wait},
     {"IoReleaseRemoveLockAndWaitEx", Effect::Wait},
-    {"IoSetCancelRoutine", Effect::Harmless, 0},
+    {"IoSetCancelRoutine", Effect::Harmless, 0, -1, Detail::SetsCancel},
     {"IoAcquireCancelSpinLock", Effect::Harmless},
     {"IoReleaseCancelSpinLock", Effect::Harmless},
-    {"IoCancelIrp", Effect::Harmless, 0},
+    {"IoCancelIrp", Effect::Harmless},
     {"IoGetRequestorProcess", Effect::Harmless, 0},
     {"IoGetRequestorProcessId", Effect::Harmless, 0},
     {"IoGetRequestorSessionId", Effect::Harmless, 0},
@@ -155,9 +169,9 @@ constexpr Row Table[] = {
     {"FsRtlEnterFileSystem", Effect::Harmless},
     {"FsRtlExitFileSystem", Effect::Harmless},
 
-    {"KeWaitForSingleObject", Effect::Wait},
-    {"KeWaitForMultipleObjects", Effect::Wait},
-    {"KeWaitForMutexObject", Effect::Wait},
+    {"KeWaitForSingleObject", Effect::Wait, -1, -1, Detail::WaitsForEvent},
+    {"KeWaitForMultipleObjects", Effect::Wait, -1, -1, Detail::WaitsForEvent},
+    {"KeWaitForMutexObject", Effect::Wait, -1, -1, Detail::WaitsForEvent},
     {"KeDelayExecutionThread", Effect::Wait},
 
     {"ProbeForRead", Effect::Raise},
@@ -182,6 +196,18 @@ constexpr Row Table[] = {
     {"_abnormal_termination", Effect::Abnormal},
     {"__abnormal_termination", Effect::Abnormal},
     {"AbnormalTermination", Effect::Abnormal},
+
+    {"__noop", Effect::Nothing},
+    {"__assume", Effect::Nothing},
+    {"__analysis_assume", Effect::Nothing},
+    {"_Analysis_assume_", Effect::Nothing},
+    {"__pfx_assume", Effect::Nothing},
+    {"__pfx_assert", Effect::Nothing},
+    {"__builtin_assume", Effect::Nothing},
+    {"__builtin_constant_p", Effect::Nothing},
+    {"__builtin_object_size", Effect::Nothing},
+    {"__builtin_dynamic_object_size", Effect::Nothing},
+    {"__builtin_classify_type", Effect::Nothing},
 
     {"RtlNtStatusToDosError", Effect::Pure},
     {"RtlNtStatusToDosErrorNoTeb", Effect::Pure},
@@ -259,17 +285,25 @@ std::vector<UserEntry> parseUserList(StringRef OptionName, StringRef List,
 
 RoutineTable::RoutineTable() {
   for (const Row &R : Table) {
-    BuiltIn[R.Name] = {R.Does, R.Irp, R.Device};
+    BuiltIn[R.Name] = {R.Does, R.Irp, R.Device, R.How, R.Completion};
     if (R.Does == Effect::Register)
       Registrations.push_back(R.Name);
+    if (R.Does == Effect::Send || R.Does == Effect::Complete ||
+        R.Does == Effect::Free)
+      Endings.push_back(R.Name);
   }
 }
 
 void RoutineTable::add(llvm::ArrayRef<UserEntry> Entries, Effect Does) {
   for (const UserEntry &E : Entries) {
-    User[E.Name] = {Does, static_cast<int16_t>(E.IrpPosition - 1), -1};
+    User[E.Name] = {Does, static_cast<int16_t>(E.IrpPosition - 1), -1,
+                    Does == Effect::Send       ? Detail::Somehow
+                    : Does == Effect::Register ? Detail::SetsRoutine
+                                               : Detail::None};
     if (Does == Effect::Register)
       Registrations.push_back(E.Name);
+    if (Does == Effect::Send)
+      Endings.push_back(E.Name);
   }
 }
 
@@ -294,7 +328,8 @@ const Routine *RoutineTable::find(const FunctionDecl &F,
     return &Scratch;
   }
   if (isDeclaredAsRegistration(F)) {
-    Scratch = {Effect::Register, static_cast<int16_t>(irpParameter(F)), -1};
+    Scratch = {Effect::Register, static_cast<int16_t>(irpParameter(F)), -1,
+               Detail::SetsRoutine};
     return &Scratch;
   }
   return nullptr;
@@ -305,7 +340,13 @@ bool RoutineTable::looksLikePrinting(StringRef Name) {
       "print",     "trace",  "log",    "dbg",        "debug",
       "dump",      "wpp",    "etw",    "eventwrite", "event_write",
       "telemetry", "report", "record", "verbose",    "message"};
-  const std::string Small = Name.lower();
+  std::string Small = Name.lower();
+  // Words that only have one of these inside.
+  for (StringRef Other : {"prolog", "epilog", "dialog", "catalog", "analog",
+                          "logic", "logon", "logoff"})
+    for (size_t At = Small.find(Other.str()); At != std::string::npos;
+         At = Small.find(Other.str(), At))
+      Small.erase(At, Other.size());
   return llvm::any_of(
       Words, [&](StringRef Word) { return StringRef(Small).contains(Word); });
 }
@@ -318,27 +359,10 @@ bool RoutineTable::looksLikePrinting(const FunctionDecl &F) {
 
 namespace {
 
-/// SAL expands to nothing in most headers; its words stand in the source.
 bool hasInspectAnnotation(const FunctionDecl &F) {
   if (F.hasAttr<WarnUnusedResultAttr>())
     return true;
-  const SourceManager &Sources = F.getASTContext().getSourceManager();
-  SourceLocation Begin = Sources.getFileLoc(F.getBeginLoc());
-  SourceLocation End = Sources.getFileLoc(F.getLocation());
-  if (Begin.isInvalid() || Sources.getFileID(Begin) != Sources.getFileID(End))
-    return false;
-  bool Invalid = false;
-  StringRef Text = Sources.getBufferData(Sources.getFileID(Begin), &Invalid);
-  if (Invalid)
-    return false;
-  // From the end of what stands before it to its name.
-  constexpr size_t MaxBefore = 400;
-  size_t To = Sources.getFileOffset(End), From = Sources.getFileOffset(Begin);
-  size_t Stop = From > MaxBefore ? From - MaxBefore : 0;
-  while (From > Stop && Text[From - 1] != ';' && Text[From - 1] != '}' &&
-         Text[From - 1] != '{' && Text[From - 1] != '/')
-    --From;
-  StringRef Declaration = Text.slice(From, To);
+  const StringRef Declaration = textBefore(F);
   return Declaration.contains("_Must_inspect_result_") ||
          Declaration.contains("_Check_return_") ||
          Declaration.contains("__checkReturn");
@@ -354,6 +378,25 @@ bool isCompletionRoutine(QualType T) {
 }
 
 } // namespace
+
+StringRef textBefore(const FunctionDecl &F) {
+  const SourceManager &Sources = F.getASTContext().getSourceManager();
+  SourceLocation Begin = Sources.getFileLoc(F.getBeginLoc());
+  SourceLocation End = Sources.getFileLoc(F.getLocation());
+  if (Begin.isInvalid() || Sources.getFileID(Begin) != Sources.getFileID(End))
+    return {};
+  bool Invalid = false;
+  StringRef Text = Sources.getBufferData(Sources.getFileID(Begin), &Invalid);
+  if (Invalid)
+    return {};
+  constexpr size_t MaxBefore = 400;
+  size_t To = Sources.getFileOffset(End), From = Sources.getFileOffset(Begin);
+  size_t Stop = From > MaxBefore ? From - MaxBefore : 0;
+  while (From > Stop && Text[From - 1] != ';' && Text[From - 1] != '}' &&
+         Text[From - 1] != '{' && Text[From - 1] != '/')
+    --From;
+  return Text.slice(From, To);
+}
 
 bool isDeclaredAsRegistration(const FunctionDecl &F) {
   QualType Result = F.getReturnType();
@@ -377,9 +420,61 @@ bool isAssertion(StringRef Macro) {
          Macro.contains_insensitive("assume");
 }
 
-bool isVerification(StringRef Macro) {
-  return Macro.contains_insensitive("verify");
+bool startsSomething(StringRef RoutineName) {
+  static const llvm::Regex Starts(
+      "^(Ke|Ex|Zw|Nt|Flt|Wdf)Set(Coalescable)?Timer(Ex)?$|^IoStartTimer$|"
+      "^WdfTimerStart$|^KeInsertQueue(Apc|Dpc)$|^WdfDpcEnqueue$|"
+      "^WdfWorkItemEnqueue$|^IoQueueWorkItem(Ex)?$|^IoTryQueueWorkItem$|"
+      "^ExQueueWorkItem(ToIoPool)?$|^IoRequestDpc$|^KeInsertQueue$|"
+      "^PsCreateSystemThread(Ex)?$|^IoCreateSystemThread$|"
+      "^FltQueue(Generic|DeferredIo)WorkItem$|^PoRequestPowerIrp$");
+  return Starts.match(RoutineName);
 }
+
+bool isTestAndSet(StringRef RoutineName) {
+  static const llvm::Regex Sets(
+      "Interlocked(Compare)?Exchange|InterlockedBitTestAndSet|"
+      "Interlocked(Or|And)|TestAndSet");
+  return Sets.match(RoutineName);
+}
+
+bool isPlainQuestion(StringRef RoutineName) {
+  static const llvm::Regex Asks(
+      "^Io(GetCurrentIrpStackLocation|GetNextIrpStackLocation)$|"
+      "^U?Long(Long)?ToPtr$|^U?IntToPtr$|^Wdf[A-Za-z]+GetTypedContext"
+      "(Worker)?$|^WdfDeviceWdmGet|^WdfObjectContextGetObject$");
+  return Asks.match(RoutineName);
+}
+
+bool isPlainKernelRoutine(StringRef RoutineName) {
+  static const llvm::Regex Plain(
+      "^(Rtl|Ke(Init|Query|Get|Read|Stall|Delay|Memory)|Mm(Get|Is|Build)|"
+      "Io(Get|Is|Init|Copy)|Ps(Get|Is)|Ex(Get|Init)|memset$|memcpy$|memmove$|"
+      "str|wcs|_?snprintf|__)");
+  return Plain.match(RoutineName);
+}
+
+namespace {
+
+StringRef nameOf(const RecordDecl &Record) {
+  StringRef Name = Record.getName();
+  if (Name.empty())
+    if (const TypedefNameDecl *Typedef = Record.getTypedefNameForAnonDecl())
+      Name = Typedef->getName();
+  return Name;
+}
+
+/// IO_STATUS_BLOCK has the status in a union, with a name in some headers.
+bool isInStatusBlock(const RecordDecl &Record) {
+  for (const DeclContext *D = &Record; D && D->isRecord(); D = D->getParent()) {
+    StringRef Name = nameOf(*cast<RecordDecl>(D));
+    if (Name == "_IO_STATUS_BLOCK" || Name == "IO_STATUS_BLOCK")
+      return true;
+  }
+  return false;
+}
+
+} // namespace
 
 FieldRole roleOfField(const FieldDecl &F) {
   if (!F.getDeclName().isIdentifier())
@@ -389,9 +484,22 @@ FieldRole roleOfField(const FieldDecl &F) {
     return FieldRole::StackPosition;
   if (Name == "CurrentStackLocation")
     return FieldRole::StackPointer;
-  if (Name == "CompletionRoutine" || Name == "Control")
-    return FieldRole::RoutineOrControl;
+  if (Name == "CompletionRoutine")
+    return FieldRole::Completion;
+  if (Name == "Control")
+    return FieldRole::Control;
+  if (Name == "MajorFunction" && isRequestRecord(*F.getParent()))
+    return FieldRole::Major;
+  if (Name == "Status" && isInStatusBlock(*F.getParent()))
+    return FieldRole::Status;
   return FieldRole::None;
+}
+
+bool isRequestRecord(const RecordDecl &Record) {
+  StringRef Name = nameOf(Record);
+  return Name == "_IRP" || Name == "IRP" || Name == "_IO_STACK_LOCATION" ||
+         Name == "IO_STACK_LOCATION" || Name == "_IO_STATUS_BLOCK" ||
+         Name == "IO_STATUS_BLOCK";
 }
 
 bool isIrpPointer(QualType T) {
@@ -403,11 +511,14 @@ bool isIrpPointer(QualType T) {
   const RecordDecl *Record = Pointer->getPointeeType()->getAsRecordDecl();
   if (!Record)
     return false;
-  StringRef Name = Record->getName();
-  if (Name.empty())
-    if (const TypedefNameDecl *Typedef = Record->getTypedefNameForAnonDecl())
-      Name = Typedef->getName();
+  StringRef Name = nameOf(*Record);
   return Name == "_IRP" || Name == "IRP";
+}
+
+bool looksLikeDispatch(const FunctionDecl &F) {
+  return F.getNumParams() == 2 && isIrpPointer(F.getParamDecl(1)->getType()) &&
+         F.getParamDecl(0)->getType()->isPointerType() &&
+         F.getReturnType()->isIntegralOrEnumerationType();
 }
 
 int irpParameter(const FunctionDecl &F) {

@@ -34,6 +34,7 @@ namespace clang {
 class FunctionDecl;
 class QualType;
 class FieldDecl;
+class RecordDecl;
 } // namespace clang
 
 namespace wdm::model {
@@ -57,13 +58,35 @@ enum class Effect : uint16_t {
   Abnormal,   ///< Says whether a termination handler runs early.
   FreeMemory, ///< Frees the memory in the first argument.
   Pure,       ///< The result is computed from the arguments alone.
+  Nothing,    ///< Its arguments are parsed and not evaluated.
 };
 
-/// What one routine does. Parameters count from 0; -1: none.
+/// How it does so, where a rule tells it apart.
+enum class Detail : uint8_t {
+  None,
+  WaitsForIrp,   ///< Send: the IRP is back when the call returns.
+  ForGood,       ///< Send: the IRP never comes back to its sender.
+  Somehow,       ///< Send: by a function of the user's list.
+  Skips,         ///< Recover: the lower driver gets this stack location.
+  SetsRoutine,   ///< Recover, Register: the next one gets a routine.
+  Marks,         ///< Marks the IRP pending.
+  MayMark,       ///< Marks it pending, or says that it did not.
+  CurrentStack,  ///< Returns the IRP's current stack location.
+  CopiesStack,   ///< Copies it to the next one.
+  SetsCancel,    ///< Sets the routine that cancels the IRP.
+  WaitsForEvent, ///< Wait: for an object, however long.
+};
+
+/// What one routine does. Parameters count from 0; -1: none. A routine with an
+/// IRP parameter looks into the IRP.
 struct Routine {
   Effect Does = Effect::Harmless;
   int16_t Irp = -1;
   int16_t Device = -1;
+  Detail How = Detail::None;
+  /// SetsRoutine: the routine. Whether it is wanted after a success, an error
+  /// and a cancellation say the parameters that follow its context.
+  int16_t Completion = -1;
 };
 
 /// Reads one entry of a user's list: `Name`, `ns::Class::name`, or either with
@@ -102,10 +125,13 @@ public:
   static bool looksLikePrinting(const clang::FunctionDecl &F);
   static bool looksLikePrinting(llvm::StringRef Name);
 
+  /// Names of all routines that complete, free or send an IRP.
+  const std::vector<std::string> &endingNames() const { return Endings; }
+
 private:
   llvm::StringMap<Routine> BuiltIn;
   llvm::StringMap<Routine> User; ///< Irp is -1 where it goes by type.
-  std::vector<std::string> Registrations;
+  std::vector<std::string> Registrations, Endings;
 };
 
 /// True for a function of another file that is declared in the manner of
@@ -118,21 +144,53 @@ bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
 /// free build.
 bool isAssertion(llvm::StringRef Macro);
 
-/// True for a macro that evaluates its argument in a free build as well, even
-/// where a checked build defines it by an assertion (NT_VERIFY).
-bool isVerification(llvm::StringRef Macro);
+/// True for a routine behind which something goes on by itself, or waits for
+/// what will not come: a timer, a DPC, a work item, a thread, an event that is
+/// made to wait for.
+bool startsSomething(llvm::StringRef RoutineName);
+/// True for a routine that sets a flag and says whether it was set.
+bool isTestAndSet(llvm::StringRef RoutineName);
+/// True for a routine whose result is the same each time: it asks for a part of
+/// its argument.
+bool isPlainQuestion(llvm::StringRef RoutineName);
+/// True for a routine of the kernel's that keeps nothing of what it is given.
+bool isPlainKernelRoutine(llvm::StringRef RoutineName);
 
 /// What a direct access to a field of an IRP or of a stack location means.
 enum class FieldRole : uint16_t {
   None,
-  StackPosition,    ///< ++ skips, -- moves to the next stack location.
-  StackPointer,     ///< The same; less one it is the next stack location.
-  RoutineOrControl, ///< In the next stack location: recovers.
+  StackPosition, ///< ++ skips, -- moves to the next stack location.
+  StackPointer,  ///< The same; less one it is the next stack location.
+  Completion,    ///< In the next stack location: sets the routine.
+  Control,       ///< In the next stack location: recovers; in the current one a
+                 ///< bit of it marks the IRP pending.
+  Status,        ///< In an IRP: what it is completed with.
+  Major,         ///< In a stack location: which request it is.
 };
+
+/// The bit of Control that marks an IRP pending.
+constexpr int64_t PendingReturned = 1;
+/// STATUS_PENDING and STATUS_MORE_PROCESSING_REQUIRED.
+constexpr int64_t StatusPending = 0x103;
+constexpr int64_t StatusMoreProcessing = static_cast<int32_t>(0xC0000016u);
+
+/// True for the records that are gone with an IRP: it, its stack locations, its
+/// status block.
+bool isRequestRecord(const clang::RecordDecl &Record);
+
 FieldRole roleOfField(const clang::FieldDecl &F);
+
+/// What stands in the source between the end of what is declared before \p F
+/// and its name: there are the words of SAL, which expand to nothing in most
+/// headers. Empty where that is not in one file.
+llvm::StringRef textBefore(const clang::FunctionDecl &F);
 
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);
+
+/// True for a function with the signature of a dispatch routine. Whether it is
+/// one is another question (DriverRoles.h).
+bool looksLikeDispatch(const clang::FunctionDecl &F);
 
 /// The position of the one parameter of type PIRP, or -1.
 int irpParameter(const clang::FunctionDecl &F);

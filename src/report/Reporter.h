@@ -30,7 +30,9 @@ clang::SourceLocation locationOf(const engine::Finding &F,
                                  const clang::SourceManager &Sources);
 
 /// The warning's text, without the check's name.
-std::string messageOf(const engine::Finding &F);
+std::string messageOf(const engine::Finding &F,
+                      const clang::SourceManager &Sources,
+                      const clang::LangOptions &Language);
 
 struct Note {
   clang::SourceLocation Loc;
@@ -41,6 +43,10 @@ struct Note {
 std::vector<Note> notesOf(const engine::Finding &F,
                           const clang::SourceManager &Sources,
                           const clang::LangOptions &Language);
+
+/// Says that a function was not followed to its end. Begins with the words
+/// `limit reached:`, by which tools count such messages.
+std::string messageOf(const engine::LeftOut &Left);
 
 } // namespace wdm::report
 

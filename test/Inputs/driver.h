@@ -24,6 +24,8 @@ typedef struct _EXT {
   NTSTATUS LastStatus;
   BOOLEAN Started;
   PVOID Buffer;
+  IO_CSQ Csq;
+  PIO_WORKITEM WorkItem;
 } EXT, *PEXT;
 
 IO_COMPLETION_ROUTINE Done;

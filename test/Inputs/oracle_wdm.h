@@ -2,6 +2,7 @@
 
    ORACLE_CALLDRIVER  0: IoCallDriver is a function; 1: a function-like macro over
                       IofCallDriver; 2: an object-like macro.
+   ORACLE_MARK_MACRO  IoMarkIrpPending is a macro.
    ORACLE_DBG         asserts and KdPrint expand as in a checked build.
    ORACLE_NATIVE      the programs are compiled to run against test/oracle/runtime.c. */
 #ifndef ORACLE_WDM_H
@@ -55,6 +56,7 @@ typedef __SIZE_TYPE__ ULONG_PTR, SIZE_T;
 #define UNREFERENCED_PARAMETER(P) ((void)(P))
 
 #define IO_NO_INCREMENT 0
+#define SL_PENDING_RETURNED 0x01
 #define SL_INVOKE_ON_SUCCESS 0x40
 #define IRP_MJ_PNP 0x1b
 #define IRP_MJ_MAXIMUM_FUNCTION 0x1b
@@ -120,6 +122,10 @@ typedef struct _KEVENT {
   LONG State;
 } KEVENT, *PKEVENT;
 
+typedef struct _IO_CSQ {
+  PVOID Insert, Remove;
+} IO_CSQ, *PIO_CSQ;
+
 typedef struct _DEVICE_EXTENSION {
   PDEVICE_OBJECT Self;
   PDEVICE_OBJECT Lower;
@@ -132,6 +138,8 @@ typedef struct _DEVICE_EXTENSION {
   PIRP Irps[2];
   PIRP Pending;
   NTSTATUS LastStatus;
+  KEVENT Event;
+  IO_CSQ Csq;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
 /* Where a generated function keeps a status in a structure of its own. */
@@ -175,6 +183,9 @@ NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, int Reason, CCHAR Mode, BOOLE
                                      PVOID Timeout);
 PVOID NTAPI ExAllocatePool2(unsigned long long Flags, SIZE_T NumberOfBytes, ULONG Tag);
 VOID NTAPI IoStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp, ULONG *Key, PVOID CancelFunction);
+VOID NTAPI IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PVOID Context);
+NTSTATUS NTAPI IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PVOID Context, PVOID InsertContext);
+VOID NTAPI PoStartNextPowerIrp(PIRP Irp);
 DECLSPEC_NORETURN VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3,
                                           ULONG_PTR P4);
 DECLSPEC_NORETURN VOID NTAPI ExRaiseStatus(NTSTATUS Status);
@@ -226,9 +237,13 @@ FORCEINLINE VOID IoCopyCurrentIrpStackLocationToNext(PIRP Irp) {
   Next->CompletionRoutine = NULL;
   Next->Control = 0;
 }
+#ifdef ORACLE_MARK_MACRO
+#define IoMarkIrpPending(Irp) (IoGetCurrentIrpStackLocation(Irp)->Control |= SL_PENDING_RETURNED)
+#else
 FORCEINLINE VOID IoMarkIrpPending(PIRP Irp) {
-  IoGetCurrentIrpStackLocation(Irp)->Control |= 1;
+  IoGetCurrentIrpStackLocation(Irp)->Control |= SL_PENDING_RETURNED;
 }
+#endif
 FORCEINLINE VOID IoSetCompletionRoutine(PIRP Irp, PIO_COMPLETION_ROUTINE CompletionRoutine,
                                         PVOID Context, BOOLEAN OnSuccess, BOOLEAN OnError,
                                         BOOLEAN OnCancel) {

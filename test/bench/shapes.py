@@ -418,6 +418,127 @@ def members(n):
     return text + f"  status = {REGISTER};\n" + TEST + f"  return {SEND};\n}}\n"
 
 
+# The next are about how a dispatch routine ends its IRP: nothing is registered.
+
+DISPATCH = "DRIVER_DISPATCH Dispatch@;\nNTSTATUS Dispatch@(PDEVICE_OBJECT Device, PIRP Irp) {\n"
+DISPATCH += "  PEXT Ext = (PEXT)Device->DeviceExtension;\n  NTSTATUS status = STATUS_SUCCESS;\n"
+COMPLETE = "  Irp->IoStatus.Status = status;\n  IoCompleteRequest(Irp, IO_NO_INCREMENT);\n"
+
+
+def dispatch_branches(n):
+    """A dispatch routine with N branches that have nothing to do with its IRP."""
+    return (
+        HEAD + DISPATCH.replace("@", "")
+        + _many(n, "  if (Number() == @)\n    Work(Ext);\n")
+        + COMPLETE + "  return status;\n}\n"
+    )
+
+
+def dispatch_returns(n):
+    """A dispatch routine with N early returns, each of which completes the IRP."""
+    text = "  if (Number() == @) {\n    status = STATUS_INVALID_PARAMETER;\n" + COMPLETE + "    return status;\n  }\n"
+    return (
+        HEAD + DISPATCH.replace("@", "") + _many(n, text)
+        + "  IoSkipCurrentIrpStackLocation(Irp);\n" + f"  return {SEND};\n}}\n"
+    )
+
+
+def dispatch_forgets(n):
+    """The same, and the last of them forgets it."""
+    text = dispatch_returns(n)
+    at = text.rfind(COMPLETE)
+    return text[:at] + text[at + len(COMPLETE):] if at >= 0 else text
+
+
+def dispatch_switch(n):
+    """A switch over N control codes; each stores a status, one in ten forwards."""
+    text = HEAD + DISPATCH.replace("@", "") + "  switch (Number()) {\n"
+    for i in range(n):
+        text += f"  case {i}:\n"
+        if i % 10 == 0:
+            text += f"    IoSkipCurrentIrpStackLocation(Irp);\n    return {SEND};\n"
+        else:
+            text += "    status = Prepare(Ext);\n    break;\n"
+    return text + "  default:\n    status = STATUS_NOT_SUPPORTED;\n    break;\n  }\n" + COMPLETE + "  return status;\n}\n"
+
+
+def dispatch_handlers(n):
+    """A dispatch routine with N handlers; half of them complete, the others forward."""
+    text = HEAD
+    for i in range(n):
+        text += f"static NTSTATUS Handle{i}(PEXT Ext, PIRP Irp) {{\n"
+        if i % 2:
+            text += f"  IoSkipCurrentIrpStackLocation(Irp);\n  return {SEND};\n}}\n\n"
+        else:
+            text += "  NTSTATUS status = Prepare(Ext);\n" + COMPLETE + "  return status;\n}\n\n"
+    text += DISPATCH.replace("@", "") + "  switch (Number()) {\n"
+    text += _many(n, "  case @:\n    return Handle@(Ext, Irp);\n")
+    return text + "  default:\n    break;\n  }\n" + COMPLETE + "  return status;\n}\n"
+
+
+def dispatches(n):
+    """A driver of N dispatch routines in the shapes that drivers have; none is wrong."""
+    text = HEAD + KEEPS
+    for i in range(n):
+        text += (DISPATCH + ENDINGS[i % len(ENDINGS)] + "}\n\n").replace("@", str(i))
+    text += "NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {\n"
+    text += "  UNREFERENCED_PARAMETER(Path);\n"
+    for i in range(min(n, 28)):
+        text += f"  Driver->MajorFunction[{i}] = Dispatch{i};\n"
+    return text + "  return STATUS_SUCCESS;\n}\n"
+
+
+KEEPS = """static IO_COMPLETION_ROUTINE Signal;
+static NTSTATUS Signal(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
+  UNREFERENCED_PARAMETER(Device);
+  UNREFERENCED_PARAMETER(Irp);
+  KeSetEvent((PKEVENT)Context, IO_NO_INCREMENT, FALSE);
+  return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static NTSTATUS Fail(PIRP Irp, NTSTATUS Status) {
+  Irp->IoStatus.Status = Status;
+  Irp->IoStatus.Information = 0;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return Status;
+}
+
+"""
+LOCKED = """  status = IoAcquireRemoveLock(&Ext->RemoveLock, Irp);
+  if (!NT_SUCCESS(status))
+    return Fail(Irp, status);
+"""
+ENDINGS = (
+    # completes
+    LOCKED + "  status = Prepare(Ext);\n" + COMPLETE
+    + "  IoReleaseRemoveLock(&Ext->RemoveLock, Irp);\n  return status;\n",
+    # forwards
+    LOCKED + "  IoSkipCurrentIrpStackLocation(Irp);\n" + f"  status = {SEND};\n"
+    + "  IoReleaseRemoveLock(&Ext->RemoveLock, Irp);\n  return status;\n",
+    # queues
+    "  KIRQL irql;\n  if (!Ext->Started)\n    return Fail(Irp, STATUS_DEVICE_NOT_READY);\n"
+    "  IoMarkIrpPending(Irp);\n  KeAcquireSpinLock(&Ext->Lock, &irql);\n"
+    "  InsertTailList(&Ext->Queue, &Irp->Tail.Overlay.ListEntry);\n"
+    "  KeReleaseSpinLock(&Ext->Lock, irql);\n  status = STATUS_PENDING;\n  return status;\n",
+    # forwards and waits
+    "  IoCopyCurrentIrpStackLocationToNext(Irp);\n"
+    "  IoSetCompletionRoutine(Irp, Signal, &Ext->Event, TRUE, TRUE, TRUE);\n" + f"  status = {SEND};\n"
+    "  if (status == STATUS_PENDING) {\n"
+    "    KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);\n"
+    "    status = Irp->IoStatus.Status;\n  }\n  if (NT_SUCCESS(status))\n    Work(Ext);\n" + COMPLETE
+    + "  return status;\n",
+    # device control
+    "  PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);\n"
+    "  switch (stack->Parameters.DeviceIoControl.IoControlCode) {\n"
+    "  case 1:\n    if (stack->Parameters.DeviceIoControl.InputBufferLength < 8) {\n"
+    "      status = STATUS_INVALID_PARAMETER;\n      break;\n    }\n    Work(Ext);\n    break;\n"
+    "  case 2:\n  case 3:\n    status = Prepare(Ext);\n    break;\n"
+    "  case 4:\n    IoSkipCurrentIrpStackLocation(Irp);\n" + f"    return {SEND};\n"
+    "  default:\n    status = STATUS_INVALID_DEVICE_REQUEST;\n    break;\n  }\n" + COMPLETE
+    + "  return status;\n",
+)
+
+
 SHAPES = {
     f.__name__: f
     for f in (
@@ -427,7 +548,8 @@ SHAPES = {
         recursive, else_ifs, ands, ors, conditionals, commas, sums, copies,
         blocks, parens, finallys, tries, gotos, irps, fields, statements,
         macros, unparsed, ifs, dos, cases, labels, nots, casts, assignments,
-        members,
+        members, dispatch_branches, dispatch_returns, dispatch_forgets,
+        dispatch_switch, dispatch_handlers, dispatches,
     )
 }
 
@@ -582,3 +704,11 @@ def driver_source(lines, seed=1, share=0.03):
     """About that share of the functions registers. In public drivers there is
     one registration in 2,500 lines; 0.03 gives one in 2,000."""
     return Driver(seed).make(lines, share)
+
+
+def worker_source(lines, seed=1):
+    """Functions that have nothing to do with IRPs."""
+    driver = Driver(seed)
+    while driver.lines < lines:
+        driver.worker()
+    return HEAD + "\n".join(driver.parts)

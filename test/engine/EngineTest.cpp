@@ -11,10 +11,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Solver.h"
+#include "src/rules/Registration.h"
+#include "src/rules/Rules.h"
 #include "gtest/gtest.h"
 
 using namespace wdm;
 using namespace wdm::engine;
+using rules::Verdict;
 
 namespace {
 
@@ -138,13 +141,14 @@ std::vector<Verdict> verdicts(GraphMaker &Maker, uint32_t Call,
   Solver S(Symbols, Maker.G, nullptr, Bounds);
   Solver::Arrivals Before = S.lookAhead([&](uint32_t C) { return C == Call; });
   Task T;
-  T.Registration = static_cast<int32_t>(Call);
+  T.Rule = &rules::Registration;
+  T.Opening = static_cast<int32_t>(Call);
   std::unique_ptr<Solution> Found = S.follow(T, Before);
   std::vector<Verdict> Result;
   if (GaveUp)
     *GaveUp = Found->GaveUp;
   for (const PathEnd &End : Found->Ends) {
-    if (End.Broken == Verdict::None)
+    if (End.Broken == NoFault)
       continue;
     if (Merged)
       *Merged |= End.Merged;
@@ -154,8 +158,9 @@ std::vector<Verdict> verdicts(GraphMaker &Maker, uint32_t Call,
       if (One->Ends.empty())
         continue;
     }
-    if (std::find(Result.begin(), Result.end(), End.Broken) == Result.end())
-      Result.push_back(End.Broken);
+    const auto Broken = static_cast<Verdict>(End.Broken);
+    if (std::find(Result.begin(), Result.end(), Broken) == Result.end())
+      Result.push_back(Broken);
   }
   return Result;
 }
@@ -163,6 +168,18 @@ std::vector<Verdict> verdicts(GraphMaker &Maker, uint32_t Call,
 using Verdicts = std::vector<Verdict>;
 
 // --- The table --------------------------------------------------------------
+
+Verdict step(LifeState &L, Happening What) {
+  Verdict Broken = Verdict::None;
+  rules::Registration.step(L, What, nullptr, [&](FaultId Fault) {
+    Broken = static_cast<Verdict>(Fault);
+  });
+  return Broken;
+}
+
+bool isSettled(const LifeState &L) {
+  return rules::Registration.Settled >> L.Place & 1;
+}
 
 TEST(Lifecycle, SendingUncheckedBreaksTheFirstRule) {
   LifeState L;
@@ -190,7 +207,7 @@ TEST(Lifecycle, RecoveryBeforeTheTestIsNone) {
   LifeState L;
   L.Known = Knowledge::Unchecked;
   step(L, Happening::Recover);
-  EXPECT_FALSE(L.Recovered);
+  EXPECT_EQ(L.Marks & rules::Recovered, 0);
   EXPECT_EQ(step(L, Happening::Send), Verdict::SentUnchecked);
 }
 
@@ -219,7 +236,7 @@ TEST(Lifecycle, AHelperDoesNotLeak) {
 TEST(Lifecycle, AReusedIrpBeginsAnotherLife) {
   LifeState L;
   L.Known = Knowledge::Failed;
-  step(L, Happening::RenewIrp);
+  step(L, Happening::Reuse);
   EXPECT_EQ(step(L, Happening::Send), Verdict::None);
 }
 
@@ -298,7 +315,7 @@ struct Values : testing::Test {
   }
   Values() {
     S.Life.Known = Knowledge::Unchecked;
-    S.Irp = S.Device = Scalar();
+    S.Irp = Scalar();
   }
 };
 

@@ -1,5 +1,6 @@
-// The other repairs stand on notes; an editor offers them. Where there is no fix, there are
-// none either: run-clang-tidy -fix takes a note's fix when the warning has none.
+// The other repairs stand on notes; an editor offers them. A fix that falls back says on a note
+// of its own what is given up. Where there is no fix, there are no others either:
+// run-clang-tidy -fix takes a note's fix when the warning has none.
 // RUN: %check_wdm %s wdm-io-set-completion-routine-ex
 #include "driver.h"
 
@@ -9,7 +10,7 @@ NTSTATUS passedDown(PEXT Ext, PIRP Irp) {
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+3]]:10: note: IRP sent here
   // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure send the IRP without a completion routine (IoSkipCurrentIrpStackLocation)
-  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -21,9 +22,11 @@ NTSTATUS allocated(PEXT Ext) {
   IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
-  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, irp);
 }
+
+IO_COMPLETION_ROUTINE SignalDone;
 
 // An argument with a call cannot be written twice.
 PVOID MakeContext(PEXT Ext);
@@ -35,12 +38,22 @@ NTSTATUS madeInTheCall(PEXT Ext, PIRP Irp) {
   return IoCallDriver(Ext->Lower, Irp);
 }
 
-NTSTATUS noFix(PEXT Ext, PIRP Irp) {
+NTSTATUS fallsBack(PEXT Ext, PIRP Irp) {
   PVOID context = ExAllocatePoolWithTag(NonPagedPool, 16, 'tseT');
   IoSetCompletionRoutineEx(Ext->Self, Irp, Done, context, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
-  // CHECK-NOTES: :[[@LINE+1]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: fix: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
+}
+
+// Nothing can be left behind, and the context cannot be made twice.
+VOID noFix(PEXT Ext, PIRP Irp) {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, SignalDone, MakeContext(Ext), TRUE, TRUE, TRUE);
+  // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  // CHECK-NOTES: :[[@LINE+1]]:3: note: IRP sent here
+  IoCallDriver(Ext->Lower, Irp);
 }
 
 // The routine does something that others wait for: a send without it is no repair.
@@ -56,7 +69,7 @@ NTSTATUS signalled(PEXT Ext, PIRP Irp, PKEVENT Event) {
   IoSetCompletionRoutineEx(Ext->Self, Irp, SignalDone, Event, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
-  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -76,7 +89,7 @@ NTSTATUS lookedAt(PEXT Ext, PIRP Irp) {
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+3]]:10: note: IRP sent here
   // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure send the IRP without a completion routine (IoSkipCurrentIrpStackLocation)
-  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-4]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(Ext->Lower, Irp);
 }
 
@@ -89,6 +102,6 @@ NTSTATUS Counted(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
   // CHECK-NOTES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   // CHECK-NOTES: :[[@LINE+2]]:10: note: IRP sent here
-  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine
+  // CHECK-NOTES: :[[@LINE-3]]:3: note: check it with NT_SUCCESS; on failure fall back to IoSetCompletionRoutine (the driver is no longer kept loaded until the routine has run)
   return IoCallDriver(ext->Lower, Irp);
 }

@@ -276,7 +276,10 @@ struct Device {
 // CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  // A constructor has nobody to tell.
 // CHECK-FIXES-NEXT:  Device(PDEVICE_OBJECT Self, PDEVICE_OBJECT Lower, PIRP Irp) : Self(Self), Lower(Lower), status(0) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Self, Irp, Done, this, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS ntStatus = IoSetCompletionRoutineEx(Self, Irp, Done, this, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(ntStatus)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, this, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    IoCallDriver(Lower, Irp);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:};
@@ -294,7 +297,10 @@ NTSTATUS inALambda(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-5]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS inALambda(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  auto send = [Ext, Irp] {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  };
 // CHECK-FIXES-NEXT:  return send();
@@ -378,7 +384,10 @@ template <typename Result> Result anyResult(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:template <typename Result> Result anyResult(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return Result(IoCallDriver(Ext->Lower, Irp));
 // CHECK-FIXES-NEXT:}
 

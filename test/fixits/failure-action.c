@@ -73,7 +73,8 @@ NTSTATUS allocated(PEXT Ext) {
 // CHECK-FIXES-SKIP-NEXT:    IoFreeIrp(irp);
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
 
-// The IRP is looked at after the send: without the routine it would be gone.
+// The IRP is looked at after the send: without the routine it would be gone. For which requests it
+// is called nobody says but the option.
 NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
   IoCopyCurrentIrpStackLocationToNext(Irp);
@@ -88,10 +89,10 @@ NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-8]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded
 // CHECK-FIXES:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-AUTO-NEXT:    return status;
+// CHECK-FIXES-AUTO-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-COMPLETE-NEXT:    return status;
 // CHECK-FIXES-RETURN-NEXT:    return status;
-// CHECK-FIXES-SKIP-NEXT:    return status;
+// CHECK-FIXES-SKIP-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 
 // The caller completes what has failed: whatever the option says, this function does not.
@@ -108,7 +109,7 @@ static NTSTATUS completedByItsCaller(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-AUTO-NEXT:    return status;
 // CHECK-FIXES-COMPLETE-NEXT:    return status;
 // CHECK-FIXES-RETURN-NEXT:    return status;
-// CHECK-FIXES-SKIP-NEXT:    IoSkipCurrentIrpStackLocation(Irp);
+// CHECK-FIXES-SKIP-NEXT:    return status;
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 
 DRIVER_DISPATCH CompletesWhatFailed;

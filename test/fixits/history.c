@@ -6,10 +6,7 @@
 PLIST_ENTRY NTAPI ExInterlockedInsertTailList(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock);
 PVOID InterlockedExchangePointer(PVOID volatile *Target, PVOID Value);
 DRIVER_CANCEL OnCancel;
-typedef struct _IO_WORKITEM *PIO_WORKITEM;
-typedef VOID NTAPI WORKER(PDEVICE_OBJECT DeviceObject, PVOID Context);
-VOID NTAPI IoQueueWorkItem(PIO_WORKITEM Item, WORKER *Routine, ULONG Queue, PVOID Context);
-WORKER Watch;
+IO_WORKITEM_ROUTINE Watch;
 VOID Announce(PEXT Ext, PIRP Irp);
 BOOLEAN IsUrgent(PIRP Irp);
 
@@ -26,9 +23,13 @@ NTSTATUS OnAList(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS OnAList(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
 // CHECK-FIXES-NEXT:  ExInterlockedInsertTailList(&ext->Queue, &Irp->Tail.Overlay.ListEntry, &ext->Lock);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -44,8 +45,12 @@ NTSTATUS OnAListByItsEntry(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS OnAListByItsEntry(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  PLIST_ENTRY entry = &Irp->Tail.Overlay.ListEntry;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  InsertTailList(&ext->Queue, entry);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -92,8 +97,12 @@ NTSTATUS Cancelable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS Cancelable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  IoSetCancelRoutine(Irp, OnCancel);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -129,8 +138,12 @@ NTSTATUS Watched(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS Watched(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  IoQueueWorkItem((PIO_WORKITEM)ext->Buffer, Watch, 1, Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -146,8 +159,12 @@ NTSTATUS Remembered(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS Remembered(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  PIRP request = Irp;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  ext->Irp = request;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -190,9 +207,13 @@ NTSTATUS allocatedIntoAStructure(PEXT Ext) {
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS allocatedIntoAStructure(PEXT Ext) {
 // CHECK-FIXES-NEXT:  struct { PIRP Irp; PEXT Ext; } mine;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  mine.Irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
 // CHECK-FIXES-NEXT:  mine.Ext = Ext;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, mine.Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, mine.Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(mine.Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  DbgPrint("%p\n", mine.Ext);
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, mine.Irp);
 // CHECK-FIXES-NEXT:}
@@ -204,8 +225,13 @@ NTSTATUS allocatedIntoTheExtension(PEXT Ext) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS allocatedIntoTheExtension(PEXT Ext) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  Ext->Irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Ext->Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -236,8 +262,12 @@ NTSTATUS takenOutOfTheExtension(PEXT Ext) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS takenOutOfTheExtension(PEXT Ext) {
 // CHECK-FIXES-NEXT:  PIRP irp = Ext->Irp;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Ext->Irp = NULL;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:}
 
@@ -252,8 +282,12 @@ NTSTATUS Announced(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS Announced(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Announce(ext, Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -295,11 +329,15 @@ NTSTATUS freshOnAList(PEXT Ext) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS freshOnAList(PEXT Ext) {
 // CHECK-FIXES-NEXT:  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  if (irp == NULL) {
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ExInterlockedInsertTailList(&Ext->Queue, &irp->Tail.Overlay.ListEntry, &Ext->Lock);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:}
 
@@ -315,11 +353,15 @@ NTSTATUS freshAndPublished(PEXT Ext) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS freshAndPublished(PEXT Ext) {
 // CHECK-FIXES-NEXT:  PIRP irp = IoAllocateIrp(Ext->Lower->StackSize, FALSE);
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  if (irp == NULL) {
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  InterlockedExchangePointer((PVOID volatile *)&Ext->Irp, irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:}
 
@@ -383,8 +425,12 @@ NTSTATUS KeptByAHelper(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS KeptByAHelper(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  keepIrp(ext, Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -448,8 +494,12 @@ NTSTATUS CheckedForNothing(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS CheckedForNothing(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  checkIrp(ext, Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -465,8 +515,12 @@ NTSTATUS WithAnotherMdl(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS WithAnotherMdl(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Irp->MdlAddress = (PMDL)ext->Buffer;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -481,9 +535,13 @@ NTSTATUS WithAnotherBuffer(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS WithAnotherBuffer(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Irp->Tail.Overlay.DriverContext[0] = Irp->AssociatedIrp.SystemBuffer;
 // CHECK-FIXES-NEXT:  Irp->AssociatedIrp.SystemBuffer = ext->Buffer;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -524,8 +582,12 @@ NTSTATUS MarkedByAHelper(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS MarkedByAHelper(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  markIrp(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
 // CHECK-FIXES-NEXT:}
@@ -543,8 +605,12 @@ NTSTATUS MarkedByHand(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS MarkedByHand(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  stack->Control = stack->Control | SL_PENDING_RETURNED;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
 // CHECK-FIXES-NEXT:}
@@ -556,7 +622,10 @@ static NTSTATUS markedByItsCaller(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS markedByItsCaller(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
 // CHECK-FIXES-NEXT:}
@@ -573,7 +642,10 @@ static NTSTATUS keptByItsCaller(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS keptByItsCaller(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -649,7 +721,10 @@ Fail:
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    goto Fail;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Fail:
 // CHECK-FIXES-NEXT:  FinishRequest(&request, status);
@@ -710,7 +785,10 @@ NTSTATUS HiddenByItsName(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  if (ext->Started) {
 // CHECK-FIXES-NEXT:    PIRP Irp = IoAllocateIrp(2, FALSE);
 // CHECK-FIXES-NEXT:    if (Irp != NULL) {
-// CHECK-FIXES-NEXT:      IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:      NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:      if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:        IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:      }
 // CHECK-FIXES-NEXT:      IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:  }
@@ -746,7 +824,10 @@ Exit:
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Exit:

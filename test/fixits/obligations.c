@@ -47,7 +47,10 @@ NTSTATUS TwoLocks(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OtherMutex);
 // CHECK-FIXES-NEXT:  ExReleaseFastMutex(&OtherMutex);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  ExReleaseFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  return status;
@@ -112,7 +115,10 @@ Free:
 // CHECK-FIXES-NEXT:  if (given == NULL) {
 // CHECK-FIXES-NEXT:    goto Free;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, given, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, given, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, given, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ExFreePoolWithTag(kept, 'tseT');
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Free:
@@ -177,7 +183,10 @@ NTSTATUS HoldsASlot(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  KeWaitForSingleObject(&Slots, Executive, KernelMode, FALSE, NULL);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -223,7 +232,10 @@ NTSTATUS EventAsALock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, NULL);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  KeSetEvent(&ext->Event, 0, FALSE);
 // CHECK-FIXES-NEXT:  return status;
@@ -249,7 +261,10 @@ NTSTATUS heldByAHelper(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS heldByAHelper(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Begin(Ext);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  End(Ext);
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
@@ -290,7 +305,10 @@ NTSTATUS attached(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  KAPC_STATE state;
 // CHECK-FIXES-NEXT:  KeStackAttachProcess(Ext->Buffer, &state);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  KeUnstackDetachProcess(&state);
 // CHECK-FIXES-NEXT:  return status;
@@ -358,7 +376,10 @@ NTSTATUS memoryOfTheIrp(PEXT Ext) {
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  irp->AssociatedIrp.SystemBuffer = ExAllocatePoolWithTag(NonPagedPool, 64, 'tseT');
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -380,7 +401,10 @@ NTSTATUS builtWithABuffer(PEXT Ext, PVOID Buffer) {
 // CHECK-FIXES-NEXT:  if (irp == NULL) {
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -404,7 +428,10 @@ NTSTATUS lockOfAnotherConfiguration(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:#ifdef USE_LOCK
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:#endif
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:#ifdef USE_LOCK
 // CHECK-FIXES-NEXT:  ExReleaseFastMutex(&OneMutex);
@@ -463,7 +490,10 @@ NTSTATUS countsDown(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-5]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS countsDown(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  Ext->Count--;
 // CHECK-FIXES-NEXT:  return status;
@@ -498,7 +528,10 @@ NTSTATUS isNotBusyAnyMore(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-5]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS isNotBusyAnyMore(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  InterlockedExchange(&Busy, 0);
 // CHECK-FIXES-NEXT:  return status;
@@ -514,7 +547,10 @@ NTSTATUS freesWhatItWasGiven(PEXT Ext, PIRP Irp, PVOID Buffer) {
 // CHECK-MESSAGES: :[[@LINE-5]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS freesWhatItWasGiven(PEXT Ext, PIRP Irp, PVOID Buffer) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  ExFreePoolWithTag(Buffer, 'tseT');
 // CHECK-FIXES-NEXT:  return status;
@@ -539,7 +575,7 @@ NTSTATUS onSuccessOnly(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
@@ -563,10 +599,15 @@ Exit:
 }
 // CHECK-MESSAGES: :[[@LINE-5]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:VOID signalsItsEnd(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  if (!Ext->Started) {
 // CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Exit:
 // CHECK-FIXES-NEXT:  KeSetEvent(&Ext->Event, 0, FALSE);
@@ -585,7 +626,10 @@ NTSTATUS freesWhatItMayHaveBeenGiven(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-7]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS freesWhatItMayHaveBeenGiven(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (Ext->Buffer != NULL) {
 // CHECK-FIXES-NEXT:    ExFreePoolWithTag(Ext->Buffer, 'tseT');
@@ -629,7 +673,10 @@ NTSTATUS sendsByAHelper(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS sendsByAHelper(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return sendAndReset(Ext, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -655,7 +702,10 @@ NTSTATUS restoresAFlag(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:    Ext->Started = TRUE;
 // CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -704,7 +754,10 @@ NTSTATUS freesWhatACallerGets(PEXT Ext, PIRP Irp, PVOID *Out) {
 // CHECK-FIXES:NTSTATUS freesWhatACallerGets(PEXT Ext, PIRP Irp, PVOID *Out) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  *Out = ExAllocatePoolWithTag(NonPagedPool, 64, 'tseT');
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    ExFreePoolWithTag(*Out, 'tseT');
@@ -732,7 +785,10 @@ NTSTATUS routineCountsDown(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS routineCountsDown(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Ext->Count++;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, CountedDone, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, CountedDone, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, CountedDone, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -774,7 +830,10 @@ NTSTATUS passesAGate(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:    return STATUS_DEVICE_NOT_READY;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  Ext->Started = TRUE;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
@@ -873,7 +932,10 @@ Exit:
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Exit:
@@ -940,7 +1002,7 @@ Wait:
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
@@ -975,7 +1037,10 @@ NTSTATUS waitsBehindTheLoop(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:      KeSetEvent(&Ext->Event, 0, FALSE);
 // CHECK-FIXES-NEXT:      break;
 // CHECK-FIXES-NEXT:    }
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  } while (0);
 // CHECK-FIXES-NEXT:  KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
@@ -1075,7 +1140,10 @@ Unlock:
 // CHECK-FIXES-NEXT:    goto Fail;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  goto Unlock;
 // CHECK-FIXES-NEXT:Fail:
@@ -1109,7 +1177,10 @@ Exit:
 // CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  locked = TRUE;
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Exit:
@@ -1175,7 +1246,10 @@ NTSTATUS onlyWhenAbnormal(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = STATUS_SUCCESS;
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  __try {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:    ExReleaseFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  } __finally {
@@ -1306,7 +1380,10 @@ Exit:
 // CHECK-FIXES:NTSTATUS labelOfTheEnd(PEXT Ext, PIRP Irp, PULONG Length) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  ULONG length;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  length = Ext->Count;
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
@@ -1381,7 +1458,10 @@ NTSTATUS HiddenLock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  {
 // CHECK-FIXES-NEXT:    PEXT lower = (PEXT)ext->Lower->DeviceExtension;
 // CHECK-FIXES-NEXT:    PEXT ext = lower;
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -1435,12 +1515,17 @@ BOOLEAN trueIsASuccess(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-5]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:BOOLEAN trueIsASuccess(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  if (Ext->Started) {
 // CHECK-FIXES-NEXT:    ExReleaseFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:    return TRUE;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  ExReleaseFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  return TRUE;
@@ -1486,9 +1571,14 @@ NTSTATUS finishesWithANumber(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS finishesWithANumber(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  if (Ext->Started) {
 // CHECK-FIXES-NEXT:    return CompleteIo(Irp, STATUS_SUCCESS, sizeof(ULONG));
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}

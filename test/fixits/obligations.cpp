@@ -19,7 +19,10 @@ NTSTATUS holdsAnObject(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS holdsAnObject(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  Request *request = new (NonPagedPool) Request{Ext, 0};
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, request, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, request, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, request, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -62,7 +65,10 @@ NTSTATUS deletesInAnyCase(PEXT Ext, PIRP Irp, Request *Given) {
 // CHECK-MESSAGES: :[[@LINE-5]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS deletesInAnyCase(PEXT Ext, PIRP Irp, Request *Given) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  delete Given;
 // CHECK-FIXES-NEXT:  return status;
@@ -184,7 +190,10 @@ Exit:
 // CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  if (ULONG status = Ext->Count; status != 0) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS ntStatus = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(ntStatus)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:Exit:
@@ -218,7 +227,10 @@ NTSTATUS UnderAGuard(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
 // CHECK-FIXES-NEXT:  {
 // CHECK-FIXES-NEXT:    SpinGuard guard(&ext->Lock);
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}

@@ -23,7 +23,10 @@ NTSTATUS ForwardAndWait(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
 // CHECK-FIXES-NEXT:    KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, NULL);
@@ -79,12 +82,17 @@ static NTSTATUS completesAndIsCompleted(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS completesAndIsCompleted(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  if (!Ext->Started) {
 // CHECK-FIXES-NEXT:    Irp->IoStatus.Status = STATUS_DEVICE_NOT_READY;
 // CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
 // CHECK-FIXES-NEXT:    return STATUS_DEVICE_NOT_READY;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -130,7 +138,10 @@ static NTSTATUS calledUnderALock(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS calledUnderALock(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -157,7 +168,10 @@ static NTSTATUS throughATable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS throughATable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -205,10 +219,7 @@ NTSTATUS setByHand(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
-// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -234,7 +245,10 @@ NTSTATUS NTAPI TriesAgain(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) 
 // CHECK-FIXES-NEXT:  UNREFERENCED_PARAMETER(DeviceObject);
 // CHECK-FIXES-NEXT:  if (ext->Started) {
 // CHECK-FIXES-NEXT:    IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(ext->Self, Irp, TriesAgain, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    result = IoSetCompletionRoutineEx(ext->Self, Irp, TriesAgain, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(result)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, TriesAgain, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    result = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return result;
@@ -259,7 +273,7 @@ NTSTATUS waitsInAnotherFile(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  WaitForDone(&ext->Event);
@@ -277,8 +291,12 @@ VOID NTAPI startIo(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:VOID NTAPI startIo(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -291,8 +309,12 @@ VOID sendsTheNext(PEXT Ext) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:VOID sendsTheNext(PEXT Ext) {
 // CHECK-FIXES-NEXT:  PIRP irp = Ext->Irp;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Ext->Irp = NULL;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:}
 
@@ -312,7 +334,10 @@ Exit:
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Exit:
 // CHECK-FIXES-NEXT:  Work(Ext);
@@ -354,7 +379,10 @@ BOOLEAN hasFailed(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:BOOLEAN hasFailed(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return !NT_SUCCESS(IoCallDriver(Ext->Lower, Irp));
 // CHECK-FIXES-NEXT:}
 
@@ -369,7 +397,10 @@ BOOLEAN isLost(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-6]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:BOOLEAN isLost(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  BOOLEAN result = FALSE;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
 // CHECK-FIXES-NEXT:    result = TRUE;
 // CHECK-FIXES-NEXT:  }
@@ -388,7 +419,10 @@ BOOLEAN triesLater(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-6]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:BOOLEAN triesLater(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  BOOLEAN result = FALSE;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(IoCallDriver(Ext->Lower, Irp))) {
 // CHECK-FIXES-NEXT:    result = TRUE;
 // CHECK-FIXES-NEXT:  }
@@ -425,9 +459,14 @@ NTSTATUS setsAFlag(PEXT Ext) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS setsAFlag(PEXT Ext) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  Ext->Started = FALSE;
 // CHECK-FIXES-NEXT:  IoReuseIrp(Ext->Irp, STATUS_SUCCESS);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Ext->Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -443,9 +482,14 @@ NTSTATUS passDown(PEXT Ext, PIRP Irp, PIO_COMPLETION_ROUTINE Routine) {
 }
 // CHECK-MESSAGES: :[[@LINE-6]]:5: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS passDown(PEXT Ext, PIRP Irp, PIO_COMPLETION_ROUTINE Routine) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  if (Routine != NULL) {
 // CHECK-FIXES-NEXT:    IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(Ext->Self, Irp, Routine, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Routine, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Routine, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:  } else {
 // CHECK-FIXES-NEXT:    IoSkipCurrentIrpStackLocation(Irp);
 // CHECK-FIXES-NEXT:  }
@@ -464,8 +508,12 @@ NTSTATUS SetsBusy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS SetsBusy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  ext->Started = TRUE;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -505,8 +553,12 @@ NTSTATUS CountsOpenOnes(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS CountsOpenOnes(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  Numbers.Open++;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -520,7 +572,10 @@ static NTSTATUS resultDropped(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS resultDropped(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -532,7 +587,10 @@ static NTSTATUS allocatedByItsCaller(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:static NTSTATUS allocatedByItsCaller(PEXT Ext, PIRP Irp) {
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -581,13 +639,18 @@ VOID startsTheNext(PEXT Ext, PIRP Irp) {
 }
 // CHECK-MESSAGES: :[[@LINE-4]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:VOID startsTheNext(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-EMPTY:
 // CHECK-FIXES-NEXT:  if (!Ext->Started) {
 // CHECK-FIXES-NEXT:    Irp->IoStatus.Status = STATUS_DEVICE_NOT_READY;
 // CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
 // CHECK-FIXES-NEXT:    Work(Ext);
 // CHECK-FIXES-NEXT:    return;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  Work(Ext);
 // CHECK-FIXES-NEXT:}

@@ -73,7 +73,10 @@ NTSTATUS NTAPI CompletedByAnObject(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS NTAPI CompletedByAnObject(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
 // CHECK-FIXES-NEXT:  Completer completer(Irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  completer.Irp = nullptr;
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -88,7 +91,10 @@ NTSTATUS NTAPI SeenByAnObject(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS NTAPI SeenByAnObject(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
 // CHECK-FIXES-NEXT:  Unseen unseen{Irp};
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 
@@ -105,7 +111,10 @@ NTSTATUS NTAPI InAnAggregate(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
 // CHECK-FIXES-NEXT:  Plain plain{};
 // CHECK-FIXES-NEXT:  plain.Irp = Irp;
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  plain.Irp = nullptr;
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -166,7 +175,10 @@ NTSTATUS freedByAnObject(PEXT Ext) {
 // CHECK-FIXES-NEXT:  if (irp == nullptr)
 // CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
 // CHECK-FIXES-NEXT:  Owner own(irp);
-// CHECK-FIXES-NEXT:  IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  own.Irp = nullptr;
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:}
@@ -184,7 +196,10 @@ NTSTATUS NTAPI UnderASpinLock(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
 // CHECK-FIXES-NEXT:  {
 // CHECK-FIXES-NEXT:    SpinHolder holder(&ext->Lock);
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -228,7 +243,10 @@ NTSTATUS NTAPI HasALambda(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS NTAPI HasALambda(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = static_cast<PEXT>(DeviceObject->DeviceExtension);
 // CHECK-FIXES-NEXT:  auto send = [&] {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  };
 // CHECK-FIXES-NEXT:  send();

@@ -73,6 +73,10 @@ NTSTATUS InAFieldOfTheDevice(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES:NTSTATUS InAFieldOfTheDevice(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
 // CHECK-FIXES-NEXT:  ext->LastStatus = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(ext->LastStatus)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    ext->LastStatus = STATUS_SUCCESS;
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
 

@@ -60,7 +60,12 @@ assert not errors, errors[:5]
 tidy = os.path.join(os.path.dirname(server), "wdm-clang-tidy")
 wanted = {f for f in sample.expected(folder, sample.checks_of([tidy]))}
 # A finding in a header is shown in the header.
-wanted = {f for f in wanted if f[0].endswith(".c")}
+# clangd begins a message with a capital letter, plain() with a small one.
+wanted = {
+    (name, line, text[0].lower() + text[1:], code)
+    for name, line, text, code in wanted
+    if name.endswith(".c")
+}
 assert findings == wanted and wanted, (
     f"missing: {wanted - findings}\nunexpected: {findings - wanted}"
 )

@@ -114,10 +114,9 @@ static void expandResponseFiles(Command &C) {
       }))
     return;
   BumpPtrAllocator Allocator;
-  StringSaver Saver(Allocator);
   SmallVector<const char *, 64> Words;
   for (const std::string &Argument : C.Arguments)
-    Words.push_back(Saver.save(Argument).data());
+    Words.push_back(Argument.c_str());
 #ifdef _WIN32
   cl::ExpansionContext Context(Allocator, cl::TokenizeWindowsCommandLine);
 #else
@@ -126,7 +125,8 @@ static void expandResponseFiles(Command &C) {
   Context.setCurrentDir(C.Directory);
   // What cannot be read stays, and clang complains of it.
   consumeError(Context.expandResponseFiles(Words));
-  C.Arguments.assign(Words.begin(), Words.end());
+  // Some of the words are those of the old ones.
+  C.Arguments = std::vector<std::string>(Words.begin(), Words.end());
 }
 
 static std::vector<std::string> split(StringRef Text) {

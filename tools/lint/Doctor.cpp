@@ -190,7 +190,12 @@ void Doctor::parse() {
   outs().flush();
   say("  ...      parsing " + count(Units.size(), "file"));
   Runner R(Wanted, T, Config, Temporary.path(), Names, Texts);
-  const Outcome Result = R.run(Units, Wanted.Quiet);
+  const std::string More[] = {"--report-limits"};
+  const Outcome Result = R.run(Units, Wanted.Quiet, {}, More);
+  if (!Result.Limits.empty())
+    note(count(Result.Limits.size(), "function") +
+         " not followed to the end, being too large: the first at " +
+         Result.Limits.begin()->first);
   for (const auto &[Text, File] : Result.ConfigurationFaults)
     bad((File.empty() ? "the configuration" : File) + ": " + Text,
         "correct the option there");

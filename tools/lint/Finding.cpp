@@ -93,6 +93,8 @@ public:
       StringRef Text = N.Message;
       if (Text.consume_front("no fix: ")) {
         F.NoFix = Text.str();
+      } else if (Text.starts_with("the fix does not leave the function: ")) {
+        F.FixRemark = Text.str();
       } else if (!N.Fix.empty()) {
         F.Alternatives.push_back({N.Message, editsOf(N.Fix, D.BuildDirectory)});
       } else {
@@ -152,6 +154,9 @@ Expected<UnitReport> readExported(StringRef Yaml, StringRef Folder,
       Result.ConfigurationFaults.push_back(D.Message.Message);
     else if (isCompileError(D))
       Result.Errors.push_back(
+          {D.Message.Message, R.placeOf(D.Message, D.BuildDirectory)});
+    else if (StringRef(D.Message.Message).starts_with("limit reached: "))
+      Result.Limits.push_back(
           {D.Message.Message, R.placeOf(D.Message, D.BuildDirectory)});
     // The compiler's warnings are no findings, whatever -Werror makes of them.
     else if (!StringRef(D.DiagnosticName).starts_with("clang-diagnostic-"))

@@ -62,6 +62,8 @@ struct Finding {
   std::vector<Alternative> Alternatives;
   /// Why there is no fix, if the check says so.
   std::string NoFix;
+  /// Why the fix does not do more, if the check says so.
+  std::string FixRemark;
   /// The function around it.
   std::string Function;
   /// The same as long as the check, the function and the call are the same.
@@ -90,6 +92,8 @@ struct UnitReport {
   std::string MainFile;
   std::vector<Finding> Findings;
   std::vector<ParseError> Errors;
+  /// Functions that were too large to be followed to their end.
+  std::vector<ParseError> Limits;
   /// What clang-tidy says of the options of checks.
   std::vector<std::string> ConfigurationFaults;
 };

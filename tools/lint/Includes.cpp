@@ -17,7 +17,8 @@ namespace wdm::lint {
 
 namespace path = sys::path;
 
-Includes::Includes(std::vector<std::string> N) : Names(std::move(N)) {
+Includes::Includes(std::vector<std::string> N, bool AnyIrp)
+    : Names(std::move(N)), AnyIrp(AnyIrp) {
   // A part of the name is enough, for macros that paste it together; and the
   // type by which a helper of another file is known.
   for (const char *Name :
@@ -29,7 +30,8 @@ Includes::Facts Includes::read(StringRef Text) const {
   Facts F;
   F.Registers =
       any_of(Names, [&](const std::string &N) { return Text.contains(N); }) ||
-      (Text.contains("##") && Text.contains("CompletionRoutine"));
+      (Text.contains("##") && Text.contains("CompletionRoutine")) ||
+      (AnyIrp && Text.contains_insensitive("irp"));
   F.Silences = Text.contains("NOLINT");
   for (size_t At = 0; (At = Text.find('#', At)) != StringRef::npos;) {
     // Only blanks and comments before it; the rest of the line is enough.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ///
 /// \file
-/// Which translation units can have something to find: a look at the text of a
-/// source file and of all that it includes, without a compiler. Answers "no"
-/// only where that is certain: a header that is not found, a name that is
-/// pasted together, an #include of a macro, a precompiled header count as
-/// "yes".
+/// Which translation units can have something to find: those that can register
+/// a completion routine, or, for checks that look at every IRP, have an IRP. A
+/// look at the text of a source file and of all that it includes, without a
+/// compiler. Answers "no" only where that is certain: a header that is not
+/// found, a name that is pasted together, an #include of a macro, a precompiled
+/// header count as "yes".
 ///
 /// Not looked at: the headers of the kit that declare what is searched for
 /// (wdm.h, ntddk.h, ntifs.h, ntosp.h).
@@ -28,7 +29,8 @@ namespace wdm::lint {
 class Includes {
 public:
   /// \p Names are the functions that register, besides the built-in one.
-  explicit Includes(std::vector<std::string> Names);
+  /// \p AnyIrp: an IRP is enough.
+  explicit Includes(std::vector<std::string> Names, bool AnyIrp = false);
 
   struct Answer {
     bool Registers = false;
@@ -55,6 +57,7 @@ private:
   void lookAt(const std::string &File, const Command &C, bool All, Answer &A);
 
   std::vector<std::string> Names;
+  const bool AnyIrp;
   llvm::StringMap<std::optional<Facts>> Known;
   llvm::StringMap<bool> Existing;
 };

@@ -50,7 +50,8 @@ private:
   std::optional<Configuration> Config;
   std::string Root;
   std::vector<Unit> Units;   ///< to be linted
-  std::vector<Unit> Skipped; ///< without a registration
+  std::vector<Unit> Skipped; ///< in which there can be nothing to find
+  bool AnyIrp = false;       ///< a check looks at every IRP
   size_t Silenced = 0;
   size_t OtherShards = 0;
   std::vector<std::string> Missing;
@@ -63,6 +64,16 @@ private:
   std::string FixSummary;
   std::chrono::steady_clock::time_point Started;
 };
+
+/// What clang-tidy shall tell besides its findings.
+const std::string ForLint[] = {"--explain-missing-fix", "--report-limits"};
+
+/// True if a check has nothing to say of a file in which nothing registers a
+/// completion routine.
+bool needsRegistration(StringRef Check) {
+  return Check.starts_with("wdm-io-set-completion-") ||
+         Check == "wdm-completion-routine-registered";
+}
 
 /// Which part of \p Shards a file belongs to, from 1 on: the same whatever
 /// else there is, and wherever the tree stands.
@@ -163,10 +174,11 @@ void LintRun::leaveOut() {
       Missing.push_back(One.File);
     return Gone;
   });
+  AnyIrp = !all_of(Config->checks(), needsRegistration);
   // What the user names is looked at.
   if (Wanted.AllFiles || !Wanted.Names.empty() || !Config->onlyOurs())
     return;
-  Includes Look(Config->registrations());
+  Includes Look(Config->registrations(), AnyIrp);
   std::vector<Unit> Rest;
   for (Unit &One : Units)
     (Look.look(One, /*All=*/false).Registers ? Rest : Skipped)
@@ -176,7 +188,7 @@ void LintRun::leaveOut() {
 
 void LintRun::look() {
   Runner R(Wanted, T, *Config, Temporary.path(), Names, Texts);
-  Result = R.run(Units, Wanted.Quiet, {}, {"--explain-missing-fix"});
+  Result = R.run(Units, Wanted.Quiet, {}, ForLint);
   All = Result.Found.take();
   if (isInterrupted())
     return;
@@ -190,7 +202,7 @@ void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
   // clang-tidy takes one overlay only.
   if (!Wanted.Overlay.empty())
     return;
-  Includes Look(Config->registrations());
+  Includes Look(Config->registrations(), AnyIrp);
   std::map<std::string, std::string> Overlays;
   std::map<std::string, std::string> Copies;
   std::vector<Unit> Again;
@@ -307,6 +319,8 @@ bool LintRun::reportProblems(const Outcome &Of) {
                     shown(File) + " could not be analysed: " + Text,
                     {}});
   }
+  for (const auto &[Place, Limit] : Of.Limits)
+    Said.push_back({Notification::Kind::Remark, Limit.Message, Limit.Where});
   for (const auto &[Text, File] : Of.ConfigurationFaults)
     addSetUpFault((File.empty() ? "the configuration" : File) + ": " + Text);
   return !Missing.empty() || !Of.isWhole();
@@ -376,7 +390,7 @@ void LintRun::applyFixes() {
     if (Names.count(One.File) && !Result.Errors.count(One.File))
       Again.push_back(One);
   Runner R(Wanted, T, *Config, Temporary.path(), this->Names, Texts);
-  Outcome After = R.run(Again, Wanted.Quiet, {}, {"--explain-missing-fix"});
+  Outcome After = R.run(Again, Wanted.Quiet, {}, ForLint);
   if (!After.Errors.empty()) {
     Broken = true;
     sayError("no longer parses after the fix; please report it:");
@@ -424,7 +438,12 @@ std::string LintRun::summary() const {
   if (!Skipped.empty())
     Text += "\n" + count(Skipped.size(), "file") + " not parsed: nothing in " +
             (Skipped.size() == 1 ? "it" : "them") +
-            " can register a completion routine (--all-files parses all)";
+            (AnyIrp ? " has an IRP" : " can register a completion routine") +
+            " (--all-files parses all)";
+  if (!Result.Limits.empty())
+    Text += "\n" + count(Result.Limits.size(), "function") +
+            " not followed to the end, being too large (the first at " +
+            Result.Limits.begin()->first + ")";
   if (Silenced)
     Text += "\n" + count(Silenced, "file") +
             " left out: a .clang-tidy turns all our checks off there";
@@ -445,6 +464,9 @@ int LintRun::finish(int Status) {
       {"filesChecked", static_cast<int64_t>(Result.Finished)},
       {"filesWithoutRegistration", static_cast<int64_t>(Skipped.size())},
       {"filesSilenced", static_cast<int64_t>(Silenced)}};
+  if (Wanted.Shards)
+    Report.Counts.insert(Report.Counts.end(),
+                         {{"shard", Wanted.Shard}, {"shards", Wanted.Shards}});
   if (!Out.write(All, Report, Texts))
     return 2;
   return Status;

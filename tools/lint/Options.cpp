@@ -41,7 +41,7 @@ Many files:
   -j N                files at a time (default: all processors)
   --shard I/N         only the I-th of N parts of the files, the same on every
                       machine
-  --all-files         parse also files that cannot register a completion routine
+  --all-files         parse also files in which there can be nothing to find
   --timeout SECONDS   for one file (default 600, 0: none)
 
 The compiler:

@@ -56,6 +56,8 @@ void printFinding(raw_ostream &Out, const Finding &F, SourceTexts &Texts) {
   if (F.hasFix()) {
     colored(Out, raw_ostream::GREEN, "fix:");
     Out << " --fix applies it, --diff shows it";
+    if (!F.FixRemark.empty())
+      Out << "; " << F.FixRemark;
     for (const Alternative &A : F.Alternatives)
       Out << "\n  or:  " << A.Title;
     Out << '\n';

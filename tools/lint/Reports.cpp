@@ -10,6 +10,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -105,6 +107,23 @@ int fromYaml(const Options &Wanted) {
   return Run.ExitStatus;
 }
 
+/// Which parts of a whole are not there: `3/8`, ...
+static std::string missingParts(ArrayRef<json::Value> Logs) {
+  std::map<unsigned, std::set<unsigned>> Parts;
+  for (const json::Value &Log : Logs) {
+    const auto [Part, Of] = shardOf(Log);
+    if (Of)
+      Parts[Of].insert(Part);
+  }
+  std::string Missing;
+  for (const auto &[Of, There] : Parts)
+    for (unsigned I = 1; I <= Of; ++I)
+      if (!There.count(I))
+        Missing += (Missing.empty() ? "" : ", ") + std::to_string(I) + "/" +
+                   std::to_string(Of);
+  return Missing;
+}
+
 int merge(const Options &Wanted) {
   if (Wanted.Names.empty()) {
     sayError("--merge: name the SARIF files to put together, or their folder");
@@ -130,6 +149,11 @@ int merge(const Options &Wanted) {
     Logs.push_back(std::move(*Log));
   }
   json::Value Whole = mergeSarif(Logs);
+  const std::string Missing = missingParts(Logs);
+  if (!Missing.empty()) {
+    sayError("the reports of these parts are missing: " + Missing);
+    addFailure(Whole, "the reports of these parts are missing: " + Missing);
+  }
   const size_t Count = marksOf(Whole).size();
   size_t New = Count;
   if (Out.baseline()) {

@@ -89,6 +89,8 @@ void Runner::take(const Unit &One, StringRef Folder, Outcome &Result) {
   }
   if (!Report->Errors.empty())
     Result.Errors.emplace(One.File, firstOf(Report->Errors));
+  for (const ParseError &Limit : Report->Limits)
+    Result.Limits.emplace(shownPlace(Limit.Where), Limit);
   for (const std::string &Fault : Report->ConfigurationFaults)
     Result.ConfigurationFaults.emplace(Fault, Config.of(One.File).File);
 }

@@ -29,6 +29,8 @@ struct Outcome {
   std::map<std::string, std::string> Crashed;
   std::vector<std::string> TimedOut;
   std::map<std::string, std::string> Failed;
+  /// Functions that were not followed to their end, by their place.
+  std::map<std::string, ParseError> Limits;
   /// Option values that cannot be understood -> the configuration
   std::map<std::string, std::string> ConfigurationFaults;
   size_t Finished = 0;

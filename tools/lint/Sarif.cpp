@@ -153,6 +153,8 @@ public:
     }
     if (!F.NoFix.empty())
       Result["properties"] = json::Object{{"noFix", text(F.NoFix)}};
+    if (!F.FixRemark.empty())
+      Result["properties"] = json::Object{{"fixRemark", text(F.FixRemark)}};
     if (F.Silenced)
       Result["suppressions"] = json::Array{json::Object{
           {"kind", "inSource"}, {"justification", "a NOLINT comment"}}};
@@ -428,6 +430,34 @@ bool wasSuccessful(const json::Value &Log) {
   return true;
 }
 
+static const char ShardKey[] = "shard";
+static const char ShardsKey[] = "shards";
+
+std::pair<unsigned, unsigned> shardOf(const json::Value &Log) {
+  for (const json::Value &One : *Log.getAsObject()->getArray("runs"))
+    if (const json::Object *Numbers =
+            One.getAsObject()->getObject("properties"))
+      return {
+          static_cast<unsigned>(Numbers->getInteger(ShardKey).value_or(0)),
+          static_cast<unsigned>(Numbers->getInteger(ShardsKey).value_or(0))};
+  return {0, 0};
+}
+
+void addFailure(json::Value &Log, StringRef Text) {
+  json::Object &Run =
+      *Log.getAsObject()->getArray("runs")->front().getAsObject();
+  json::Object &Invocation =
+      *Run.getArray("invocations")->front().getAsObject();
+  Invocation["executionSuccessful"] = false;
+  Invocation["exitCode"] = 2;
+  json::Array &Said =
+      *Invocation.try_emplace("toolExecutionNotifications", json::Array())
+           .first->second.getAsArray();
+  Said.push_back(json::Object{{"level", "error"},
+                              {"message", json::Object{{"text", text(Text)}}},
+                              {"descriptor", json::Object{{"id", "failure"}}}});
+}
+
 json::Value mergeSarif(ArrayRef<json::Value> Logs) {
   json::Value Whole = Logs.front();
   json::Object &Base =
@@ -451,7 +481,7 @@ json::Value mergeSarif(ArrayRef<json::Value> Logs) {
             Rules.emplace(O->getString("id").value_or("").str(), Rule);
       if (const json::Object *Numbers = Run.getObject("properties"))
         for (const auto &[Name, Number] : *Numbers)
-          if (Number.getAsInteger())
+          if (Number.getAsInteger() && Name != ShardKey && Name != ShardsKey)
             Counts[StringRef(Name).str()] += *Number.getAsInteger();
       if (const json::Array *Invocations = Run.getArray("invocations"))
         for (const json::Value &I : *Invocations)

@@ -55,6 +55,12 @@ bool wasSuccessful(const llvm::json::Value &Log);
 
 Mark markOf(const Finding &F, llvm::StringRef Root);
 
+/// The part that a log is of, as `--shard I/N`; 0/0: it is of all files.
+std::pair<unsigned, unsigned> shardOf(const llvm::json::Value &Log);
+
+/// Adds an error to a log, which is then not that of a whole run.
+void addFailure(llvm::json::Value &Log, llvm::StringRef Text);
+
 /// One log of many: each result once, the rules of all, successful if all are.
 llvm::json::Value mergeSarif(llvm::ArrayRef<llvm::json::Value> Logs);
 

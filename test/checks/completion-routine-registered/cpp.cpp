@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*' -std=c++17,c++20
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -std=c++17,c++20
 //
 // The leak in C++: a smart pointer that frees the IRP in its destructor does not send it.
 #include "driver.h"

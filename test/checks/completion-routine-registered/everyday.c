@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // Registered with success, and then the function changes its mind.
 #include "driver.h"

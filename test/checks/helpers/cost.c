@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // A function that is reached in many ways is looked at once: this would take forever
 // otherwise (2^30 ways).

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // The registration is in a helper that lets its caller check: the call of the helper is
 // the registration, and the warning stands there.

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // Helpers that send, complete, free, recover, hand on: their calls count as what they do.
 #include "helpers.h"

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // A dispatch routine returns after the failure, and nobody completes its IRP.
 #include "driver.h"
@@ -336,4 +336,46 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   DriverObject->MajorFunction[IRP_MJ_CREATE] = DriverObject->MajorFunction[IRP_MJ_CLOSE] =
       &StoredByAddress;
   return STATUS_SUCCESS;
+}
+
+// --- Through other names of MajorFunction[], and tables ---
+
+NTSTATUS DispatchThroughAPointer(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = DeviceObject->DeviceExtension;
+  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the dispatch routine then returns without completing the IRP [wdm-io-set-completion-ex-complete-irp]
+  if (!NT_SUCCESS(status))
+    return status;
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+static NTSTATUS DispatchInATable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = DeviceObject->DeviceExtension;
+  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-MESSAGES: :[[@LINE-1]]:21: warning: 'IoSetCompletionRoutineEx' can fail, and the dispatch routine then returns without completing the IRP [wdm-io-set-completion-ex-complete-irp]
+  if (!NT_SUCCESS(status))
+    return status;
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+static NTSTATUS DispatchInAnotherTable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = DeviceObject->DeviceExtension;
+  NTSTATUS status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
+  if (!NT_SUCCESS(status))
+    return status;
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+static const struct {
+  UCHAR Major;
+  PDRIVER_DISPATCH Routine;
+} Routines[] = {{IRP_MJ_PNP, DispatchInATable}}, OtherRoutines[] = {{IRP_MJ_PNP, DispatchInAnotherTable}};
+
+VOID fillTheTable(PDRIVER_OBJECT DriverObject) {
+  ULONG i;
+  PDRIVER_DISPATCH *table = DriverObject->MajorFunction;
+  table[IRP_MJ_PNP] = DispatchThroughAPointer;
+  for (i = 0; i != sizeof(Routines) / sizeof(Routines[0]); ++i)
+    DriverObject->MajorFunction[Routines[i].Major] = Routines[i].Routine;
+  Work((PEXT)OtherRoutines);
 }

@@ -12,6 +12,7 @@ NTSTATUS logged(PEXT Ext, PIRP Irp) {
   }
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-8]]:{{[0-9]+}}: note: on failure fall back to IoSetCompletionRoutine {{.*}}
 }
 
 DRIVER_DISPATCH DispatchRead;

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // The failure was seen, and the IRP is sent with nothing done about the missing routine.
 #include "driver.h"

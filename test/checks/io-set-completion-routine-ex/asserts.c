@@ -1,5 +1,5 @@
-// RUN: %check_wdm %s 'wdm-*'
-// RUN: %check_wdm %s 'wdm-*' -- -DDBG=1
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DDBG=1
 //
 // An assertion is gone in a free build, so it is no test in a checked build either.
 #include "driver.h"

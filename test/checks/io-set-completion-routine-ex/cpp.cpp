@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*' -std=c++17,c++20
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -std=c++17,c++20
 //
 // C++: initialisers in conditions, lambdas, methods, scopes, references, casts.
 #include "driver.h"

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // Longer functions in the way drivers are written, a right one beside each wrong one.
 #include "driver.h"

@@ -1,11 +1,11 @@
-// RUN: %check_wdm %s 'wdm-*'
-// RUN: %check_wdm %s 'wdm-*' -- -DWDM_CALLDRIVER_OBJECT_MACRO
-// RUN: %check_wdm %s 'wdm-*' -- -DWDM_CALLDRIVER_FUNCTION
-// RUN: %check_wdm %s 'wdm-*' -- -DWDM_STACK_MACROS
-// RUN: %check_wdm %s 'wdm-*' -- -DWDM_STACK_MACROS -DWDM_CALLDRIVER_OBJECT_MACRO -DDBG=1
-// RUN: %check_wdm %s 'wdm-*' -- --target=i686-pc-windows-msvc
-// RUN: %check_wdm %s 'wdm-*' -- --target=aarch64-pc-windows-msvc
-// RUN: %check_wdm %s 'wdm-*' -- --target=x86_64-w64-windows-gnu
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DWDM_CALLDRIVER_OBJECT_MACRO
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DWDM_CALLDRIVER_FUNCTION
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DWDM_STACK_MACROS
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DWDM_STACK_MACROS -DWDM_CALLDRIVER_OBJECT_MACRO -DDBG=1
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- --target=i686-pc-windows-msvc
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- --target=aarch64-pc-windows-msvc
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- --target=x86_64-w64-windows-gnu
 //
 // The same driver against the headers of the WDK, of older ones and of MinGW-w64.
 #include "driver.h"

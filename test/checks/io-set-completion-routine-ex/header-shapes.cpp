@@ -1,9 +1,9 @@
-// RUN: %check_wdm %s 'wdm-*'
-// RUN: %check_wdm %s 'wdm-*' -- -DWDM_CALLDRIVER_OBJECT_MACRO
-// RUN: %check_wdm %s 'wdm-*' -- -DWDM_CALLDRIVER_FUNCTION
-// RUN: %check_wdm %s 'wdm-*' -- --target=i686-pc-windows-msvc -DWDM_CALLDRIVER_FUNCTION
-// RUN: %check_wdm %s 'wdm-*' -- --target=i686-pc-windows-msvc -mrtd
-// RUN: %check_wdm %s 'wdm-*' -- --target=aarch64-pc-windows-msvc -DDBG=1
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DWDM_CALLDRIVER_OBJECT_MACRO
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- -DWDM_CALLDRIVER_FUNCTION
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- --target=i686-pc-windows-msvc -DWDM_CALLDRIVER_FUNCTION
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- --target=i686-pc-windows-msvc -mrtd
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -- --target=aarch64-pc-windows-msvc -DDBG=1
 //
 // A driver in C++ with the annotations of the WDK, in its calling conventions.
 #include "driver.h"

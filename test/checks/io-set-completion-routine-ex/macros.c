@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // Calls in macros. A call that a macro's body holds is reported where the macro is used.
 #include "driver.h"

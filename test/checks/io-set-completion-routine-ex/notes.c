@@ -44,6 +44,7 @@ VOID ends(PEXT Ext, PIRP Irp) {
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 }
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: function ends here with the result unchecked
+// CHECK-NOTES: :[[@LINE-4]]:{{[0-9]+}}: note: fix: {{.*}}on failure {{.*}}
 
 NTSTATUS returns(PEXT Ext, PIRP Irp) {
   NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);

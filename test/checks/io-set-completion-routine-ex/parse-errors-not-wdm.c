@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*' -expect-clang-errors
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*' -expect-clang-errors
 //
 // The header is missing altogether, or the driver declares the function itself: no crash,
 // and nothing is guessed.

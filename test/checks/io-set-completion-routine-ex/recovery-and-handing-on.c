@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // What is done about a missing routine, and who else may check the status.
 #include "driver.h"

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // __try and __finally: everyday code in file system drivers. The block behind __finally
 // runs on every way out of the block before it.

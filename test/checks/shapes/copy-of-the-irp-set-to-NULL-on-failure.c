@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // A copy of the IRP that is cleared on failure.
 #include "driver.h"

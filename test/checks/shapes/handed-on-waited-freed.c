@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // The IRP is handed on, waited for, and reused or freed.
 #include "driver.h"

@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // Many flags and registrations: an answer, or silence, in time.
 #include "driver.h"

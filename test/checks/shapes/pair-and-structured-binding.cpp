@@ -1,4 +1,4 @@
-// RUN: %check_wdm %s 'wdm-*'
+// RUN: %check_wdm %s 'wdm-io-*,wdm-completion-*'
 //
 // Pairs and structured bindings.
 #include "driver.h"
@@ -17,7 +17,7 @@ static std::pair<NTSTATUS, PIRP> MakeIrp(PEXT Ext) {
 }
 NTSTATUS B(PEXT Ext) {
   auto [s, irp] = MakeIrp(Ext);
-// CHECK-MESSAGES: :[[@LINE-1]]:19: warning: result of 'MakeIrp' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-MESSAGES: :[[@LINE-1]]:19: warning: result of 'MakeIrp' is never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
   if (!irp) return 1;
   return IoCallDriver(Ext->Lower, irp);
 }

@@ -9,6 +9,9 @@ typedef struct _DEVICE_EXTENSION {
   PDEVICE_OBJECT Self;  /* the driver's own device object */
   PDEVICE_OBJECT Lower; /* the next lower one */
   BOOLEAN Careful;
+  IO_REMOVE_LOCK RemoveLock;
+  KEVENT Event;
+  PIRP Pending; /* one request waits here for the interrupt */
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
 DRIVER_DISPATCH DispatchRead;

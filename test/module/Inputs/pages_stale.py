@@ -17,7 +17,7 @@ def replace(name, old, new):
 
 page = "checks/io-set-completion-routine-ex.md"
 replace(page, "' is discarded;", "' is dropped;")
-replace(page, "    IoSkipCurrentIrpStackLocation(Irp);\n", "")
+replace("docs/failure-action.md", "    IoSkipCurrentIrpStackLocation(Irp);\n", "")
 replace(page, "| `FailureAction` |", "| FailureAction |")
 for name in ("checks/io-set-completion-ex-complete-irp.md", "docs/limits.md"):
     replace(name, "`sentByHand`", "by hand")

@@ -46,6 +46,9 @@ class Base(unittest.TestCase):
         found = {}
         for name, result in self.run_case(*body, **options).items():
             for (check, _), v in result.verdicts.items():
+                # Open beside another verdict; the tests of it ask by name.
+                if not v.must and set(v.classes) <= {"set-again-unchecked", "set-again-open"}:
+                    continue
                 found[(name, check)] = "must" if v.must else set(v.classes)
         return found
 

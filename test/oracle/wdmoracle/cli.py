@@ -13,11 +13,38 @@ import tempfile
 import time
 import traceback
 
-from . import compare, fixes, generator, native, printer, shrink
-from .interpreter import CHECKS
+from . import compare, ends, ends_compare, ends_generator, fixes, generator, interpreter, native, printer
+from . import shrink
 from .tidy import Tool, ToolError
 
 BATCH = 80
+
+
+@dataclasses.dataclass(frozen=True)
+class Family:
+    """What is different from one family of checks to the other."""
+
+    checks: dict
+    generate: callable
+    judge: callable
+    defines: callable
+    shrink: callable
+    text: callable
+    lines: callable
+
+
+def lines_of_sites(case):
+    numbered = printer.print_file([case], {}, False)
+    first = numbered.spans[0][0]
+    return {site: line - first + 1 for (line, _), (_, site) in numbered.sites.items()}
+
+
+FAMILIES = {
+    "registrations": Family(interpreter.CHECKS, generator.generate, compare.compare, compare.defines_of,
+                            shrink.shrink, printer.show, lines_of_sites),
+    "ends": Family(ends.CHECKS, ends_generator.generate, ends_compare.compare, ends_compare.defines_of,
+                   ends_compare.make_small, ends_compare.text_of, ends_compare.numbered),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +61,7 @@ class Job:
     lint: bool
     fixes: bool
     helpers: bool
+    family: str
 
 
 @dataclasses.dataclass
@@ -52,23 +80,24 @@ class Outcome:
 def run_job(job: Job) -> Outcome:
     outcome = Outcome(job.number, compare.Tally(), [], generator.Statistics())
     name = f"batch{job.number}"
+    family = FAMILIES[job.family]
     try:
         cases, results = [], []
         for i in range(job.count):
-            case, result = generator.generate(
+            case, result = family.generate(
                 f"{job.seed}:{job.number * BATCH + i}", job.lang, outcome.statistics,
                 use_helpers=job.helpers,
             )
             cases.append(case)
             results.append(result)
-        defines = compare.defines_of(job.number)
+        defines = family.defines(job.number)
         if job.native:
             outcome.replays, found = native.validate(
                 cases, results, job.folder, name + "-native", job.tool.clang
             )
             outcome.mismatches = [(printer.show(c), text) for c, text in found[:5]]
         if job.lint:
-            outcome.tally, outcome.disagreements = compare.compare(
+            outcome.tally, outcome.disagreements = family.judge(
                 job.tool, cases, results, job.folder, name, defines
             )
         if job.fixes:
@@ -87,9 +116,9 @@ def run_job(job: Job) -> Outcome:
 
 
 def run_shrink(arguments):
-    tool, disagreement, folder, name = arguments
+    family, tool, disagreement, folder, name = arguments
     try:
-        return shrink.shrink(tool, disagreement, folder, name)
+        return FAMILIES[family].shrink(tool, disagreement, folder, name)
     except Exception:  # better a large program than none
         disagreement.reason += "; shrinking failed: " + traceback.format_exc(limit=-1)
         return disagreement
@@ -100,12 +129,10 @@ def shape(text: str) -> str:
     return re.sub(r"\b(Lower|Other|Self|DeviceObject|Target|lower)\b", "DEV", re.sub(r"\d+", "", text))
 
 
-def report_disagreement(d: compare.Disagreement, times: int) -> str:
-    text = [f"== {d.kind}: {CHECKS.get(d.check, '?')} ({d.reason}), {times} time(s), seed {d.case.seed}, {d.case.lang}, {' '.join('-D' + k + ('=' + v if v else '') for k, v in d.defines.items())}"]
-    numbered = printer.print_file([d.case], {}, False)
-    first = numbered.spans[0][0]
-    sites = {site: line - first + 1 for (line, _), (_, site) in numbered.sites.items()}
-    source = printer.show(d.case).rstrip("\n").split("\n")
+def report_disagreement(family: Family, d: compare.Disagreement, times: int) -> str:
+    text = [f"== {d.kind}: {family.checks.get(d.check, '?')} ({d.reason}), {times} time(s), seed {d.case.seed}, {d.case.lang}, {' '.join('-D' + k + ('=' + v if v else '') for k, v in d.defines.items())}"]
+    sites = family.lines(d.case)
+    source = family.text(d.case).rstrip("\n").split("\n")
     for i, line in enumerate(source):
         mark = " <== here" if sites.get(d.site) == i + 1 else ""
         text.append(f"    {line}{mark}")
@@ -124,6 +151,8 @@ def parse_arguments(argv):
     p.add_argument("--seed", default="1", metavar="S", help="the seed (1)")
     p.add_argument("--llvm", default="22", metavar="NN", help="which clang-tidy (22)")
     p.add_argument("--lang", choices=("c", "c++", "both"), default="both")
+    p.add_argument("--family", choices=tuple(FAMILIES), default="registrations",
+                   help="of the checks: registrations, or how IRPs are ended (registrations)")
     p.add_argument("--fixes", action="store_true", help="judge the fix-its as well")
     p.add_argument("--native", type=int, default=1, metavar="N",
                    help="replay every Nth batch natively to check the interpreter; 0 never (1)")
@@ -137,18 +166,24 @@ def parse_arguments(argv):
     p.add_argument("--shrink", type=int, default=12, metavar="N",
                    help="shrink at most N disagreements of a kind and check (12)")
     p.add_argument("--show", metavar="SEED", help="print the case of a seed ('S:number') and its verdicts")
-    return p.parse_args(argv)
+    options = p.parse_args(argv)
+    if options.family == "ends":
+        if options.fixes:
+            p.error("--fixes is about registrations")
+        options.native = 0
+    return options
 
 
-def show_case(seed: str, langs) -> int:
+def show_case(family: Family, seed: str, langs) -> int:
     for lang in langs:
-        case, results = generator.generate(seed, lang)
+        case, results = family.generate(seed, lang)
         print(f"/* {lang} */")
-        print(printer.show(case))
+        print(family.text(case))
+        lines = family.lines(case)
         for name, r in results.items():
             for (check, site), v in sorted(r.verdicts.items()):
                 word = "must warn" if v.must else "may warn (" + ", ".join(sorted(v.classes)) + ")"
-                print(f"{name}: {CHECKS[check]} at site {site}: {word}, rule {v.witness.rule}")
+                print(f"{name}: {family.checks[check]} at line {lines.get(site)}: {word}, rule {v.witness.rule}")
                 print("    " + " -> ".join(e.text for e in v.witness.execution.events))
     return 0
 
@@ -157,13 +192,17 @@ def main(argv=None) -> int:
     options = parse_arguments(argv)
     langs = ["c", "c++"] if options.lang == "both" else [options.lang]
     if options.show:
-        return show_case(options.show, langs)
+        return show_case(FAMILIES[options.family], options.show, langs)
     try:
         if options.no_lint:
             tool = Tool("", "", f"clang-{options.llvm}")
         else:
             tool = Tool.find(options.llvm, options.plugin, options.clang_tidy)
-        tool = dataclasses.replace(tool, clang=options.clang or tool.clang)
+        tool = dataclasses.replace(
+            tool,
+            clang=options.clang or tool.clang,
+            checks=",".join(FAMILIES[options.family].checks.values()),
+        )
     except ToolError as e:
         print(f"error: {e}", file=sys.stderr)
         return 2
@@ -175,6 +214,7 @@ def main(argv=None) -> int:
 
 def run(options, langs, tool, folder) -> int:
     started = time.time()
+    family = FAMILIES[options.family]
     jobs = []
     left, number = options.count, 0
     while left > 0:
@@ -182,7 +222,8 @@ def run(options, langs, tool, folder) -> int:
         left -= count
         jobs.append(
             Job(number, options.seed, langs[number % len(langs)], count, tool, folder,
-                bool(options.native) and number % options.native == 0, not options.no_lint, options.fixes, not options.no_helpers)
+                bool(options.native) and number % options.native == 0, not options.no_lint, options.fixes, not options.no_helpers,
+                options.family)
         )
         number += 1
 
@@ -217,11 +258,11 @@ def run(options, langs, tool, folder) -> int:
         work = []
         for key, group in sorted(by_key.items()):
             group.sort(key=lambda d: shrink.cost(d.case))
-            work += [(tool, d, folder, f"shrink-{i}-{key[1]}-{key[0][0]}") for i, d in enumerate(group[: options.shrink])]
+            work += [(options.family, tool, d, folder, f"shrink-{i}-{key[1]}-{key[0][0]}") for i, d in enumerate(group[: options.shrink])]
         shapes = collections.OrderedDict()
         for d in pool.map(run_shrink, work):
-            shapes.setdefault((d.key, shape(printer.show(d.case))), []).append(d)
-        shown = [report_disagreement(group[0], len(group)) for group in shapes.values()]
+            shapes.setdefault((d.key, shape(family.text(d.case))), []).append(d)
+        shown = [report_disagreement(family, group[0], len(group)) for group in shapes.values()]
 
     for text in errors:
         print(f"error: {text}")
@@ -249,7 +290,7 @@ def summary(options, tally, statistics, replays, fix_counts, faults, mismatches,
         print(f"native replays {replays}, {len(mismatches)} differ from the interpreter")
     if not options.no_lint:
         print(f"{'check':46} {'warned':>8} {'silent':>8} {'missed':>8} {'false':>8}")
-        for number, name in CHECKS.items():
+        for number, name in FAMILIES[options.family].checks.items():
             print(f"{name:46} {tally.agreed[number]:8} {tally.silent[number]:8} {tally.missed[number]:8} {tally.false[number]:8}")
         for text, n in sorted(tally.other.items()):
             print(f"{text}: {n}")

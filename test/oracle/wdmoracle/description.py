@@ -134,6 +134,13 @@ class Call(Expr):
     form: str = "plain"
 
 
+@dataclass(frozen=True)
+class FunctionName(Expr):
+    """A function of the case, not called: a completion routine that is set."""
+
+    name: str
+
+
 # ---------------------------------------------------------------------------- statements
 
 
@@ -266,6 +273,8 @@ PLAIN = "plain"  # a function with an IRP parameter
 METHOD = "method"  # the same as a member of a class (C++)
 TEMPLATE = "template"  # the same as an instantiated template (C++)
 HELPER = "helper"  # a static function called by others of the case
+HANDLER = "handler"  # the same, declared with DRIVER_DISPATCH
+ROUTINE = "routine"  # a completion routine: set by others of the case, or the root
 
 
 @dataclass(frozen=True)

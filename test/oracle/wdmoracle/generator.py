@@ -67,6 +67,7 @@ from .description import (
     Field,
     For,
     Function,
+    FunctionName,
     Goto,
     If,
     Label,
@@ -1139,6 +1140,7 @@ def valid(case: Case) -> bool:
                 return False
         if not scoped(f):
             return False
+        used |= {n.name for n in walk(f.body) if isinstance(n, FunctionName)}
     helpers = case.functions[:-1]
     return all(h.name in used for h in helpers)
 
@@ -1298,7 +1300,7 @@ def drop_unused_locals(function: Function) -> Function:
 def drop_unused(functions):
     """Helpers that nothing calls (any more)."""
     while True:
-        used = {n.name for f in functions for n in walk(f.body) if isinstance(n, Call)}
+        used = {n.name for f in functions for n in walk(f.body) if isinstance(n, (Call, FunctionName))}
         kept = [f for f in functions[:-1] if f.name in used] + [functions[-1]]
         if len(kept) == len(functions):
             return kept

@@ -17,6 +17,9 @@ Classes that a violation can carry:
   recovered-unchecked       a recovery was made before anything told success from failure
   sent-after-end            the IRP was reused or ended between registration and send
   same-call-again           succeeded, and the same call then registers on the same IRP once more
+  set-again-open            a routine is set for the same IRP again, which came from memory, was
+                            handed on or ended in between, or is set by the same call
+  set-again-unchecked       the same, and nothing has told that the first one succeeded
   registered-again          a later registration on the same IRP may stand in for this one
   handed-on-then-sent       after the failure an unknown function had the IRP, then it is sent
   device-after-failure      rule 4 on a path where the registration failed
@@ -258,7 +261,7 @@ class Event:
 
 @dataclasses.dataclass
 class Violation:
-    rule: str  # "1i", "1ii", "2a", "2b", "3s", "3r", "4"
+    rule: str  # "1i", "1ii", "2a", "2b", "2s", "3s", "3r", "4"
     site: int
     classes: FrozenSet[str]
     irp: str
@@ -641,6 +644,8 @@ class Machine:
             irp = self.pointer(args[0], "irp")
             if not name.startswith("@"):
                 self.trace.append(f"recover {irp.key}")
+            if name == "IoSetCompletionRoutine":
+                self.set_again(irp)
             self.recover(irp)
             return 0
         if name == "IoGetNextIrpStackLocation":
@@ -801,6 +806,7 @@ class Machine:
     def register(self, e: Call, device: Obj, irp: Obj):
         if irp.ended:
             self.nonsense("registers on an IRP that was ended")
+        self.set_again(irp, (self.frame, e.site))
         for reg in self.live():
             if reg.irp is irp and not reg.sent:
                 reg.again = True
@@ -819,6 +825,26 @@ class Machine:
             "unsuccessful": lib.STATUS["STATUS_UNSUCCESSFUL"],
         }
         return Sym(reg.source, table)
+
+    def set_again(self, irp: Obj, call=None):
+        """A completion routine takes the place of those that are there."""
+        for reg in self.live():
+            if reg.irp is not irp or reg.sent or reg.outcome is False or reg.examined:
+                continue
+            classes = set()
+            if reg.outcome is None:
+                classes.add("set-again-unchecked")
+            if (
+                irp.origin in ("field", "global")
+                or reg.handed_irp
+                or reg.handed_status
+                or reg.handed_before
+                or reg.ended
+                or (reg.frame, reg.site) in self.active_calls + [call]
+            ):
+                classes.add("set-again-open")
+            reg.again = True
+            self.violate("2s", reg, *classes)
 
     def violate(self, rule: str, reg: Registration, *classes: str):
         if reg.frame is not self.root_frame:

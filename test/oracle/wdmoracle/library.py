@@ -96,6 +96,7 @@ IRP = {
     "IoStatus.Status": "NTSTATUS",
     "IoStatus.Information": "ULONG",
     "Cancel": "BOOLEAN",
+    "PendingReturned": "BOOLEAN",
 }
 CONTEXT = {"Status": "NTSTATUS", "Ok": "BOOLEAN", "Irp": "PIRP"}
 GLOBALS = {"g_LastStatus": "NTSTATUS", "g_Irp": "PIRP", "g_Verbose": "BOOLEAN"}

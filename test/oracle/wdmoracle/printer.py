@@ -13,7 +13,9 @@ from .description import (
     REGISTER,
     ROLE,
     TEMPLATE,
+    HANDLER,
     HELPER,
+    ROUTINE,
     AddressOf,
     Assign,
     Block,
@@ -27,6 +29,7 @@ from .description import (
     Deref,
     Field,
     Function,
+    FunctionName,
     Goto,
     If,
     Label,
@@ -54,6 +57,10 @@ CALLS = {
     "IoSetCompletionRoutine": "{name}({0}, DrvDone, NULL, TRUE, TRUE, TRUE)",
     "@control": "IoGetNextIrpStackLocation({0})->Control = 0",
     "@routine": "IoGetNextIrpStackLocation({0})->CompletionRoutine = DrvDone",
+    "@mark": "IoGetCurrentIrpStackLocation({0})->Control |= SL_PENDING_RETURNED",
+    "KeWaitForSingleObject": "{name}(&{0}->Event, 0, 0, FALSE, NULL)",
+    "IoCsqInsertIrp": "{name}(&{0}->Csq, {1}, NULL)",
+    "IoCsqInsertIrpEx": "{name}(&{0}->Csq, {1}, NULL, NULL)",
     "InsertTailList": "{name}(&{0}->Queue, &{1}->Tail.Overlay.ListEntry)",
     "IoStartPacket": "{name}({0}, {1}, NULL, NULL)",
     "IoAllocateIrp": "{name}({0}->StackSize, FALSE)",
@@ -82,6 +89,8 @@ MACROS = """\
 
 
 class Printer:
+    patterns = CALLS
+
     def __init__(self, case: Case, suffix: str, style: Style):
         self.case = case
         self.suffix = suffix
@@ -105,6 +114,9 @@ class Printer:
         if self.function.kind == METHOD and e.name == "Ext":
             return "m_Ext", POSTFIX
         return e.name, POSTFIX
+
+    def expr_FunctionName(self, e):
+        return e.name + self.suffix, POSTFIX
 
     def expr_Field(self, e):
         if self.members and e.base == Var("Ext"):
@@ -176,12 +188,12 @@ class Printer:
             name = name + " "
         elif e.form == "paren":
             name = f"({name})"
-        pattern = CALLS.get(e.name)
+        pattern = self.patterns.get(e.name)
         if pattern is not None:
             pieces = [self.expr(a, POSTFIX) if "->" in pattern else args[i]
                       for i, a in enumerate(e.args)]
             text = pattern.format(*pieces, name=name)
-            return text, ASSIGN if e.name in ("@control", "@routine") else POSTFIX
+            return text, ASSIGN if e.name in ("@control", "@routine", "@mark") else POSTFIX
         return f"{name}({', '.join(args)})", POSTFIX
 
     # ---- statements
@@ -368,7 +380,10 @@ class Printer:
         elif f.kind == TEMPLATE:
             self.line("template <typename T>")
             head = f"{returns} {name}({inside})"
-        elif f.kind == HELPER:
+        elif f.kind in (HELPER, HANDLER, ROUTINE):
+            if f.kind != HELPER:
+                type_ = "DRIVER_DISPATCH" if f.kind == HANDLER else "IO_COMPLETION_ROUTINE"
+                self.line(f"static {type_} {name};")
             head = f"static {returns} {name}({inside})"
         else:
             if f.kind == ROLE:
@@ -418,7 +433,7 @@ def style_of(case: Case) -> Style:
 
 
 def print_file(cases: List[Case], defines: Dict[str, str], styles: bool = False,
-               first: int = 0) -> Printed:
+               first: int = 0, printer=Printer) -> Printed:
     """All cases in one file; functions of case i carry the suffix i (counted from `first`)."""
     lines = [f"#define {k} {v}".rstrip() for k, v in defines.items()]
     lines += ['#include "oracle_wdm.h"', ""]
@@ -428,7 +443,7 @@ def print_file(cases: List[Case], defines: Dict[str, str], styles: bool = False,
         style = style_of(case) if styles else Style()
         lines.append(f"/* case {i + first} */")
         start = len(lines) + 1
-        for raw in Printer(case, str(i + first), style).text():
+        for raw in printer(case, str(i + first), style).text():
             text, column = "", 0
             position = 0
             for m in _MARK.finditer(raw):
@@ -441,9 +456,9 @@ def print_file(cases: List[Case], defines: Dict[str, str], styles: bool = False,
     return Printed("\n".join(lines) + "\n", sites, spans)
 
 
-def show(case: Case) -> str:
+def show(case: Case, printer=Printer) -> str:
     """The case alone, for a reader."""
     lines = []
-    for raw in Printer(case, "", Style()).text():
+    for raw in printer(case, "", Style()).text():
         lines.append(_MARK.sub("", raw))
     return "\n".join(lines).rstrip() + "\n"

@@ -39,6 +39,7 @@ class Tool:
     tidy: str
     plugin: str
     clang: str
+    checks: str = "wdm-*"
 
     @staticmethod
     def find(llvm: str, plugin: Optional[str], tidy: Optional[str] = None) -> "Tool":
@@ -67,7 +68,7 @@ class Tool:
         return [
             self.tidy,
             f"--load={self.plugin}",
-            "--checks=-*,wdm-*",
+            f"--checks=-*,{self.checks}",
             "--config={}",
             "--quiet",
             *options,

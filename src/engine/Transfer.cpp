@@ -1,0 +1,1125 @@
+//===- Transfer.cpp - What an event does to a state -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/engine/SolverRun.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace wdm::engine {
+
+using model::Detail;
+using model::Effect;
+using model::FieldRole;
+
+namespace {
+
+/// States kept before one call; more are joined.
+constexpr unsigned MaxArrivals = 48;
+
+/// Constants that a counting loop may produce before it is taken as unknown.
+constexpr int64_t MaxCounted = 6;
+
+bool tracked(const State &S) { return S.Life.Known != Knowledge::Idle; }
+
+/// What the call of a routine is for the IRP that is its argument.
+Happening happeningOf(const model::Routine &Routine) {
+  switch (Routine.Does) {
+  case Effect::Send:
+    return Routine.How == Detail::WaitsForIrp ? Happening::SendAndWait
+           : Routine.How == Detail::ForGood   ? Happening::SendForGood
+           : Routine.How == Detail::Somehow   ? Happening::SendSomehow
+                                              : Happening::Send;
+  case Effect::Complete:
+    return Happening::Complete;
+  case Effect::Free:
+    return Happening::Free;
+  case Effect::Reuse:
+    return Happening::Reuse;
+  case Effect::Recover:
+    return Routine.How == Detail::Skips ? Happening::Skip : Happening::Recover;
+  case Effect::HandOn:
+    return Happening::HandOn;
+  default:
+    break;
+  }
+  switch (Routine.How) {
+  case Detail::Marks:
+    return Happening::MarkPending;
+  case Detail::MayMark:
+    return Happening::MayMarkPending;
+  case Detail::CopiesStack:
+    return Happening::CopyStack;
+  default:
+    return Happening::Pass;
+  }
+}
+
+} // namespace
+
+// --- What is what -----------------------------------------------------------
+
+bool Solver::isIrp(const State &S, Scalar X) const {
+  return tracked(S) && !X.isConstant() && X == S.Irp;
+}
+
+bool Solver::isPartOfIrp(const State &S, Scalar X) const {
+  if (!tracked(S) || X.isConstant())
+    return false;
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  if (I.Kind != SymKind::Address)
+    return false;
+  const CellInfo &Root = Symbols.cell(Symbols.rootOf(I.A));
+  return Root.Kind == CellKind::Pointee && Root.Key == S.Irp;
+}
+
+bool Solver::isNextStackPointer(const State &S, Scalar X) const {
+  if (!tracked(S) || X.isConstant())
+    return false;
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  return I.Kind == SymKind::Binary && I.Operator == Op::NextStack &&
+         I.L == S.Irp;
+}
+
+/// In one of its spellings: the accessor's result, or what the IRP's stack
+/// pointer held, less one for the next.
+bool Solver::isInStack(const State &S, CellId C, int64_t Wanted) const {
+  if (!tracked(S))
+    return false;
+  for (; C; C = Symbols.cell(C).Base) {
+    const CellInfo &I = Symbols.cell(C);
+    Scalar Key = I.Key;
+    int64_t Offset = 0;
+    if (I.Kind == CellKind::Element) {
+      if (!I.Key.isConstant())
+        continue;
+      Offset = I.Key.Num;
+      if (Symbols.cell(I.Base).Kind != CellKind::Pointee)
+        continue;
+      Key = Symbols.cell(I.Base).Key;
+    } else if (I.Kind != CellKind::Pointee) {
+      continue;
+    }
+    if (Key.isConstant())
+      continue;
+    SymInfo K = Symbols.symbol(Key.Sym);
+    if (K.Kind == SymKind::Binary && K.Operator == Op::NextStack)
+      return K.L == S.Irp && Offset - 1 == Wanted;
+    if (K.Kind == SymKind::Binary && K.Operator == Op::CurrentStack)
+      return K.L == S.Irp && Offset == Wanted;
+    if (K.Kind == SymKind::Binary &&
+        (K.Operator == Op::Sub || K.Operator == Op::Add) && K.R.isConstant() &&
+        !K.L.isConstant()) {
+      Offset += K.Operator == Op::Sub ? -K.R.Num : K.R.Num;
+      K = Symbols.symbol(K.L.Sym);
+      if (K.Kind == SymKind::Binary && K.Operator == Op::CurrentStack)
+        return K.L == S.Irp && Offset == Wanted;
+    }
+    // What the IRP's stack pointer held.
+    if (Offset != Wanted || K.Kind != SymKind::Initial)
+      continue;
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(K.A));
+    if (Root.Kind == CellKind::Pointee && Root.Key == S.Irp)
+      return true;
+  }
+  return false;
+}
+
+bool Solver::isInside(const State &S, CellId C) const {
+  if (!tracked(S) || !C)
+    return false;
+  const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+  if (Root.Kind != CellKind::Pointee || Root.Key.isConstant())
+    return false;
+  if (Root.Key == S.Irp)
+    return true;
+  SymInfo K = Symbols.symbol(Root.Key.Sym);
+  if (K.Kind == SymKind::Binary &&
+      (K.Operator == Op::Sub || K.Operator == Op::Add) && !K.L.isConstant())
+    K = Symbols.symbol(K.L.Sym);
+  if (K.Kind == SymKind::Binary &&
+      (K.Operator == Op::NextStack || K.Operator == Op::CurrentStack))
+    return K.L == S.Irp;
+  if (K.Kind != SymKind::Initial ||
+      Symbols.cell(K.A).Role != static_cast<uint8_t>(FieldRole::StackPointer))
+    return false;
+  const CellInfo &Of = Symbols.cell(Symbols.rootOf(K.A));
+  return Of.Kind == CellKind::Pointee && Of.Key == S.Irp;
+}
+
+bool Solver::isStatusInField(CellId C) const {
+  if (Symbols.cell(C).Role != static_cast<uint8_t>(FieldRole::Status))
+    return false;
+  const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+  if (Root.Kind != CellKind::Pointee || Root.Key.isConstant())
+    return false;
+  const SymInfo &From = Symbols.symbol(Root.Key.Sym);
+  return From.Kind == SymKind::Initial && Symbols.outlives(From.A);
+}
+
+std::optional<Scalar> Solver::statusIn(const State &S) const {
+  for (const auto &[C, V] : S.Cells) {
+    const CellInfo &I = Symbols.cell(C);
+    if (I.Role != static_cast<uint8_t>(FieldRole::Status))
+      continue;
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+    if (Root.Kind == CellKind::Pointee && Root.Key == S.Irp)
+      return M.settled(S, V);
+  }
+  return std::nullopt;
+}
+
+bool Solver::holdsStatus(const State &S) const {
+  return llvm::any_of(S.Cells, [&](const auto &E) {
+    return E.second.tells() &&
+           Symbols.cell(E.first).Kind != CellKind::Temporary;
+  });
+}
+
+Scalar Solver::argument(const State &S, const FlowCall &Call,
+                        int Position) const {
+  if (Position < 0 || static_cast<size_t>(Position) >= Call.Args.size())
+    return Scalar();
+  return M.settled(S, M.value(S, Call.Args[Position]));
+}
+
+// --- What happens to the subject --------------------------------------------
+
+void Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
+                    const FlowEvent &E, std::optional<Scalar> Given,
+                    std::optional<Scalar> Result) {
+  if (!tracked(L.S) || !L.Alive)
+    return;
+  const LifeState Before = L.S.Life;
+  if (bit(What) & Disposes) {
+    R.SawEnd = true;
+    R.OnlyFailed &= Before.Known == Knowledge::Failed && !(bit(What) & Sends);
+  }
+  if (bit(What) & R.T.Rule->Told) {
+    Step S;
+    S.Kind = Step::Happened;
+    S.What = What;
+    S.Loc = E.Loc;
+    S.Origin = E.Origin;
+    L.Steps.push_back(S);
+  }
+  if (!(bit(What) & R.Wants))
+    return;
+
+  std::optional<Scalar> OwnDevice;
+  if (R.T.DispatchDevice)
+    OwnDevice =
+        Symbols.initial(Symbols.variable(R.T.DispatchDevice, false, true));
+  Moment Now{M, L.S, Given, OwnDevice};
+  LifeState After = Before;
+  llvm::SmallVector<FaultId, 2> Broken;
+  const bool GoesOn = R.T.Rule->step(
+      After, What, &Now, [&](FaultId Fault) { Broken.push_back(Fault); });
+  if (R.T.Rule->Keep)
+    R.T.Rule->Keep(L.S.Kept, What, Now, Result);
+  L.S.Life = After;
+  if (After != Before)
+    R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+  for (FaultId Fault : Broken) {
+    Live Copy = L;
+    if (!(bit(What) & R.T.Rule->Told) && What != Happening::OpenAgain) {
+      Copy.Steps.emplace_back();
+      Copy.Steps.back().Kind = Step::Happened;
+      Copy.Steps.back().What = What;
+      Copy.Steps.back().Loc = E.Loc;
+      Copy.Steps.back().Origin = E.Origin;
+    }
+    if (What != Happening::OpenAgain)
+      Copy.Steps.back().Fault = Fault;
+    finish(R, NodeIndex, Copy, Fault, What, E.Loc, E.Origin);
+    if (R.Stop)
+      return;
+  }
+  L.Alive = GoesOn;
+}
+
+void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
+                     const FlowEvent &E) {
+  if (!To)
+    return;
+  M.store(L.S, To, V);
+  if (!tracked(L.S))
+    return;
+  // In an array under an index that is not known it is out of sight.
+  if (V.tells())
+    for (CellId C = To; C; C = Symbols.cell(C).Base)
+      if (Symbols.cell(C).Kind == CellKind::Element &&
+          !Symbols.cell(C).Key.isConstant())
+        happen(R, NodeIndex, L, Happening::StatusOut, E);
+  CellId Root = Symbols.rootOf(To);
+  const CellInfo &RootInfo = Symbols.cell(Root);
+  bool Callers = RootInfo.Kind == CellKind::Variable && !RootInfo.Outlives &&
+                 !Graph.OwnVariables.count(RootInfo.Decl) &&
+                 !llvm::is_contained(Graph.Params, RootInfo.Decl);
+  if (!Symbols.outlives(To) && !Callers)
+    return;
+  bool InIrp = RootInfo.Kind == CellKind::Pointee &&
+               (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key) ||
+                isNextStackPointer(L.S, RootInfo.Key));
+  bool ForCaller =
+      Callers || (RootInfo.Kind == CellKind::Pointee &&
+                  Symbols.mentions(RootInfo.Key, [&](Scalar X) {
+                    if (X.isConstant())
+                      return false;
+                    const SymInfo &I = Symbols.symbol(X.Sym);
+                    if (I.Kind != SymKind::Initial)
+                      return false;
+                    const CellInfo &C = Symbols.cell(I.A);
+                    return C.Kind == CellKind::Variable &&
+                           (llvm::is_contained(Graph.Params, C.Decl) ||
+                            C.Decl == Graph.This);
+                  }));
+  if (V.tells())
+    happen(R, NodeIndex, L,
+           ForCaller && !InIrp ? Happening::StatusToCaller
+                               : Happening::StatusOut,
+           E);
+  Scalar X = M.settled(L.S, V);
+  if (!InIrp &&
+      (isIrp(L.S, X) || isPartOfIrp(L.S, X) || isNextStackPointer(L.S, X)))
+    happen(R, NodeIndex, L, ForCaller ? Happening::ToCaller : Happening::Store,
+           E);
+}
+
+void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
+                  const FlowEvent &E, SiteId Site) {
+  if (tracked(L.S) && V.tells())
+    happen(R, NodeIndex, L, Happening::Examine, E);
+  Scalar X = M.settled(L.S, V);
+  if (X.isConstant())
+    return;
+  if (isIrp(L.S, X) || isPartOfIrp(L.S, X)) {
+    happen(R, NodeIndex, L, How, E);
+    return;
+  }
+  if (isNextStackPointer(L.S, X)) {
+    happen(R, NodeIndex, L, Happening::GiveStack, E);
+    return;
+  }
+
+  // What the pointer leads to.
+  CellId Target = Symbols.pointee(X, false);
+  if (Symbols.cell(Target).Kind == CellKind::Element)
+    Target = Symbols.cell(Target).Base; // All of the array.
+  bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
+  bool GivesStatus = false;
+  bool GivesIrp = tracked(L.S) && Local && M.holdsOnEntry(L.S, Target, L.S.Irp);
+  llvm::SmallVector<CellId, 8> Touched;
+  for (const auto &[C, CellValue] : L.S.Cells) {
+    if (!Symbols.isWithin(C, Target))
+      continue;
+    if (tracked(L.S) && CellValue.tells())
+      GivesStatus = true;
+    if (isIrp(L.S, M.settled(L.S, CellValue)))
+      GivesIrp = true;
+    else if (!Symbols.cell(C).Pointer)
+      Touched.push_back(C);
+  }
+  if (GivesStatus)
+    happen(R, NodeIndex, L, Happening::Examine, E);
+  if (GivesIrp)
+    happen(R, NodeIndex, L, How, E);
+  if (!Site)
+    return;
+  auto New = [&](CellId C) {
+    return Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C));
+  };
+  if (Local && !GivesIrp) {
+    M.forget(L.S, Target, New(Target));
+    return;
+  }
+  for (CellId C : Touched)
+    M.store(L.S, C, Value::plain(New(C)));
+  llvm::erase_if(L.S.Facts, [&](auto &F) {
+    return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
+      if (Part.isConstant())
+        return false;
+      const SymInfo &I = Symbols.symbol(Part.Sym);
+      return I.Kind == SymKind::Initial && Symbols.isWithin(I.A, Target) &&
+             !Symbols.cell(I.A).Pointer;
+    });
+  });
+}
+
+/// Memory is freed: an IRP that was stored nowhere else is in this function's
+/// hands again.
+void Solver::takeBack(Run &R, uint32_t NodeIndex, Live &L, Scalar Freed,
+                      const FlowEvent &E) {
+  bool There = false, Elsewhere = false;
+  for (const auto &[C, V] : L.S.Cells) {
+    if (!isIrp(L.S, M.settled(L.S, V)) || !Symbols.outlives(C))
+      continue;
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
+    (Root.Kind == CellKind::Pointee && Root.Key == Freed ? There : Elsewhere) =
+        true;
+  }
+  if (There && !Elsewhere)
+    happen(R, NodeIndex, L, Happening::TakeBack, E);
+}
+
+/// Others have run: what they can reach may have changed.
+void Solver::othersHaveRun(State &S, SiteId Site) const {
+  llvm::erase_if(S.Facts, [&](auto &F) {
+    return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
+      if (Part.isConstant())
+        return false;
+      const SymInfo &I = Symbols.symbol(Part.Sym);
+      return I.Kind == SymKind::Initial && Symbols.outlives(I.A) &&
+             !Symbols.cell(I.A).Pointer;
+    });
+  });
+  for (auto &[C, V] : S.Cells)
+    if (Symbols.outlives(C) && !Symbols.cell(C).Pointer && !V.tells())
+      V = Value::plain(
+          Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
+}
+
+void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
+  if (!tracked(S)) {
+    // An IRP in a field: its status with it.
+    if (M.KeepsStatus)
+      llvm::erase_if(S.Cells, [&](const auto &Cell) {
+        return isStatusInField(Cell.first);
+      });
+    return;
+  }
+  if (R.T.Rule->Opens != Opening::AtAnyIrp || S.Irp.isConstant())
+    return;
+  auto Unknown = [&](CellId C) {
+    return Value::plain(
+        Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
+  };
+  for (auto &[C, V] : S.Cells)
+    if (Symbols.outlives(C) && isIrp(S, M.settled(S, V)))
+      V = Unknown(C);
+  const SymInfo &I = Symbols.symbol(S.Irp.Sym);
+  if (I.Kind != SymKind::Initial || !Symbols.outlives(I.A))
+    return;
+  const CellId From = I.A;
+  if (M.load(S, From) == Value::plain(S.Irp))
+    M.store(S, From, Unknown(From));
+}
+
+// --- Openings ---------------------------------------------------------------
+
+void Solver::openRegistration(const FlowCall &Call, Live &L) const {
+  auto Arg = [&](int Position) {
+    Scalar X;
+    if (Position >= 0 && static_cast<size_t>(Position) < Call.Args.size())
+      X = argument(L.S, Call, Position);
+    return X.isConstant()
+               ? Symbols.opaque(Call.Site, Scalar::constant(Position), X)
+               : X;
+  };
+  Scalar Irp = Arg(Call.Routine.Irp), Device = Arg(Call.Routine.Device);
+  M.retire(L.S, Call.Site);
+  L.S.Irp = Irp;
+  L.S.Kept = {Device};
+  // The routine reads the IRP: it is one.
+  if (!Irp.isConstant()) {
+    Range NotNull;
+    NotNull.exclude(0);
+    M.narrow(L.S, Irp.Sym, NotNull);
+  }
+  // Status values are 0 and a failure; truth values the other way round.
+  M.store(L.S, Symbols.temporary(Call.Site),
+          Call.ReturnsBool
+              ? Value{Scalar::constant(1), Scalar::constant(0)}
+              : Value{Scalar::constant(0), Scalar::constant(FailureStatus)});
+}
+
+/// False where the argument is no IRP, or one that is followed from the
+/// function's entry.
+bool Solver::openArgument(const Run &R, const FlowCall &Call, Live &L) const {
+  Scalar Irp = argument(L.S, Call, R.T.Argument);
+  if (Irp.isConstant())
+    return false;
+  // Far away in a list: the next one has the same name.
+  if (Symbols.mentions(Irp, [&](Scalar Part) {
+        return !Part.isConstant() &&
+               Symbols.symbol(Part.Sym).Kind == SymKind::Site &&
+               Symbols.symbol(Part.Sym).A == 0;
+      }))
+    return false;
+  const SymInfo &I = Symbols.symbol(Irp.Sym);
+  if (I.Kind == SymKind::Initial &&
+      Symbols.cell(I.A).Kind == CellKind::Variable &&
+      llvm::is_contained(Graph.Params, Symbols.cell(I.A).Decl))
+    return false;
+  // Nor one that was allocated here.
+  if (I.Kind == SymKind::Site && (I.Tag & AllocatedTag))
+    return false;
+  L.S.Irp = Irp;
+  L.S.Life = R.T.Rule->First;
+  return true;
+}
+
+void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+                  std::vector<Live> &Out) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+  if (R.T.Rule->Opens == Opening::AtAnyIrp) {
+    if (R.T.Argument >= 0) {
+      if (openArgument(R, Call, L))
+        called(R, NodeIndex, E, std::move(L), Out);
+      return;
+    }
+    // An IRP that is allocated: it is what the call returns.
+    std::vector<Live> Returned;
+    called(R, NodeIndex, E, std::move(L), Returned);
+    for (Live &New : Returned) {
+      New.S.Irp = M.settled(New.S, M.load(New.S, Symbols.temporary(Call.Site)));
+      New.S.Life = R.T.Rule->First;
+      New.S.Life.Marks |= R.T.Rule->FromBeginning;
+      Out.push_back(std::move(New));
+    }
+    return;
+  }
+  if (Call.Known && Call.Routine.Does == Effect::Register) {
+    openRegistration(Call, L);
+    L.S.Life = R.T.Rule->First;
+    noteStored(R, NodeIndex, L, E);
+    Out.push_back(std::move(L));
+    return;
+  }
+  llvm::SmallVector<CallOutcome, 8> Outcomes;
+  if (!Resolver || !Resolver->opens(M, L.S, Call, Outcomes))
+    return;
+  for (CallOutcome &O : Outcomes) {
+    Live New = L;
+    M.retire(New.S, Call.Site);
+    New.S.Life = O.After.Life;
+    New.S.Irp = O.After.Irp;
+    New.S.Kept = O.After.Kept;
+    bool Feasible = true;
+    for (const auto &[Sym, Fact] : O.Facts)
+      Feasible = Feasible && M.narrow(New.S, Sym, Fact);
+    if (!Feasible)
+      continue;
+    M.store(New.S, Symbols.temporary(Call.Site), O.Result);
+    for (const auto &[Cell, V] : O.Writes) {
+      storeTo(R, NodeIndex, New, Cell, V, E);
+      if (V.tells())
+        noteStoredIn(R, Cell);
+    }
+    noteStored(R, NodeIndex, New, E);
+    Step S;
+    S.Kind = Step::Call;
+    S.Loc = Call.Loc;
+    S.Inner = O.Inner;
+    S.InnerEnd = O.InnerEnd;
+    New.Steps.push_back(S);
+    Out.push_back(std::move(New));
+  }
+}
+
+void Solver::noteStoredIn(Run &R, CellId Cell) const {
+  llvm::SmallVector<const void *, 2> Parts;
+  for (; Cell; Cell = Symbols.cell(Cell).Base) {
+    const CellInfo &I = Symbols.cell(Cell);
+    if (I.Kind != CellKind::Variable && I.Kind != CellKind::Field)
+      return;
+    Parts.insert(Parts.begin(), I.Decl);
+  }
+  R.Out.StoredInParts = std::move(Parts);
+}
+
+void Solver::enterHandler(Run &R, uint32_t NodeIndex, const Live &L,
+                          const FlowCall &Call) {
+  State S = L.S;
+  M.prune(S, Call.Handler, R.T.Summary);
+  enqueue(R, Call.Handler, std::move(S), static_cast<int32_t>(NodeIndex), -1,
+          L.Steps, R.Out.Nodes[NodeIndex].Merged);
+}
+
+void Solver::noteStored(Run &R, uint32_t NodeIndex, Live &L,
+                        const FlowEvent &E) {
+  const bool Stored =
+      !L.S.Irp.isConstant() && llvm::any_of(L.S.Cells, [&](const auto &Cell) {
+        const CellInfo &Root = Symbols.cell(Symbols.rootOf(Cell.first));
+        return Cell.second.OnSuccess == L.S.Irp &&
+               Symbols.outlives(Cell.first) &&
+               !(Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp);
+      });
+  if (Stored)
+    happen(R, NodeIndex, L, Happening::Store, E);
+}
+
+bool Solver::comesAgain(Run &R, uint32_t NodeIndex, Live &L,
+                        const FlowEvent &E) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  if (L.S.Life.Known == Knowledge::Unchecked) {
+    if (holdsStatus(L.S))
+      return true; // In another variable, or another element of an array.
+    happen(R, NodeIndex, L, Happening::OpenAgain, E);
+    return false;
+  }
+  // Another try for the same IRP settles this one.
+  int Irp = static_cast<int>(Call.Routine.Irp);
+  if (!Call.Known || Irp < 0 || static_cast<size_t>(Irp) >= Call.Args.size())
+    return false;
+  if (!isIrp(L.S, argument(L.S, Call, Irp)))
+    return true;
+  if (Call.Routine.How == Detail::SetsRoutine)
+    happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, L.S.Irp);
+  return false;
+}
+
+// --- Calls ------------------------------------------------------------------
+
+void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                     std::vector<Live> &States) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  const bool Opens =
+      R.T.Opening >= 0 && E.Call == static_cast<uint32_t>(R.T.Opening);
+  std::vector<Live> Next;
+  for (Live &L : States) {
+    if (Opens && !tracked(L.S)) {
+      open(R, NodeIndex, E, L, Next);
+      // Looking for a path from the entry, this may not be the round.
+      if (!R.precise())
+        continue;
+    } else if (Opens && R.T.Rule->Opens == Opening::AtRegistration) {
+      if (!comesAgain(R, NodeIndex, L, E))
+        continue;
+      M.retire(L.S, Call.Site);
+      M.store(L.S, Symbols.temporary(Call.Site),
+              Value::plain(Symbols.site(Call.Site, 0)));
+      Next.push_back(std::move(L));
+      continue;
+    } else if (R.LookAhead && R.IsOne(E.Call)) {
+      arrive(R, NodeIndex, E, L);
+    }
+    called(R, NodeIndex, E, std::move(L), Next);
+    if (R.Stop)
+      return;
+  }
+  States = std::move(Next);
+}
+
+void Solver::arrive(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                    const Live &L) {
+  auto &Before = R.LookAhead->Before[E.Call];
+  const bool Merged = R.Out.Nodes[NodeIndex].Merged;
+  auto Known =
+      llvm::find_if(Before, [&](const Arrivals::One &X) { return X.S == L.S; });
+  if (Known != Before.end()) {
+    Known->Merged &= Merged;
+  } else if (Before.size() < MaxArrivals) {
+    Before.push_back({L.S, Merged});
+  } else {
+    M.join(Before.back().S, L.S, R.Out.Nodes[NodeIndex].Block);
+    Before.back().Merged = true;
+  }
+}
+
+void Solver::called(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+                    std::vector<Live> &Out) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  if (Call.Known) {
+    known(R, NodeIndex, E, std::move(L), Out);
+    return;
+  }
+  if (R.LookAhead && Call.Callee && Resolver)
+    for (unsigned I = 0; I != Call.Args.size(); ++I)
+      if (Resolver->mayEnd(Call, I))
+        noteEnd(R, NodeIndex, argument(L.S, Call, static_cast<int>(I)));
+  llvm::SmallVector<CallOutcome, 8> Outcomes;
+  if (Call.Callee && Resolver && Resolver->resolve(M, L.S, Call, Outcomes)) {
+    if (Outcomes.empty() && Call.Handler >= 0 && Resolver->raises(Call))
+      enterHandler(R, NodeIndex, L, Call);
+    followed(R, NodeIndex, E, L, Outcomes, Out);
+    return;
+  }
+  unseen(R, NodeIndex, E, L);
+  if (!R.Stop && L.Alive)
+    Out.push_back(std::move(L));
+}
+
+Value Solver::resultOf(const State &S, const FlowCall &Call) const {
+  switch (Call.Routine.Does) {
+  case Effect::Allocate:
+    return Value::plain(Symbols.site(Call.Site, AllocatedTag));
+  case Effect::NextStack:
+    return Value::plain(Symbols.binary(Op::NextStack,
+                                       argument(S, Call, Call.Routine.Irp),
+                                       Scalar::constant(0)));
+  case Effect::Pure: {
+    Value Result;
+    for (ExprId Arg : Call.Args) {
+      Value V = M.value(S, Arg);
+      Result = {Symbols.opaque(Call.Site, Result.OnSuccess, V.OnSuccess),
+                Symbols.opaque(Call.Site, Result.OnFailure, V.OnFailure)};
+    }
+    return Result;
+  }
+  default:
+    break;
+  }
+  if (Call.Routine.How == Detail::CurrentStack)
+    return Value::plain(Symbols.binary(Op::CurrentStack,
+                                       argument(S, Call, Call.Routine.Irp),
+                                       Scalar::constant(0)));
+  return Value::plain(Symbols.site(Call.Site, 0));
+}
+
+Happening Solver::routineSet(const Run &R, Scalar Routine) const {
+  if (Routine.isConstant())
+    return Routine.Num == 0 ? Happening::SetNoRoutine
+                            : Happening::SetSomeRoutine;
+  const SymInfo &I = Symbols.symbol(Routine.Sym);
+  if (!R.T.Rule->AsksRoutines || !Resolver || I.Kind != SymKind::Address ||
+      Symbols.cell(I.A).Kind != CellKind::Variable)
+    return Happening::SetSomeRoutine;
+  return Resolver->kindOfRoutine(Symbols.cell(I.A).Decl);
+}
+
+/// A routine that is not asked for in all cases does not keep the IRP in all.
+Happening Solver::routineSet(const Run &R, const State &S,
+                             const FlowCall &Call) const {
+  const int Routine = Call.Routine.Completion;
+  if (Routine < 0)
+    return Happening::SetSomeRoutine;
+  const Happening Kind = routineSet(R, argument(S, Call, Routine));
+  if (Kind != Happening::SetKeepingRoutine)
+    return Kind;
+  constexpr int Context = 1, Cases = 3;
+  for (int I = 1; I <= Cases; ++I) {
+    Scalar Wanted = argument(S, Call, Routine + Context + I);
+    if (!Wanted.isConstant() || Wanted.Num == 0)
+      return Happening::SetSomeRoutine;
+  }
+  return Kind;
+}
+
+bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
+                    Scalar Result) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  const model::Routine &Routine = Call.Routine;
+  const Scalar Irp = argument(L.S, Call, Routine.Irp);
+  const bool Mine = isIrp(L.S, Irp);
+  std::optional<Scalar> Given;
+  switch (Routine.Does) {
+  case Effect::Raise:
+  case Effect::RaiseAlways:
+    if (Call.Handler >= 0)
+      enterHandler(R, NodeIndex, L, Call);
+    if (Routine.Does == Effect::RaiseAlways)
+      return false;
+    break;
+  case Effect::NoReturn:
+    return false;
+  case Effect::Register:
+    // A second try after a failure deals with the failure.
+    if (Mine && L.S.Life.Known == Knowledge::Failed)
+      return false;
+    break;
+  case Effect::Send:
+    noteEnd(R, NodeIndex, Irp);
+    if (Routine.Device >= 0)
+      Given = argument(L.S, Call, Routine.Device);
+    break;
+  case Effect::Complete:
+    Given = statusIn(L.S);
+    noteEnd(R, NodeIndex, Irp);
+    break;
+  case Effect::Free:
+  case Effect::Reuse:
+    noteEnd(R, NodeIndex, Irp);
+    break;
+  case Effect::FreeMemory:
+    takeBack(R, NodeIndex, L, argument(L.S, Call, 0), E);
+    break;
+  case Effect::Wait:
+    othersHaveRun(L.S, Call.Site);
+    forgetWhereItIs(R, L.S, Call.Site);
+    happen(R, NodeIndex, L,
+           Routine.How == Detail::WaitsForEvent ? Happening::Wait
+                                                : Happening::CallUnseen,
+           E);
+    break;
+  default:
+    break;
+  }
+  if (Mine) {
+    if (Routine.How == Detail::SetsRoutine)
+      happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, Irp, Result);
+    else
+      happen(R, NodeIndex, L, happeningOf(Routine), E, Given, Result);
+    // A cancel routine finds it from now on.
+    if (Routine.How == Detail::SetsCancel && M.KeepsStatus &&
+        argument(L.S, Call, 1) != Scalar::constant(0))
+      happen(R, NodeIndex, L, Happening::Give, E);
+    // Whoever completes it writes what it is completed with.
+    if (Routine.Does == Effect::Send && M.KeepsStatus)
+      for (auto &[C, V] : L.S.Cells)
+        if (Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status) &&
+            Symbols.cell(Symbols.rootOf(C)).Key == L.S.Irp)
+          V = Value::plain(Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
+                                          Symbols.initial(C)));
+    // A queue may mark what it takes.
+    if (Routine.Does == Effect::HandOn && Routine.How != Detail::None)
+      happen(R, NodeIndex, L,
+             Routine.How == Detail::Marks ? Happening::MarkPending
+                                          : Happening::MayMarkPending,
+             E);
+  } else if (Routine.Does == Effect::HandOn ||
+             Routine.How == Detail::SetsRoutine) {
+    // Also as the context of another IRP's routine.
+    for (ExprId Arg : Call.Args) {
+      const Value V = M.value(L.S, Arg);
+      give(R, NodeIndex, L, V,
+           isPartOfIrp(L.S, M.settled(L.S, V)) ? Happening::HandOn
+                                               : Happening::HandOnAddress,
+           E, 0);
+    }
+  }
+  return true;
+}
+
+void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+                   std::vector<Live> &Out) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  M.retire(L.S, Call.Site);
+  const Value Result = resultOf(L.S, Call);
+  if (!affect(R, NodeIndex, E, L, M.settled(L.S, Result)) || R.Stop || !L.Alive)
+    return;
+  if (Call.Routine.Does != Effect::Prints)
+    for (ExprId Arg : Call.Args) {
+      // Results through pointers to locals.
+      Scalar X = M.settled(L.S, M.value(L.S, Arg));
+      if (X.isConstant() || Symbols.symbol(X.Sym).Kind != SymKind::Address)
+        continue;
+      CellId C = Symbols.symbol(X.Sym).A;
+      bool Keep = false;
+      for (const auto &[Part, V] : L.S.Cells)
+        if (Symbols.isWithin(Part, C))
+          Keep |= V.tells() || isIrp(L.S, M.settled(L.S, V));
+      if (!Keep && !Symbols.outlives(C))
+        M.forget(L.S, C,
+                 Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
+                                Symbols.initial(C)));
+    }
+  M.store(L.S, Symbols.temporary(Call.Site), Result);
+  Out.push_back(std::move(L));
+}
+
+void Solver::followed(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                      const Live &L, llvm::ArrayRef<CallOutcome> Outcomes,
+                      std::vector<Live> &Out) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  auto IsKnown = [](Knowledge K) {
+    return K == Knowledge::Succeeded || K == Knowledge::Failed;
+  };
+  for (const CallOutcome &O : Outcomes) {
+    Live New = L;
+    M.retire(New.S, Call.Site);
+    Step S;
+    S.Kind = Step::Call;
+    S.Loc = Call.Loc;
+    S.Index = E.Call;
+    S.Inner = O.Inner;
+    S.InnerEnd = O.InnerEnd;
+    New.Steps.push_back(S);
+    if (O.After.Life != New.S.Life)
+      R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+    if (R.T.Rule && (R.T.Rule->Over >> O.After.Life.Place & 1)) {
+      R.SawEnd = true;
+      R.OnlyFailed &= New.S.Life.Known == Knowledge::Failed ||
+                      O.After.Life.Known == Knowledge::Failed;
+    }
+    if (O.After.Life.Known != New.S.Life.Known) {
+      R.Out.Tested = true;
+      R.Out.Tests.set(R.Out.Nodes[NodeIndex].Block);
+    }
+    const LifeState Was = New.S.Life;
+    New.S.Life = O.After.Life;
+    New.S.Kept = O.After.Kept;
+    if (O.Broken != NoFault) {
+      if ((R.T.Rule->FaultsAtCall >> Was.Place & 1) ||
+          !Resolver->isTold(Call, O))
+        finish(R, NodeIndex, New, O.Broken, O.By, E.Loc, E.Origin);
+      if (R.Stop)
+        return;
+      continue;
+    }
+    if (Was.Known != New.S.Life.Known && IsKnown(New.S.Life.Known))
+      M.settle(New.S, New.S.Life.Known == Knowledge::Succeeded);
+    bool Feasible = true;
+    for (const auto &[Sym, Fact] : O.Facts)
+      Feasible = Feasible && M.narrow(New.S, Sym, Fact);
+    if (!Feasible)
+      continue;
+    M.store(New.S, Symbols.temporary(Call.Site), O.Result);
+    for (const auto &[Cell, V] : O.Writes)
+      storeTo(R, NodeIndex, New, Cell, V, E);
+    Out.push_back(std::move(New));
+  }
+}
+
+void Solver::unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  bool Tells = false;
+  llvm::SmallVector<Value, 8> Args;
+  for (ExprId Arg : Call.Args)
+    Args.push_back(M.value(L.S, Arg));
+  if (Call.This)
+    Args.push_back(M.value(L.S, Call.This));
+  M.retire(L.S, Call.Site);
+  for (const Value &V : Args) {
+    Tells |= V.tells();
+    if (!Call.OnlyPrints)
+      give(R, NodeIndex, L, V, Happening::Give, E, Call.Site);
+  }
+  if (!Call.OnlyPrints) {
+    happen(R, NodeIndex, L, Happening::CallUnseen, E);
+    forgetWhereItIs(R, L.S, Call.Site);
+  }
+  M.store(L.S, Symbols.temporary(Call.Site),
+          Tells ? Value{Symbols.site(Call.Site, 1), Symbols.site(Call.Site, 2)}
+                : Value::plain(Symbols.site(Call.Site, 0)));
+}
+
+// --- Other events -----------------------------------------------------------
+
+void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
+  Value V = M.value(L.S, E.Value);
+  CellId To = M.cell(L.S, E.Place);
+  const FlowPlace &Place = Graph.Places[E.Place];
+  if (E.Site && !V.tells() && !V.OnSuccess.isConstant()) {
+    // x = x + y: some number. Loops would never come to an end of sums.
+    const SymInfo &Sum = Symbols.symbol(V.OnSuccess.Sym);
+    Scalar Old = M.settled(L.S, M.load(L.S, To));
+    bool SetsBits = Sum.Kind == SymKind::Binary && Sum.R.isConstant() &&
+                    (Sum.Operator == Op::And || Sum.Operator == Op::Or);
+    if ((Sum.Kind == SymKind::Binary || Sum.Kind == SymKind::Opaque) &&
+        !SetsBits && !Old.isConstant() && V.OnSuccess != Old &&
+        Symbols.mentions(V.OnSuccess,
+                         [&](Scalar Part) { return Part == Old; })) {
+      M.retire(L.S, E.Site);
+      V = Value::plain(Symbols.site(E.Site, 0));
+    }
+  }
+  if (!tracked(L.S)) {
+    storeTo(R, NodeIndex, L, To, V, E);
+    return;
+  }
+
+  if (V.tells() && Place.Kind == PlaceKind::Temporary && Place.Decl &&
+      R.Out.StoredInParts.empty())
+    R.Out.StoredInParts = {Place.Decl};
+  if (V.tells() && Place.Kind != PlaceKind::Temporary && !R.Out.StoredIn) {
+    R.Out.StoredIn = E.Place;
+    R.Out.StoredLoc = E.Loc;
+    R.Out.StoredBy = E.Origin;
+  }
+  if (isInside(L.S, To))
+    happen(R, NodeIndex, L, Happening::Write, E);
+  if (Place.Role == FieldRole::Completion && isInStack(L.S, To, -1))
+    happen(R, NodeIndex, L, routineSet(R, M.settled(L.S, V)), E);
+  if (Place.Role == FieldRole::Control) {
+    if (isInStack(L.S, To, -1))
+      happen(R, NodeIndex, L, Happening::WriteNext, E);
+    else if (isInStack(L.S, To, 0) && setsPending(M.settled(L.S, V)))
+      happen(R, NodeIndex, L, Happening::MarkPending, E);
+  }
+  if (!L.Alive)
+    return;
+  bool Held = holdsStatus(L.S);
+  storeTo(R, NodeIndex, L, To, V, E);
+  // The same registration has been made again, and its status takes the
+  // place of the last copy of this one's.
+  if (Held && R.T.Opening >= 0 && !V.tells() &&
+      V.OnSuccess == Symbols.site(Graph.Calls[R.T.Opening].Site, 0) &&
+      !holdsStatus(L.S)) {
+    FlowEvent Again = E;
+    Again.Origin = Graph.Calls[R.T.Opening].Origin;
+    happen(R, NodeIndex, L, Happening::OpenAgain, Again);
+    L.Alive = false;
+  }
+}
+
+/// The bit that says so is set in \p Control.
+bool Solver::setsPending(Scalar Control) const {
+  if (Control.isConstant())
+    return (Control.Num & model::PendingReturned) != 0;
+  const SymInfo &I = Symbols.symbol(Control.Sym);
+  return I.Kind == SymKind::Binary && I.Operator == Op::Or &&
+         I.R.isConstant() && (I.R.Num & model::PendingReturned) != 0;
+}
+
+void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
+  CellId To = M.cell(L.S, E.Place);
+  const FlowPlace &Place = Graph.Places[E.Place];
+  if (tracked(L.S)) {
+    const CellInfo &Root = Symbols.cell(Symbols.rootOf(To));
+    if (isInside(L.S, To))
+      happen(R, NodeIndex, L, Happening::Write, E);
+    if ((Place.Role == FieldRole::StackPosition ||
+         Place.Role == FieldRole::StackPointer) &&
+        Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp)
+      happen(R, NodeIndex, L,
+             E.Number > 0 ? Happening::Skip : Happening::HandOn, E);
+    if (!L.Alive)
+      return;
+  }
+  M.retire(L.S, E.Site);
+  To = M.cell(L.S, E.Place);
+  Value Old = M.load(L.S, To);
+  auto Stepped = [&](Scalar X) {
+    X = M.fold(L.S, Op::Add, X, Scalar::constant(0), false);
+    if (X.isConstant() && X.Num + E.Number <= MaxCounted &&
+        X.Num + E.Number >= -MaxCounted)
+      return Scalar::constant(X.Num + E.Number);
+    return Symbols.site(E.Site, 0);
+  };
+  Range Interval = M.rangeOf(L.S, M.settled(L.S, Old));
+  Scalar New = Stepped(M.settled(L.S, Old));
+  M.store(L.S, Symbols.temporary(E.Site), Old);
+  M.store(L.S, To, Value::plain(New));
+  // One more than what was below a bound is at the bound at the most. The
+  // other end stays, so that loops come to an end.
+  if (New.isConstant())
+    return;
+  Range After;
+  if (E.Number > 0)
+    After.clamp(Interval.Low, Interval.High == INT64_MAX || Interval.isSingle()
+                                  ? INT64_MAX
+                                  : Interval.High + E.Number);
+  else
+    After.clamp(Interval.Low == INT64_MIN || Interval.isSingle()
+                    ? INT64_MIN
+                    : Interval.Low + E.Number,
+                Interval.High);
+  if (After.Low != INT64_MIN || After.High != INT64_MAX)
+    M.narrow(L.S, New.Sym, After);
+}
+
+void Solver::runCopy(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
+  CellId To = M.cell(L.S, E.Place), From = M.cell(L.S, E.Source);
+  const bool IntoIrp = isInside(L.S, To);
+  if (isInside(L.S, From))
+    happen(R, NodeIndex, L, Happening::Read, E);
+  if (IntoIrp)
+    happen(R, NodeIndex, L, Happening::Write, E);
+  if (!L.Alive)
+    return;
+  M.copyRecord(L.S, To, From);
+  if (!tracked(L.S) || !Symbols.outlives(To))
+    return;
+  // As a part of a record the status is anything.
+  if (IntoIrp)
+    for (auto &[C, V] : L.S.Cells)
+      if (Symbols.isWithin(C, To) &&
+          Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status))
+        V = Value::plain(Symbols.opaque(Graph.JoinSite, Symbols.initial(C),
+                                        M.settled(L.S, V)));
+  llvm::SmallVector<std::pair<CellId, Value>, 4> Parts;
+  for (const auto &[C, V] : L.S.Cells)
+    if (Symbols.isWithin(C, To))
+      Parts.push_back({C, V});
+  for (const auto &[C, V] : Parts)
+    storeTo(R, NodeIndex, L, C, V, E);
+}
+
+void Solver::runReturn(Run &R, uint32_t NodeIndex, Live &L,
+                       const FlowEvent &E) {
+  Step S;
+  S.Kind = Step::ReturnStmt;
+  S.Loc = E.Loc;
+  S.Origin = E.Origin;
+  L.Steps.push_back(S);
+  if (!E.Value)
+    return;
+  Value V = M.value(L.S, E.Value);
+  if (R.T.tracks()) {
+    M.store(L.S, Symbols.returned(), V);
+    if (E.Source) // A record: what is in it.
+      M.copyRecord(L.S, Symbols.returned(), M.cell(L.S, E.Source));
+  }
+  if (!tracked(L.S))
+    return;
+  if (V.tells())
+    happen(R, NodeIndex, L, Happening::StatusToCaller, E);
+  Scalar X = M.settled(L.S, V);
+  if (isIrp(L.S, X))
+    happen(R, NodeIndex, L, Happening::ToCaller, E);
+  if (X.isConstant() || Symbols.symbol(X.Sym).Kind != SymKind::Address)
+    return;
+  bool Tells = false, Irp = false;
+  for (const auto &[C, Held] : L.S.Cells)
+    if (Symbols.isWithin(C, Symbols.symbol(X.Sym).A)) {
+      Tells |= Held.tells();
+      Irp |= isIrp(L.S, M.settled(L.S, Held));
+    }
+  if (Tells)
+    happen(R, NodeIndex, L, Happening::StatusToCaller, E);
+  if (Irp)
+    happen(R, NodeIndex, L, Happening::ToCaller, E);
+}
+
+void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                      std::vector<Live> &States) {
+  if (E.Kind == EventKind::Call) {
+    runCall(R, NodeIndex, E, States);
+    return;
+  }
+  if (E.Kind == EventKind::Read && !(R.Wants & bit(Happening::Read)))
+    return;
+  for (Live &L : States) {
+    switch (E.Kind) {
+    case EventKind::Store:
+      runStore(R, NodeIndex, L, E);
+      break;
+    case EventKind::StepPlace:
+      runStep(R, NodeIndex, L, E);
+      break;
+    case EventKind::Unknown: {
+      CellId To = M.cell(L.S, E.Place);
+      M.retire(L.S, E.Site);
+      M.forget(
+          L.S, To,
+          Symbols.opaque(E.Site, Symbols.site(E.Site, 0), Symbols.initial(To)));
+      break;
+    }
+    case EventKind::CopyRecord:
+      runCopy(R, NodeIndex, L, E);
+      break;
+    case EventKind::Read:
+      if (isInside(L.S, M.cell(L.S, E.Place)))
+        happen(R, NodeIndex, L, Happening::Read, E);
+      break;
+    case EventKind::Use:
+      give(R, NodeIndex, L, M.value(L.S, E.Value), Happening::Give, E, 0);
+      break;
+    case EventKind::Return:
+      runReturn(R, NodeIndex, L, E);
+      break;
+    case EventKind::Raise: {
+      // That anything may raise is no evidence of what was done before.
+      if (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp)
+        break;
+      State S = L.S;
+      M.prune(S, E.Call, R.T.Summary);
+      enqueue(R, E.Call, std::move(S), static_cast<int32_t>(NodeIndex), -1,
+              L.Steps, R.Out.Nodes[NodeIndex].Merged);
+      break;
+    }
+    case EventKind::EndPath:
+      L.Alive = false;
+      break;
+    case EventKind::Call:
+      break;
+    }
+    if (R.Stop)
+      return;
+  }
+}
+
+} // namespace wdm::engine

@@ -1,0 +1,43 @@
+//===- Written.h - How an expression stands in the source -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The text of an expression as its author knows it: what a macro was given
+/// rather than what it made of it, a use of a macro rather than its expansion.
+/// An expression that is only a part of a macro's body is shown as it stands
+/// there, with the macro's name: the use of the macro would name something
+/// else.
+///
+/// In: an expression of the AST. Out: its text on one line; empty where it is
+/// not in one file. Approximated: parameters of the macro keep their names.
+/// Cost: as long as the text and the macros around it.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_ENGINE_WRITTEN_H
+#define WDM_ENGINE_WRITTEN_H
+
+#include <string>
+
+namespace clang {
+class Expr;
+class LangOptions;
+class SourceManager;
+} // namespace clang
+
+namespace wdm::engine {
+
+struct Written {
+  std::string Text;
+  std::string Macro; ///< In whose body it is a part; empty: in none.
+};
+
+Written writtenAs(const clang::Expr &E, const clang::SourceManager &Sources,
+                  const clang::LangOptions &Language);
+
+} // namespace wdm::engine
+
+#endif // WDM_ENGINE_WRITTEN_H
