@@ -5,6 +5,7 @@
 
 #include "checks/RegistrationCheck.h"
 #include "tools/Arguments.h"
+#include "tools/Exit.h"
 #include "tools/PrecompiledHeaders.h"
 #include "tools/ResourceDir.h"
 
@@ -64,6 +65,6 @@ int main(int argc, const char **argv) {
 #endif
   }
   Arguments.push_back(nullptr);
-  return clang::tidy::clangTidyMain(static_cast<int>(Arguments.size()) - 1,
-                                    Arguments.data());
+  return wdm::exitWith(clang::tidy::clangTidyMain(
+      static_cast<int>(Arguments.size()) - 1, Arguments.data()));
 }

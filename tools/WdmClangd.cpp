@@ -3,6 +3,7 @@
 // clangd with the wdm module inside; what it does differently from clangd is in
 // ClangdHooks.cpp.
 
+#include "tools/Exit.h"
 #include "tools/ResourceDir.h"
 
 #ifdef WDM_TRIMMED_LLVM
@@ -10,9 +11,6 @@
 #endif
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
-#ifdef _WIN32
-#include "llvm/Support/Process.h"
-#endif
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
@@ -82,15 +80,5 @@ int main(int argc, char **argv) {
   }
   const int Count = static_cast<int>(Arguments.size());
   Arguments.push_back(nullptr);
-  const int Status = clang::clangd::clangdMain(Count, Arguments.data());
-#ifdef _WIN32
-  // clangd has waited for its threads. The destructors of static objects now
-  // and then wait for ever: winpthreads deletes a key there under a lock that a
-  // thread which has ended still seems to hold.
-  llvm::outs().flush();
-  llvm::errs().flush();
-  llvm::sys::Process::Exit(Status, /*NoCleanup=*/true);
-#else
-  return Status;
-#endif
+  return wdm::exitWith(clang::clangd::clangdMain(Count, Arguments.data()));
 }

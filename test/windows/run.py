@@ -106,6 +106,7 @@ class Machine:
             timeout=timeout,
         )
         done.seconds = time.time() - started
+        done.bytes = done.stdout
         for name in ("stdout", "stderr"):
             text = getattr(done, name).decode("utf-8", "replace")
             setattr(done, name, self.plain(text))
@@ -468,7 +469,7 @@ def test_sources(test):
                 with open(m.host(FOLDERS[1], "src", "guarded.c"), "rb") as f:
                     fixed.append(f.read())
             agree(test, done)
-            need(findings(done[1].stdout) == 3, done[1].stdout + done[1].stderr)
+            need(findings(done[1].stdout) == 4, done[1].stdout + done[1].stderr)
             same(*fixed, f"the fixed file ({encoding}, {ends!r})")
             need(fixed[1].count(b"\r\n") == (fixed[1].count(b"\n") if ends == "\r\n" else 0),
                  "line ends are mixed")
@@ -493,14 +494,14 @@ def test_case(test):
     m = test.windows
     guarded(m, FOLDERS[0])
     expected = tidy(m, FOLDERS[0], ["guarded.c"])
-    need(findings(expected.stdout) == 3, expected.stdout + expected.stderr)
+    need(findings(expected.stdout) == 4, expected.stdout + expected.stderr)
     guarded(m, FOLDERS[0], spelt=lambda name: "c" + name[1:].upper())
     for name in ("guarded.c", "GUARDED.C", "Guarded.c"):
         done = tidy(m, FOLDERS[0], [name])
-        need(findings(done.stdout) == 3, f"{name}: {done.stdout + done.stderr}")
+        need(findings(done.stdout) == 4, f"{name}: {done.stdout + done.stderr}")
         linted = m.run("wdm-lint", "-p", m.path(FOLDERS[0], "x64 Debug"),
                        m.path(FOLDERS[0], "src", name), cwd=FOLDERS[0])
-        need(findings(linted.stdout) == 3, f"wdm-lint {name}: {linted.stdout + linted.stderr}")
+        need(findings(linted.stdout) == 4, f"wdm-lint {name}: {linted.stdout + linted.stderr}")
 
 
 def summary(done):
@@ -537,7 +538,9 @@ def test_lint(test):
     need(findings(done[1].stdout) >= 12, done[1].stdout + done[1].stderr)
     same(*[report(m, folder, "first.sarif") for m in both(test)], "the report")
     alike(lint("--baseline", "first.sarif"), 0)
-    alike(lint("--diff"), 1)
+    done = lint("--diff")
+    same(*[d.bytes for d in done], "--diff")
+    need(done[1].returncode == 1, done[1].stderr)
     alike(lint("--fix"), 1)
     fixed = [sources(m, folder) for m in both(test)]
     for name in fixed[0]:
