@@ -665,7 +665,8 @@ def test_torture(test):
             files = []
             for number, text in enumerate(batch[begin : begin + 24]):
                 name = f"mutant{begin + number}.c"
-                with open(m.host("torture", "src", name), "w", encoding="utf-8") as f:
+                with open(m.host("torture", "src", name), "w", encoding="utf-8",
+                          errors="surrogateescape") as f:
                     f.write(text)
                 files.append(m.path("torture", "src", name))
             done.append(m.run(
