@@ -12,9 +12,9 @@
 
 namespace wdm {
 
-/// The last call of main(): the status to return from it.
+/// The last call of a program: the status to return from main().
 ///
-/// On Windows it does not return. All threads have been waited for, but the
+/// On Windows it ends the process at once, whatever other threads do. The
 /// destructors of static objects would now and then hang: winpthreads deletes a
 /// key there, under a lock that a thread which has ended still seems to hold.
 inline int exitWith(int Status) {
