@@ -226,8 +226,8 @@ public:
   }
   llvm::Error loop(MessageHandler &Handler) override {
 #ifdef _WIN32
-    // clangd would wait for the file that it indexes, 20 s on a busy machine,
-    // and once in 15 times for ever. What it has indexed is on the disk.
+    // clangd would wait for the file that it indexes, 20 s on a busy machine.
+    // What it has indexed is on the disk.
     Watcher Watching(Handler);
     llvm::Error Failed = Real->loop(Watching);
     const bool Clean = !Failed && Watching.WasShutDown;
