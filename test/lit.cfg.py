@@ -16,7 +16,8 @@
 #
 # Features: llvm-16, llvm-19, llvm-22 (the LLVM under test), mingw-ddk (the
 # headers of mingw-w64-common), wdm-clang-tidy, wdm-clangd, nvim, sarif-multitool (its
-# validator of reports), jsonschema (Python's), ninja, gnu-parallel, sanitizers (a build with WDM_SANITIZE).
+# validator of reports), jsonschema (Python's), ninja, gnu-parallel, xbuild (of Mono),
+# sanitizers (a build with WDM_SANITIZE).
 #
 # lit -Dstandalone=1 runs %check_wdm with wdm-clang-tidy instead of the plugin.
 
@@ -93,6 +94,8 @@ if shutil.which("ninja"):
     config.available_features.add("ninja")
 if shutil.which("parallel"):
     config.available_features.add("gnu-parallel")
+if shutil.which("xbuild"):
+    config.available_features.add("xbuild")
 if importlib.util.find_spec("jsonschema"):
     config.available_features.add("jsonschema")
 

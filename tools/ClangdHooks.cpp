@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What clangd does differently for our checks. clangd has no interface for it,
-// so the linker sends three of its internal calls here (--wrap in
+// so the linker sends some of its internal calls here (--wrap in
 // CMakeLists.txt):
 //
 //  * our checks count as fast, since clangd drops every check that it has not
@@ -11,13 +11,15 @@
 //  * the bodies of functions in headers are read, since our checks follow a
 //    driver's helpers, and a driver's inline helpers are in its headers;
 //  * of several fixes for one finding the first is the preferred one, and the
-//    link to the page of a check goes to our page.
+//    link to the page of a check goes to our page;
+//  * on Windows the process ends when the editor says so.
 //
 // clangd's libraries are packaged and its headers are not: the declarations
 // here repeat clangd's. A function that clangd no longer has is an error when
 // linking; one that changed is found by the tests in test/roads.
 
-#include "tools/FileUri.h"
+#include "tools/Exit.h"
+#include "tools/lint/Paths.h"
 
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang/Frontend/CompilerInvocation.h"
@@ -48,7 +50,15 @@ enum JSONStreamStyle { Standard, Delimited };
 
 class Transport {
 public:
-  class MessageHandler;
+  class MessageHandler {
+  public:
+    virtual ~MessageHandler() = default;
+    virtual bool onNotify(llvm::StringRef Method, llvm::json::Value Params) = 0;
+    virtual bool onCall(llvm::StringRef Method, llvm::json::Value Params,
+                        llvm::json::Value ID) = 0;
+    virtual bool onReply(llvm::json::Value ID,
+                         llvm::Expected<llvm::json::Value> Result) = 0;
+  };
   virtual ~Transport() = default;
   virtual void notify(llvm::StringRef Method, llvm::json::Value Params) = 0;
   virtual void call(llvm::StringRef Method, llvm::json::Value Params,
@@ -83,7 +93,7 @@ std::string pageOf(llvm::StringRef Check) {
   llvm::sys::path::append(Source, "checks", Name);
   for (llvm::StringRef Path : {Installed.str(), Source.str()})
     if (llvm::sys::fs::exists(Path))
-      return wdm::fileUri(Path);
+      return wdm::lint::fileUri(Path);
   return "";
 }
 
@@ -168,6 +178,32 @@ void preferFirstFix(llvm::json::Value &Result) {
 }
 
 /// clangd's transport, with what is ours seen to on the way out.
+#ifdef _WIN32
+/// Passes everything on, and knows whether the editor has asked for the end.
+class Watcher : public Transport::MessageHandler {
+public:
+  explicit Watcher(MessageHandler &Real) : Real(Real) {}
+
+  bool onNotify(llvm::StringRef Method, llvm::json::Value Params) override {
+    return Real.onNotify(Method, std::move(Params));
+  }
+  bool onCall(llvm::StringRef Method, llvm::json::Value Params,
+              llvm::json::Value ID) override {
+    WasShutDown |= Method == "shutdown";
+    return Real.onCall(Method, std::move(Params), std::move(ID));
+  }
+  bool onReply(llvm::json::Value ID,
+               llvm::Expected<llvm::json::Value> Result) override {
+    return Real.onReply(std::move(ID), std::move(Result));
+  }
+
+  bool WasShutDown = false;
+
+private:
+  MessageHandler &Real;
+};
+#endif
+
 class WdmTransport : public Transport {
 public:
   explicit WdmTransport(std::unique_ptr<Transport> Real)
@@ -189,6 +225,16 @@ public:
     Real->reply(std::move(ID), std::move(Result));
   }
   llvm::Error loop(MessageHandler &Handler) override {
+#ifdef _WIN32
+    // clangd would wait for the file that it indexes, 20 s on a busy machine.
+    // What it has indexed is on the disk.
+    Watcher Watching(Handler);
+    llvm::Error Failed = Real->loop(Watching);
+    const bool Clean = !Failed && Watching.WasShutDown;
+    if (Failed)
+      llvm::errs() << llvm::toString(std::move(Failed)) << '\n';
+    wdm::exitWith(Clean ? 0 : 1);
+#endif
     return Real->loop(Handler);
   }
 

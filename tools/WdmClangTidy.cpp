@@ -4,6 +4,8 @@
 // plugin cannot be loaded.
 
 #include "checks/RegistrationCheck.h"
+#include "tools/Arguments.h"
+#include "tools/Exit.h"
 #include "tools/PrecompiledHeaders.h"
 #include "tools/ResourceDir.h"
 
@@ -53,29 +55,29 @@ const llvm::cl::opt<std::string, true>
 int main(int argc, const char **argv) {
   llvm::cl::AddExtraVersionPrinter(
       [](llvm::raw_ostream &Out) { Out << "wdm-tidy " WDM_VERSION "\n"; });
-  std::vector<const char *> Arguments(argv, argv + argc);
+  const std::vector<std::string> Given = wdm::argumentsOf(argc, argv);
+  std::vector<const char *> Arguments;
+  for (const std::string &Word : Given)
+    Arguments.push_back(Word.c_str());
+  const std::string AsText = wdm::argumentForPrecompiledHeaders(Arguments);
   const std::string Dir = wdm::findResourceDir(argv[0]);
   const std::string Extra = "--extra-arg-before=-resource-dir=" + Dir;
   // First of all compiler arguments: the last -resource-dir counts, so one of
   // the user's wins.
   if (!Dir.empty())
     Arguments.insert(Arguments.begin() + 1, Extra.c_str());
-  const std::string AsText = wdm::argumentForPrecompiledHeaders(
-      llvm::ArrayRef(argv, static_cast<size_t>(argc)));
   if (!AsText.empty()) {
     llvm::errs() << "note: precompiled headers are read as text (/Y-)\n";
-#ifdef _WIN32
-    // clang-tidy reads its command line from the system: a new one it is.
-    std::vector<llvm::StringRef> Words(argv, argv + argc);
-    Words.insert(AsText == "/Y-" ? Words.end() : Words.begin() + 1, AsText);
-    return llvm::sys::ExecuteAndWait(
-        llvm::sys::fs::getMainExecutable(nullptr, nullptr), Words);
-#else
     Arguments.insert(AsText == "/Y-" ? Arguments.end() : Arguments.begin() + 1,
                      AsText.c_str());
+#ifdef _WIN32
+    // clang-tidy reads its command line from the system: a new one it is.
+    return llvm::sys::ExecuteAndWait(
+        llvm::sys::fs::getMainExecutable(nullptr, nullptr),
+        std::vector<llvm::StringRef>(Arguments.begin(), Arguments.end()));
 #endif
   }
   Arguments.push_back(nullptr);
-  return clang::tidy::clangTidyMain(static_cast<int>(Arguments.size()) - 1,
-                                    Arguments.data());
+  return wdm::exitWith(clang::tidy::clangTidyMain(
+      static_cast<int>(Arguments.size()) - 1, Arguments.data()));
 }

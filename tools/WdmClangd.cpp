@@ -3,6 +3,7 @@
 // clangd with the wdm module inside; what it does differently from clangd is in
 // ClangdHooks.cpp.
 
+#include "tools/Exit.h"
 #include "tools/ResourceDir.h"
 
 #ifdef WDM_TRIMMED_LLVM
@@ -79,5 +80,5 @@ int main(int argc, char **argv) {
   }
   const int Count = static_cast<int>(Arguments.size());
   Arguments.push_back(nullptr);
-  return clang::clangd::clangdMain(Count, Arguments.data());
+  return wdm::exitWith(clang::clangd::clangdMain(Count, Arguments.data()));
 }

@@ -77,6 +77,9 @@ function(wdm_trim_llvm)
     elseif(target MATCHES "^clang(Analysis|AST|Index)$" OR
         target MATCHES "^clangTooling(Refactoring|Syntax)?$")
       target_precompile_headers(${compiled} PRIVATE ${ast})
+    elseif(target MATCHES "^clangStaticAnalyzer(Core|Checkers)$")
+      target_precompile_headers(${compiled} PRIVATE ${ast}
+        "<clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h>")
     elseif(target STREQUAL "clangDriver")
       target_precompile_headers(${compiled} PRIVATE
         "<clang/Driver/Compilation.h>" "<clang/Driver/Driver.h>"

@@ -39,7 +39,9 @@ set(CPACK_PACKAGE_INSTALL_DIRECTORY wdm-tidy)
 set(CPACK_NSIS_DISPLAY_NAME "wdm-tidy ${PROJECT_VERSION}")
 set(CPACK_NSIS_PACKAGE_NAME "wdm-tidy ${PROJECT_VERSION}")
 set(CPACK_NSIS_INSTALL_ROOT "$PROGRAMFILES64")
-set(CPACK_NSIS_ENABLE_UNINSTALL_BEFORE_INSTALL ON)
+# Not CPACK_NSIS_ENABLE_UNINSTALL_BEFORE_INSTALL: who has deleted the folder by hand
+# could never install again.
+set(CPACK_NSIS_INSTALLED_ICON_NAME "bin\\\\wdm-lint.exe")
 set(CPACK_NSIS_MODIFY_PATH ON)
 set(CPACK_NSIS_COMPRESSOR "/SOLID lzma")
 # The stub of 64 bits, as what it installs.

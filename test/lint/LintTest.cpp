@@ -286,6 +286,8 @@ TEST(Pages, Parts) {
 
 TEST(Paths, Uris) {
   EXPECT_EQ(fileUri("/a b/%.c"), "file:///a%20b/%25.c");
+  EXPECT_EQ(fileUri("C:/a b/\xC3\xA9.c"), "file:///C:/a%20b/%C3%A9.c");
+  EXPECT_EQ(fileUri("//server/share/a.c"), "file://server/share/a.c");
   EXPECT_EQ(uriOf("/r/a/b.c", "/r"), "a/b.c");
   EXPECT_EQ(uriOf("/rest/b.c", "/r"), "file:///rest/b.c");
   EXPECT_EQ(uriOf("/r/a:b.c", "/r"), "a%3Ab.c");

@@ -20,6 +20,11 @@ def uri(path):
     return "file://" + urllib.parse.quote(os.path.abspath(path))
 
 
+def plain(address):
+    """The same for all spellings of a URI: VS Code writes file:///c%3A/..."""
+    return urllib.parse.unquote(address)
+
+
 class Session:
     """One clangd, spoken to over its standard input and output."""
 
@@ -97,7 +102,7 @@ class Session:
             raise Failure(f"the server ended while waiting for {what}")
         if message.get("method") == "textDocument/publishDiagnostics":
             params = message["params"]
-            self.published[params["uri"]] = (
+            self.published[plain(params["uri"])] = (
                 params.get("version"),
                 params["diagnostics"],
             )
@@ -120,7 +125,7 @@ class Session:
         """The diagnostics of the version of the document that was sent last."""
         deadline = time.time() + TIMEOUT
         while True:
-            version, found = self.published.get(document.uri, (None, None))
+            version, found = self.published.get(plain(document.uri), (None, None))
             if version == document.version:
                 return found
             self._next(deadline, f"diagnostics of {document.path}")
@@ -186,14 +191,11 @@ class Document:
     def apply(self, action):
         """Does what an editor does with a code action that carries an edit."""
         edit = action["edit"]
-        edits = edit.get("changes", {}).get(self.uri)
-        if edits is None:
-            edits = [
-                e
-                for change in edit["documentChanges"]
-                if change["textDocument"]["uri"] == self.uri
-                for e in change["edits"]
-            ]
+        changes = list(edit.get("changes", {}).items()) or [
+            (change["textDocument"]["uri"], change["edits"])
+            for change in edit["documentChanges"]
+        ]
+        edits = [e for uri, es in changes if plain(uri) == plain(self.uri) for e in es]
         text = self.text
         # From the end, so that the offsets before stay true.
         for e in sorted(

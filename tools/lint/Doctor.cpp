@@ -9,6 +9,7 @@
 #include "tools/lint/WholeDriver.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -51,7 +52,7 @@ private:
   void lookAtIndex();
   void parse();
   void lookAtHeader();
-  void report(const std::string &Header, StringRef Error);
+  void report(const std::string &Header, StringRef Error, const Command &C);
 
   const Options &Wanted;
   TemporaryFolder Temporary;
@@ -327,24 +328,92 @@ void Doctor::lookAtHeader() {
         "-isystem /usr/share/mingw-w64/include");
     return;
   }
-  report(Header, Error);
+  report(Header, Error, C);
 }
 
-void Doctor::report(const std::string &Header, StringRef Error) {
-  if (!Error.empty()) {
-    bad(Header + " is found, but does not compile: " + Error,
-        "is NTDDI_VERSION set (at least 0x05020000 for "
-        "IoSetCompletionRoutineEx)? MinGW's headers need\n"
-        "-fgnuc-version=4.2.1; docs/compile-commands.md has all flags");
-    return;
+/// The include folders that a command names, links resolved.
+StringSet<> includeFolders(const Command &C) {
+  StringSet<> Folders;
+  for (size_t I = 0; I < C.Arguments.size(); ++I) {
+    StringRef Word = C.Arguments[I];
+    if (!Word.consume_front("-") && !Word.consume_front("/"))
+      continue;
+    for (const StringRef Option :
+         {"external:I", "isystem", "imsvc", "iquote", "I"}) {
+      if (!Word.consume_front(Option))
+        continue;
+      if (Word.empty() && I + 1 < C.Arguments.size())
+        Word = C.Arguments[++I];
+      Folders.insert(realPath(absolutePath(Word, C.Directory)));
+      break;
+    }
   }
+  return Folders;
+}
+
+/// The folders of the WDK around \p Km, its folder with wdm.h, that a driver is
+/// compiled with and \p C does not name.
+std::vector<std::string> missingFolders(StringRef Km, const Command &C) {
+  const StringSet<> Named = includeFolders(C);
+  std::vector<std::string> Missing;
+  for (const StringRef Part : {"../shared", "crt"}) {
+    SmallString<256> Folder(Km);
+    sys::path::append(Folder, Part);
+    const std::string Absolute = absolutePath(Folder);
+    if (!Named.contains(realPath(Absolute)))
+      Missing.push_back(Absolute);
+  }
+  return Missing;
+}
+
+/// True if the command says for which processor the kit's headers are read.
+bool namesProcessor(const Command &C) {
+  for (const StringRef Word : C.Arguments)
+    for (const StringRef Name : {"_AMD64_", "_X86_", "_ARM64_", "_ARM_"})
+      if (hasWord(Word, Name))
+        return true;
+  return false;
+}
+
+void Doctor::report(const std::string &Header, StringRef Error,
+                    const Command &C) {
   std::string Kind = "the WDK's or another's";
   Regex Kit("[\\/]([0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+)[\\/]km[\\/]");
   SmallVector<StringRef, 2> Match;
-  if (StringRef(Header).lower().find("mingw") != std::string::npos)
+  std::vector<std::string> Missing;
+  if (StringRef(Header).lower().find("mingw") != std::string::npos) {
     Kind = "MinGW-w64's";
-  else if (Kit.match(Header, &Match))
+  } else if (Kit.match(Header, &Match)) {
     Kind = "the WDK's, " + Match[1].str();
+    Missing = missingFolders(sys::path::parent_path(Header), C);
+    if (!namesProcessor(C))
+      note("the compile command has none of _AMD64_, _X86_, _ARM64_, which a "
+           "driver's project defines");
+    if (C.isClStyle() && !is_contained(C.Arguments, "/kernel") &&
+        !is_contained(C.Arguments, "-kernel"))
+      note("the compile command has no /kernel; a driver is compiled with it");
+  }
+  std::string Add;
+  for (const std::string &Folder : Missing) {
+    if (!sys::fs::exists(Folder))
+      note("the WDK has no " + Folder + ": is it installed as a whole?");
+    else
+      Add += (Add.empty() ? "" : " ") +
+             std::string(C.isClStyle() ? "/I" : "-isystem ") + '"' + Folder +
+             '"';
+  }
+  if (!Error.empty()) {
+    bad(Header + " is found, but does not compile: " + Error,
+        !Add.empty()
+            ? "folders of the WDK are not in the compile command: " + Add
+            : "is NTDDI_VERSION set (at least 0x05020000 for "
+              "IoSetCompletionRoutineEx)? MinGW's headers need\n"
+              "-fgnuc-version=4.2.1; docs/compile-commands.md has all "
+              "flags");
+    return;
+  }
+  if (!Add.empty())
+    note("folders of the WDK that are not in the compile command: " + Add);
   good("wdm.h is " + Header + " (" + Kind +
        ") and has IoSetCompletionRoutineEx");
 }

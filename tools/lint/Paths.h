@@ -42,7 +42,9 @@ std::string relativeTo(llvm::StringRef Path, llvm::StringRef Root);
 /// \p Path as a URI reference: relative to \p Root, or `file:///...`.
 std::string uriOf(llvm::StringRef Path, llvm::StringRef Root);
 
-/// `file:///...` of an absolute path.
+/// The `file:` URI (RFC 8089) of an absolute path in UTF-8: `file:///a%20b`,
+/// `file:///C:/a`, `file://server/share/a`. A backslash is a separator on
+/// Windows only.
 std::string fileUri(llvm::StringRef Path);
 
 /// The other way round; \p Uri without a scheme is taken relative to \p Root.
