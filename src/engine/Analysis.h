@@ -35,6 +35,7 @@
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
 #include <optional>
@@ -50,6 +51,8 @@ class Stmt;
 } // namespace clang
 
 namespace wdm::engine {
+
+class Summaries;
 
 /// What became of the status, for the wording of the first rule.
 enum class StatusFate : uint8_t {
@@ -157,6 +160,12 @@ struct Program {
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
   model::DriverRoles Roles;
+  /// The functions that complete an IRP themselves.
+  llvm::DenseSet<const clang::FunctionDecl *> Completing;
+  /// Those with an opening of a kind, and their callers.
+  llvm::DenseSet<const clang::FunctionDecl *> Registering, Ending;
+  /// What is known of the functions: kept for the proofs of fixes.
+  std::shared_ptr<Summaries> Calls;
   /// At most one entry for each function, in source order.
   std::vector<LeftOut> NotFollowed;
 };

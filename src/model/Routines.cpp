@@ -490,6 +490,15 @@ FieldRole roleOfField(const FieldDecl &F) {
     return FieldRole::Control;
   if (Name == "MajorFunction" && isRequestRecord(*F.getParent()))
     return FieldRole::Major;
+  if (Name == "MinorFunction" && isRequestRecord(*F.getParent()))
+    return FieldRole::Minor;
+  if (Name == "Flags" && isRequestRecord(*F.getParent()) &&
+      nameOf(*F.getParent()).contains("IRP"))
+    return FieldRole::Flags;
+  if (Name == "IoStatus" && isRequestRecord(*F.getParent()))
+    return FieldRole::Outcome;
+  if (Name == "DriverContext" || Name == "ListEntry")
+    return FieldRole::Own;
   if (Name == "Status" && isInStatusBlock(*F.getParent()))
     return FieldRole::Status;
   return FieldRole::None;

@@ -166,6 +166,10 @@ enum class FieldRole : uint16_t {
                  ///< bit of it marks the IRP pending.
   Status,        ///< In an IRP: what it is completed with.
   Major,         ///< In a stack location: which request it is.
+  Minor,         ///< The same, in detail.
+  Flags,         ///< In an IRP: what kind of request it is.
+  Outcome,       ///< In an IRP: all that it is completed with.
+  Own,           ///< In an IRP: for the driver that has it.
 };
 
 /// The bit of Control that marks an IRP pending.
