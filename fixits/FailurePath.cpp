@@ -120,15 +120,6 @@ FailurePlanner::FailurePlanner(const FunctionFacts &Facts,
   }
 }
 
-bool FailurePlanner::isKnown(StringRef Name) const {
-  IdentifierInfo &Id = Facts.Context.Idents.get(Name);
-  if (Id.hasMacroDefinition())
-    return true;
-  return !Facts.Context.getTranslationUnitDecl()
-              ->lookup(DeclarationName(&Id))
-              .empty();
-}
-
 bool FailurePlanner::isMarkedPending() const {
   for (const Stmt *S : Facts.statements())
     if (Facts.marksPending(*S) &&
@@ -622,7 +613,8 @@ std::string FailurePlanner::releaseOf(const Held &H) const {
     return std::string();
   const CallExpr &Call = *Acquired;
   if (!FunctionFacts::nameOf(Call).starts_with("IoAcquireRemoveLock") ||
-      Call.getNumArgs() < 2 || !isKnown("IoReleaseRemoveLock"))
+      Call.getNumArgs() < 2 ||
+      !isNameDeclared("IoReleaseRemoveLock", Facts.Context))
     return std::string();
   if (!isHeldForCertain(Facts, H, *Point))
     return std::string();
@@ -682,16 +674,19 @@ std::string FailurePlanner::leaveLine(StringRef Status,
   if (!T->isPointerType() && isFalseSuccess(Facts))
     return std::string();
   if (T->isBooleanType()) {
-    Value = Facts.Context.getLangOpts().Bool || isKnown("false") ? "false"
-            : isKnown("FALSE")                                   ? "FALSE"
-                                                                 : "0";
+    Value = Facts.Context.getLangOpts().Bool ||
+                    isNameDeclared("false", Facts.Context)
+                ? "false"
+            : isNameDeclared("FALSE", Facts.Context) ? "FALSE"
+                                                     : "0";
   } else if (const auto *Typedef = T->getAs<TypedefType>()) {
     StringRef Name = Typedef->getDecl()->getName();
-    if ((Name == "BOOLEAN" || Name == "BOOL") && isKnown("FALSE"))
+    if ((Name == "BOOLEAN" || Name == "BOOL") &&
+        isNameDeclared("FALSE", Facts.Context))
       Value = "FALSE";
   }
   if (Value.empty() && T->isPointerType()) {
-    if (isKnown("NULL"))
+    if (isNameDeclared("NULL", Facts.Context))
       Value = "NULL";
     else if (Facts.Context.getLangOpts().CPlusPlus11)
       Value = "nullptr";
@@ -715,7 +710,7 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No(Refused);
   if (!NoLeave.empty())
     return No(NoLeave);
-  if (!isKnown("NT_SUCCESS"))
+  if (!isNameDeclared("NT_SUCCESS", Facts.Context))
     return No("NT_SUCCESS is not declared");
   if (Touched)
     return No(Touched);
@@ -789,10 +784,11 @@ FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
     return No("the IRP is marked pending on some paths only");
 
   if (Completed &&
-      (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT") ||
-       (Pending && !isKnown("STATUS_PENDING"))))
+      (!isNameDeclared("IoCompleteRequest", Facts.Context) ||
+       !isNameDeclared("IO_NO_INCREMENT", Facts.Context) ||
+       (Pending && !isNameDeclared("STATUS_PENDING", Facts.Context))))
     return No("IoCompleteRequest is not declared");
-  if (Freed && !isKnown("IoFreeIrp"))
+  if (Freed && !isNameDeclared("IoFreeIrp", Facts.Context))
     return No("IoFreeIrp is not declared");
   if (Freed && bringsBuffers(Facts, *Freed))
     return No("the IRP's buffers would have to be freed as well");
@@ -991,7 +987,8 @@ FailurePath FailurePlanner::completeOwn(StringRef Status) const {
     Path.WhyNot = "the name of the IRP means another one here";
   else if (mayHoldSpinLock(Facts, Registration, *Point))
     Path.WhyNot = "a spin lock is held where the IRP would be completed";
-  else if (!isKnown("IoCompleteRequest") || !isKnown("IO_NO_INCREMENT"))
+  else if (!isNameDeclared("IoCompleteRequest", Facts.Context) ||
+           !isNameDeclared("IO_NO_INCREMENT", Facts.Context))
     Path.WhyNot = "IoCompleteRequest is not declared";
   else
     completing(Own->getName(), Status, Path.Lines);
@@ -1042,7 +1039,8 @@ FailurePath FailurePlanner::skip() const {
   };
   if (!Refused.empty())
     return No(Refused.c_str());
-  if (!isKnown("NT_SUCCESS") || !isKnown("IoSkipCurrentIrpStackLocation"))
+  if (!isNameDeclared("NT_SUCCESS", Facts.Context) ||
+      !isNameDeclared("IoSkipCurrentIrpStackLocation", Facts.Context))
     return No("IoSkipCurrentIrpStackLocation is not declared");
   // Only an IRP from above has a stack location to skip.
   if (Irp.Origin != IrpOrigin::Parameter)
@@ -1165,7 +1163,8 @@ FailurePath FailurePlanner::fallback(const StatusName &Status,
   if (FunctionFacts::nameOf(Registration) != "IoSetCompletionRoutineEx" ||
       Registration.getNumArgs() != 7)
     return No("not a call of IoSetCompletionRoutineEx itself");
-  if (!isKnown("NT_SUCCESS") || !isKnown("IoSetCompletionRoutine"))
+  if (!isNameDeclared("NT_SUCCESS", Facts.Context) ||
+      !isNameDeclared("IoSetCompletionRoutine", Facts.Context))
     return No("IoSetCompletionRoutine is not declared");
   std::string Text = "IoSetCompletionRoutine(";
   for (unsigned I = 1; I != 7; ++I) {
@@ -1198,7 +1197,7 @@ FailurePath FailurePlanner::fallback(const StatusName &Status,
   if (ReadLater) {
     if (Status.Variable && Status.Variable->getType().isConstQualified())
       return No("the variable is constant");
-    if (!isKnown("STATUS_SUCCESS"))
+    if (!isNameDeclared("STATUS_SUCCESS", Facts.Context))
       return No("STATUS_SUCCESS is not declared");
     Path.Lines.push_back(Status.Text + " = STATUS_SUCCESS;");
   }

@@ -117,7 +117,6 @@ private:
   bool hasSameValueAt(const clang::Expr &Arg) const;
   bool isMarkedPending() const;
   bool isContextOwn() const;
-  bool isKnown(llvm::StringRef Name) const;
   bool needsNextPowerIrp() const;
   bool heldElsewhere() const;
   bool needsStatus() const;

@@ -30,38 +30,6 @@ using model::Effect;
 // Expressions and types
 //===----------------------------------------------------------------------===//
 
-const Expr *bare(const Expr *E) {
-  while (E) {
-    E = E->IgnoreParenCasts();
-    if (const auto *Full = dyn_cast<FullExpr>(E))
-      E = Full->getSubExpr();
-    else
-      break;
-  }
-  return E;
-}
-
-const VarDecl *variableOf(const Expr *E) {
-  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(bare(E)))
-    return dyn_cast<VarDecl>(Ref->getDecl());
-  return nullptr;
-}
-
-/// True when \p T is, or is a typedef of, a typedef called \p Name.
-static bool isTypedefOf(QualType T, StringRef Name) {
-  while (!T.isNull()) {
-    const auto *Typedef = T->getAs<TypedefType>();
-    if (!Typedef)
-      return false;
-    if (Typedef->getDecl()->getName() == Name)
-      return true;
-    T = Typedef->getDecl()->getUnderlyingType();
-  }
-  return false;
-}
-
-bool isStatusType(QualType T) { return isTypedefOf(T, "NTSTATUS"); }
-
 static bool isDeviceObjectPointer(QualType T) {
   const auto *Pointer = T->getAs<PointerType>();
   if (!Pointer)
@@ -69,141 +37,6 @@ static bool isDeviceObjectPointer(QualType T) {
   const RecordDecl *Record = Pointer->getPointeeType()->getAsRecordDecl();
   return Record && (Record->getName() == "_DEVICE_OBJECT" ||
                     Record->getName() == "DEVICE_OBJECT");
-}
-
-static bool isNullOrZero(const Expr *E) {
-  E = bare(E);
-  if (!E)
-    return false;
-  if (isa<GNUNullExpr, CXXNullPtrLiteralExpr>(E))
-    return true;
-  const auto *Literal = dyn_cast<IntegerLiteral>(E);
-  return Literal && Literal->getValue() == 0;
-}
-
-bool isRepeatable(const Expr *E) {
-  if (!E)
-    return true;
-  if (isa<CallExpr, CXXConstructExpr, CXXNewExpr, CXXDeleteExpr, LambdaExpr,
-          StmtExpr, CXXThrowExpr, CompoundLiteralExpr>(E))
-    return false;
-  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
-    if (Unary->isIncrementDecrementOp())
-      return false;
-  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
-    if (Binary->isAssignmentOp())
-      return false;
-  for (const Stmt *Child : E->children())
-    if (Child && (!isa<Expr>(Child) || !isRepeatable(cast<Expr>(Child))))
-      return false;
-  return true;
-}
-
-std::optional<int64_t>
-evaluate(const Expr *E, const ASTContext &Context,
-         llvm::function_ref<std::optional<int64_t>(const VarDecl &)> Known) {
-  if (!E || E->isValueDependent())
-    return std::nullopt;
-  if (const auto *Paren = dyn_cast<ParenExpr>(E))
-    return evaluate(Paren->getSubExpr(), Context, Known);
-  if (const auto *Full = dyn_cast<FullExpr>(E))
-    return evaluate(Full->getSubExpr(), Context, Known);
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-      if (std::optional<int64_t> Value = Known(*V))
-        return Value;
-  if (const auto *Cast = dyn_cast<CastExpr>(E)) {
-    std::optional<int64_t> Value = evaluate(Cast->getSubExpr(), Context, Known);
-    if (!Value || !Cast->getType()->isIntegralOrEnumerationType())
-      return Value;
-    if (Cast->getType()->isBooleanType())
-      return *Value != 0;
-    llvm::APSInt Bits(llvm::APInt(64, static_cast<uint64_t>(*Value)), false);
-    Bits = Bits.trunc(Context.getIntWidth(Cast->getType()));
-    Bits.setIsUnsigned(Cast->getType()->isUnsignedIntegerOrEnumerationType());
-    if (!Bits.isRepresentableByInt64())
-      return std::nullopt;
-    return Bits.getExtValue();
-  }
-  if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
-    std::optional<int64_t> Value =
-        evaluate(Unary->getSubExpr(), Context, Known);
-    if (Value && Unary->getOpcode() == UO_LNot)
-      return *Value == 0;
-    if (Value && Unary->getOpcode() == UO_Minus)
-      return -*Value;
-  }
-  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
-    std::optional<int64_t> L = evaluate(Binary->getLHS(), Context, Known);
-    std::optional<int64_t> R = evaluate(Binary->getRHS(), Context, Known);
-    switch (Binary->getOpcode()) {
-    case BO_LAnd:
-      if ((L && !*L) || (R && !*R))
-        return 0;
-      return L && R ? std::optional<int64_t>(1) : std::nullopt;
-    case BO_LOr:
-      if ((L && *L) || (R && *R))
-        return 1;
-      return L && R ? std::optional<int64_t>(0) : std::nullopt;
-    case BO_Assign:
-      return R;
-    default:
-      break;
-    }
-    if (L && R)
-      switch (Binary->getOpcode()) {
-      case BO_EQ:
-        return *L == *R;
-      case BO_NE:
-        return *L != *R;
-      case BO_LT:
-        return *L < *R;
-      case BO_GT:
-        return *L > *R;
-      case BO_LE:
-        return *L <= *R;
-      case BO_GE:
-        return *L >= *R;
-      case BO_And:
-        return *L & *R;
-      case BO_Shr:
-        if (*R >= 0 && *R < 63)
-          return *L >> *R;
-        break;
-      default:
-        break;
-      }
-    return std::nullopt;
-  }
-  Expr::EvalResult Constant;
-  if (E->getType()->isIntegralOrEnumerationType() &&
-      E->EvaluateAsInt(Constant, Context) &&
-      Constant.Val.getInt().isRepresentableByInt64())
-    return Constant.Val.getInt().getExtValue();
-  if (isNullOrZero(E))
-    return 0;
-  return std::nullopt;
-}
-
-std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
-  return evaluate(E, Context,
-                  [](const VarDecl &) { return std::optional<int64_t>(); });
-}
-
-std::string macroAround(const Expr &E, const ASTContext &Context) {
-  const SourceManager &Sources = Context.getSourceManager();
-  const Expr *Bare = bare(&E);
-  for (SourceLocation Loc = Bare->getBeginLoc(); Loc.isMacroID();
-       Loc = Sources.getImmediateMacroCallerLoc(Loc)) {
-    StringRef Name =
-        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
-    if (Name.starts_with("IRP_M"))
-      return Name.str();
-  }
-  const auto *Ref = dyn_cast<DeclRefExpr>(Bare);
-  return Ref && Ref->getDecl()->getDeclName().isIdentifier()
-             ? Ref->getDecl()->getName().str()
-             : std::string();
 }
 
 std::vector<const FunctionDecl *>
@@ -226,21 +59,10 @@ routinesGivenTo(const CallExpr &Registration) {
 
 FunctionFacts::FunctionFacts(const FunctionDecl &Function,
                              ProgramFacts &Program, const SourceText &Source)
-    : Function(Function), Context(Program.Context), Source(Source),
-      Program(Program), Body(Function.getBody()), Routines(Program.Routines) {
+    : FunctionText(Function, Program.Context, Source), Program(Program),
+      Routines(Program.Routines) {
   if (!Body)
     return;
-  if (auto Bytes = Source.bytes(Body->getSourceRange())) {
-    BodyBegin = Bytes->first;
-    BodyEnd = Bytes->second;
-  } else {
-    // A directive inside is nothing unusual for a whole body.
-    BodyBegin = Source.offset(Body->getBeginLoc()).value_or(0);
-    BodyEnd = Source.offset(Body->getEndLoc()).value_or(0);
-  }
-  Parents = std::make_unique<ParentMap>(const_cast<Stmt *>(Body));
-  collect(Body);
-
   CFG::BuildOptions Options;
   Options.setAllAlwaysAdd();
   Graph = CFG::buildCFG(&Function, const_cast<Stmt *>(Body), &Context, Options);
@@ -254,40 +76,6 @@ FunctionFacts::FunctionFacts(const FunctionDecl &Function,
       }
     }
   FunctionRole = findRole();
-}
-
-void FunctionFacts::collect(const Stmt *S) {
-  if (!S)
-    return;
-  All.push_back(S);
-  if (isa<LambdaExpr>(S))
-    return;
-  for (const Stmt *Child : S->children())
-    collect(Child);
-}
-
-const Stmt *FunctionFacts::parent(const Stmt *S) const {
-  return Parents ? Parents->getParent(S) : nullptr;
-}
-
-bool FunctionFacts::isInside(const Stmt *S, const Stmt *Outer) const {
-  for (; S; S = parent(S))
-    if (S == Outer)
-      return true;
-  return false;
-}
-
-unsigned FunctionFacts::begin(const Stmt *S) const {
-  const SourceManager &Sources = Context.getSourceManager();
-  return Source.offset(Sources.getExpansionLoc(S->getBeginLoc())).value_or(0);
-}
-
-bool FunctionFacts::isWrittenAs(const Stmt *S, StringRef Name) const {
-  StringRef Rest = Source.text().substr(begin(S));
-  if (!Rest.consume_front(Name))
-    return false;
-  return Rest.empty() ||
-         !(isalnum(static_cast<unsigned char>(Rest[0])) || Rest[0] == '_');
 }
 
 Role FunctionFacts::findRole() const {
@@ -308,7 +96,7 @@ Role FunctionFacts::findRole() const {
   // Only such a callback may give its IRP back to the framework.
   if (isStatusType(Function.getReturnType()) && Function.getNumParams() == 2 &&
       model::isIrpPointer(Function.getParamDecl(1)->getType()) &&
-      llvm::any_of(All, [&](const Stmt *S) {
+      llvm::any_of(statements(), [&](const Stmt *S) {
         const auto *Call = dyn_cast<CallExpr>(S);
         return Call && nameOf(*Call).starts_with("WdfDeviceWdmDispatch") &&
                takes(*Call, *Function.getParamDecl(1)) && Call->getNumArgs() &&
@@ -325,7 +113,7 @@ Role FunctionFacts::findRole() const {
         ProgramFacts::AddressUse::Completion)
       return Role::Completion;
     // STATUS_MORE_PROCESSING_REQUIRED is for completion routines only.
-    for (const Stmt *S : All) {
+    for (const Stmt *S : statements()) {
       const auto *Value = dyn_cast<Expr>(S);
       if (!Value || Value->isValueDependent() || !Value->isPRValue() ||
           !Value->getType()->isIntegralOrEnumerationType())
@@ -359,7 +147,8 @@ bool FunctionFacts::isAllocatedHere(const VarDecl &V) const {
     const auto *Call = dyn_cast_or_null<CallExpr>(bare(Value));
     return Call && effectOf(*Call) == Effect::Allocate;
   };
-  return Allocates(V.getInit()) || llvm::any_of(All, [&](const Stmt *S) {
+  return Allocates(V.getInit()) ||
+         llvm::any_of(statements(), [&](const Stmt *S) {
            const auto *Assign = dyn_cast<BinaryOperator>(S);
            return Assign && Assign->isAssignmentOp() &&
                   variableOf(Assign->getLHS()) == &V &&
@@ -599,7 +388,7 @@ IrpFacts FunctionFacts::irpOf(const CallExpr &Registration) const {
   std::vector<const Expr *> Values;
   if (V->getInit())
     Values.push_back(V->getInit());
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
       if (!Assign->isAssignmentOp())
         continue;
@@ -728,7 +517,7 @@ FunctionFacts::findAfter(const Stmt *From,
     });
     return Found;
   }
-  for (const Stmt *S : All)
+  for (const Stmt *S : statements())
     if (begin(S) > begin(From) && !isInside(S, From) && Wanted(*S))
       return S;
   return nullptr;
@@ -738,7 +527,7 @@ std::optional<int64_t> FunctionFacts::initialValue(const VarDecl &V,
                                                    const Stmt *At) const {
   if (!V.hasLocalStorage() || !V.getInit() || isa<ParmVarDecl>(V))
     return std::nullopt;
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
     if (!Ref || Ref->getDecl() != &V)
       continue;
@@ -829,7 +618,7 @@ bool FunctionFacts::maySkipSending(const CallExpr &Registration,
           break;
         }
   };
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
       if (Assign->getOpcode() == BO_Assign &&
           model::isIrpPointer(Assign->getType()))
@@ -991,7 +780,7 @@ bool FunctionFacts::isOfHeldMemory(const Expr *Field) const {
   const VarDecl *Owner = Member ? variableOf(Member->getBase()) : nullptr;
   if (!Owner || !Owner->hasLocalStorage() || isa<ParmVarDecl>(Owner))
     return false;
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     const auto *Call = dyn_cast<CallExpr>(S);
     if (!Call)
       continue;
@@ -1078,7 +867,7 @@ bool FunctionFacts::givesBack(const CallExpr &Call,
 std::vector<Held> FunctionFacts::heldAt(const CallExpr &Registration,
                                         const Stmt *Point) const {
   std::vector<Held> Result;
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     if (S == &Registration || !isa<CallExpr, CXXNewExpr>(S))
       continue;
     const bool IsArgument = isInside(S, &Registration);
@@ -1288,7 +1077,7 @@ Fate FunctionFacts::irpFateFrom(unsigned Target, const VarDecl &Irp,
   bool Ended = false;
   bool Read = false;
   const SameIrp Same(*this, Irp);
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     if (begin(S) < Target)
       continue;
     const auto *Call = dyn_cast<CallExpr>(S);
@@ -1384,7 +1173,7 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
 
   // The variable that is returned behind a label.
   auto ReturnedFrom = [&](unsigned Target) -> const VarDecl * {
-    for (const Stmt *S : All)
+    for (const Stmt *S : statements())
       if (const auto *Return = dyn_cast<ReturnStmt>(S))
         if (begin(Return) >= Target)
           return variableOf(Return->getRetValue());
@@ -1395,7 +1184,7 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
   WayOut After;
   WayOut Result;
   std::vector<WayOut> Unfit; // Those whose arms do more than to go there.
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
     if (!If || isInside(&Registration, If))
       continue;
@@ -1480,7 +1269,7 @@ WayOut FunctionFacts::wayOut(const CallExpr &Registration) const {
   // A jump must not pass an initialiser in C++.
   if (Result.How == WayOut::Goto && Context.getLangOpts().CPlusPlus) {
     const LabelStmt *Label = Result.Label->getStmt();
-    for (const Stmt *S : All) {
+    for (const Stmt *S : statements()) {
       const auto *Declares = dyn_cast<DeclStmt>(S);
       if (!Declares || begin(S) < Here || begin(S) > Result.Target ||
           !isInside(Label, parent(S)))
@@ -1505,7 +1294,7 @@ bool FunctionFacts::isConstant(const VarDecl &V) const {
 }
 
 bool FunctionFacts::isUnchangedIn(const VarDecl &V, const Stmt *Where) const {
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     const Expr *Changed = nullptr;
     if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
       if (Binary->isAssignmentOp())
@@ -1580,7 +1369,7 @@ bool FunctionFacts::isMentionedUnseen(const VarDecl &V, unsigned From) const {
   const SourceManager &Sources = Context.getSourceManager();
   llvm::SmallPtrSet<void *, 0> Unused;
   std::vector<unsigned> SeenAt;
-  for (const Stmt *S : All)
+  for (const Stmt *S : statements())
     if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
       if (auto At = Source.offset(Sources.getSpellingLoc(Ref->getLocation())))
         SeenAt.push_back(*At);
@@ -1604,7 +1393,7 @@ bool FunctionFacts::isFreeAfter(const VarDecl &V, const Stmt *At) const {
     return false;
   // Every use has to be a plain read or a plain assignment.
   llvm::SmallPtrSet<const Stmt *, 16> Targets;
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
       for (const LambdaCapture &Capture : Lambda->captures())
         if (Capture.capturesVariable() && Capture.getCapturedVar() == &V)
@@ -1615,7 +1404,7 @@ bool FunctionFacts::isFreeAfter(const VarDecl &V, const Stmt *At) const {
         Targets.insert(Assign->getLHS()->IgnoreParens());
     }
   }
-  for (const Stmt *S : All) {
+  for (const Stmt *S : statements()) {
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
     if (!Ref || Ref->getDecl() != &V || Targets.count(Ref))
       continue;

@@ -24,9 +24,8 @@
 
 #include "fixits/ProgramFacts.h"
 #include "fixits/Resources.h"
-#include "fixits/SafeEdit.h"
+#include "fixits/Syntax.h"
 #include "src/model/Routines.h"
-#include "clang/AST/ParentMap.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -101,29 +100,15 @@ enum class Fate {
   Unclear,
 };
 
-class FunctionFacts {
+class FunctionFacts : public FunctionText {
 public:
   FunctionFacts(const clang::FunctionDecl &Function, ProgramFacts &Program,
                 const SourceText &Source);
 
-  const clang::FunctionDecl &Function;
-  clang::ASTContext &Context;
-  const SourceText &Source;
   ProgramFacts &Program;
-  const clang::Stmt *Body;
-  unsigned BodyBegin = 0;
-  unsigned BodyEnd = 0;
-
-  const clang::Stmt *parent(const clang::Stmt *S) const;
-  bool isInside(const clang::Stmt *S, const clang::Stmt *Outer) const;
-  /// Every statement of the function itself (not of lambdas in it).
-  const std::vector<const clang::Stmt *> &statements() const { return All; }
 
   /// Whether order is judged on a graph.
   bool hasGraph() const { return Graph != nullptr; }
-
-  /// Where \p S begins in the file; for a macro, where it is expanded.
-  unsigned begin(const clang::Stmt *S) const;
 
   Role role() const { return FunctionRole; }
   const model::RoutineTable &routines() const { return Routines; }
@@ -147,8 +132,6 @@ public:
   static llvm::StringRef nameOf(const clang::CallExpr &Call);
   /// What stands in the source for it: the macro's name, where it is in one.
   llvm::StringRef writtenNameOf(const clang::CallExpr &Call) const;
-  /// True when \p S is written as a use of \p Name, a function or a macro.
-  bool isWrittenAs(const clang::Stmt *S, llvm::StringRef Name) const;
 
   /// True when \p To may be executed after \p From, without \p Cut between.
   bool mayFollow(const clang::Stmt *From, const clang::Stmt *To,
@@ -224,7 +207,6 @@ private:
   friend class Course;
   bool passesOn(const clang::CallExpr &Call, unsigned Depth) const;
   bool isOfHeldMemory(const clang::Expr *Field) const;
-  void collect(const clang::Stmt *S);
   Role findRole() const;
   bool walk(const clang::Stmt *From,
             llvm::function_ref<int(const clang::Stmt &)> Visit,
@@ -233,9 +215,7 @@ private:
   bool isMentionedUnseen(const clang::VarDecl &V, unsigned From) const;
 
   const model::RoutineTable &Routines;
-  std::unique_ptr<clang::ParentMap> Parents;
   std::unique_ptr<clang::CFG> Graph;
-  std::vector<const clang::Stmt *> All;
   struct Position {
     const clang::CFGBlock *Block;
     unsigned Index;
@@ -244,28 +224,10 @@ private:
   Role FunctionRole = Role::Other;
 };
 
-/// \p E without parentheses, casts and clean-ups.
-const clang::Expr *bare(const clang::Expr *E);
-/// The variable that \p E names, or null.
-const clang::VarDecl *variableOf(const clang::Expr *E);
-/// True for NTSTATUS in any spelling.
-bool isStatusType(clang::QualType T);
-/// The value of \p E, as far as \p Known knows its variables.
-std::optional<int64_t> evaluate(
-    const clang::Expr *E, const clang::ASTContext &Context,
-    llvm::function_ref<std::optional<int64_t>(const clang::VarDecl &)> Known);
-/// The same where no variable is known.
-std::optional<int64_t> constantOf(const clang::Expr *E,
-                                  const clang::ASTContext &Context);
 /// The functions that \p Registration names as arguments and whose bodies can
 /// be seen: its completion routine.
 std::vector<const clang::FunctionDecl *>
 routinesGivenTo(const clang::CallExpr &Registration);
-/// The name that the constant \p E is written with: of an enumerator, or of the
-/// outermost macro whose name is a request's (IRP_M...); else empty.
-std::string macroAround(const clang::Expr &E, const clang::ASTContext &Context);
-/// True when \p E can be written a second time without a second effect.
-bool isRepeatable(const clang::Expr *E);
 
 } // namespace wdm::fixits
 

@@ -753,26 +753,6 @@ bool mayHoldSpinLock(const FunctionFacts &Facts, const CallExpr &Registration,
   return false;
 }
 
-bool isHiddenAt(const FunctionFacts &Facts, const VarDecl &V,
-                const Stmt &Point) {
-  if (!V.getDeclName().isIdentifier())
-    return true;
-  for (const Stmt *S : Facts.statements()) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    if (!Declares || Facts.begin(S) > Facts.begin(&Point) ||
-        !Facts.isInside(&Point, Facts.parent(S)))
-      continue;
-    for (const Decl *D : Declares->decls())
-      if (const auto *Other = dyn_cast<NamedDecl>(D))
-        if (Other != &V && Other->getDeclName().isIdentifier() &&
-            Other->getName() == V.getName() &&
-            Facts.Source.offset(Other->getLocation()).value_or(0) >
-                Facts.Source.offset(V.getLocation()).value_or(0))
-          return true;
-  }
-  return false;
-}
-
 /// What the tests around \p S say of a status: 1 that it failed, -1 that it did
 /// not, 0 nothing.
 static int failureAround(const FunctionFacts &Facts, const Stmt *S) {

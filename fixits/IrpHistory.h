@@ -86,10 +86,6 @@ bool mayHoldSpinLock(const FunctionFacts &Facts,
                      const clang::CallExpr &Registration,
                      const clang::Stmt &Point);
 
-/// True when the name of \p V means something else at \p Point.
-bool isHiddenAt(const FunctionFacts &Facts, const clang::VarDecl &V,
-                const clang::Stmt &Point);
-
 /// True when FALSE does not say that the function has failed.
 bool isFalseSuccess(const FunctionFacts &Facts);
 

@@ -31,24 +31,7 @@
 #include <string>
 #include <vector>
 
-namespace clang {
-class NamedDecl;
-} // namespace clang
-
 namespace wdm::fixits {
-
-/// \name Names
-/// @{
-/// What the function itself means by \p Name behind \p At; null where that is
-/// something outside of it.
-const clang::NamedDecl *nameAt(const FunctionFacts &Facts, llvm::StringRef Name,
-                               const clang::Stmt *At);
-bool isVisibleAt(const FunctionFacts &Facts, const clang::NamedDecl &D,
-                 const clang::Stmt *At);
-/// True when every name in \p What means the same at \p At.
-bool meansTheSameAt(const FunctionFacts &Facts, const clang::Stmt *What,
-                    const clang::Stmt *At);
-/// @}
 
 /// \name Objects
 /// @{
