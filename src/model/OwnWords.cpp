@@ -21,6 +21,10 @@ bool isSignal(llvm::StringRef Name) {
   return Signals.match(Name);
 }
 
+bool startsNextPowerIrp(llvm::StringRef Name) {
+  return Name == "PoStartNextPowerIrp";
+}
+
 bool soundsAsking(llvm::StringRef Name) {
   static const llvm::Regex Asks("^(Is|is|Has|has|Can|can|Needs|needs|Get|get|"
                                 "Find|find|Lookup|Check|Query)[A-Z_]|"

@@ -25,6 +25,9 @@ bool soundsCompleting(llvm::StringRef RoutineName);
 /// request begin: an event is set, a queue goes on.
 bool isSignal(llvm::StringRef RoutineName);
 
+/// PoStartNextPowerIrp: the power manager of old waits for it.
+bool startsNextPowerIrp(llvm::StringRef RoutineName);
+
 /// True for a routine whose result is all that it is called for.
 bool soundsAsking(llvm::StringRef RoutineName);
 

@@ -10,6 +10,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/Expr.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
@@ -413,6 +414,13 @@ bool isDeclaredAsRegistration(const FunctionDecl &F) {
     if (hasInspectAnnotation(*D))
       return true;
   return false;
+}
+
+bool isRegistrationItself(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->getDeclName().isIdentifier() &&
+         Callee->getName() == "IoSetCompletionRoutineEx" &&
+         Call.getNumArgs() == 7;
 }
 
 bool isAssertion(StringRef Macro) {

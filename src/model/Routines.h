@@ -31,6 +31,7 @@
 #include <vector>
 
 namespace clang {
+class CallExpr;
 class FunctionDecl;
 class QualType;
 class FieldDecl;
@@ -139,6 +140,9 @@ private:
 /// returns a number that, by its declaration, must be looked at
 /// (_Must_inspect_result_, _Check_return_, warn_unused_result, nodiscard).
 bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
+
+/// True for a call of IoSetCompletionRoutineEx, and of nothing like it.
+bool isRegistrationItself(const clang::CallExpr &Call);
 
 /// True for a macro by which a driver states what it believes: it is gone in a
 /// free build.

@@ -24,9 +24,9 @@ namespace wdm::proof {
 
 using namespace engine;
 using model::Effect;
-using rules::Custody;
-using rules::Doubt;
-using rules::Holding;
+using wdm::rules::Custody;
+using wdm::rules::Doubt;
+using wdm::rules::Holding;
 
 namespace {
 
@@ -290,14 +290,14 @@ std::unique_ptr<Solution> Proof::follow(const Subject &S) {
   if (!G)
     return nullptr;
   Task T;
-  T.Rule = &rules::CustodyOfIrp;
+  T.Rule = &wdm::rules::CustodyOfIrp;
   T.Leaves = S.Own ? Happening::LeaveDispatch : Happening::LeaveHelper;
   if (S.Parameter < 0) {
     T.Opening = static_cast<int32_t>(S.Made);
   } else {
     T.In.Irp = Calls.Symbols.initial(Calls.Symbols.variable(
         G->Params[static_cast<size_t>(S.Parameter)], false, true));
-    T.In.Life = rules::CustodyOfIrp.First;
+    T.In.Life = wdm::rules::CustodyOfIrp.First;
     Range NotNull;
     NotNull.exclude(0);
     Memory(Calls.Symbols, *G).narrow(T.In, T.In.Irp.Sym, NotNull);
@@ -313,7 +313,7 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
   if (!Addresses)
     Addresses.emplace(Context);
   B->Way = chainOf(F, Whole, *Addresses);
-  use(rules::CustodyOfIrp, B->Way);
+  use(wdm::rules::CustodyOfIrp, B->Way);
   B->Subjects = subjectsOf(B->Way);
   for (const Subject &S : B->Subjects) {
     Habit H;
@@ -457,7 +457,7 @@ MaybeObjection Proof::request(
 
 MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
                               const Patch &What) {
-  use(rules::CustodyOfIrp, B.Way);
+  use(wdm::rules::CustodyOfIrp, B.Way);
   bool Met = false, Foreign = false;
   std::vector<Solution::AtPatchTy> States;
   for (size_t I = 0; I != B.Subjects.size(); ++I) {
@@ -498,6 +498,26 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
   return request(B.Way, At, Waits && !Completes);
 }
 
+MaybeObjection Proof::untouched(const FunctionDecl &F, Before &B) {
+  use(wdm::rules::CustodyOfIrp, B.Way);
+  bool Met = false;
+  for (const Subject &S : B.Subjects) {
+    std::unique_ptr<Solution> Found = follow(S);
+    if (!Found || Found->GaveUp)
+      return because("the function is too large to be sure");
+    for (const PathEnd &End : Found->Ends)
+      if (End.Broken != NoFault &&
+          static_cast<Doubt>(End.Broken) <= Doubt::ComesAgain)
+        return because(describe(*Found, End,
+                                sentenceOf(static_cast<Doubt>(End.Broken))));
+    Met |= llvm::any_of(Found->AtPatch,
+                        [](const auto &A) { return A.Meets; }) ||
+           llvm::any_of(Calls.atPatch(F),
+                        [](const auto *A) { return A->Meets; });
+  }
+  return Met ? MaybeObjection() : because(sentenceOf(Doubt::NobodyKnown));
+}
+
 bool Proof::isMarkedAt(const FunctionDecl &F, const Patch &Where) {
   const FlowGraph *G = graphOf(F);
   Before &B = before(F);
@@ -505,7 +525,7 @@ bool Proof::isMarkedAt(const FunctionDecl &F, const Patch &Where) {
   if (!With)
     return false;
   Calls.pretend(F, With.get());
-  use(rules::CustodyOfIrp, B.Way);
+  use(wdm::rules::CustodyOfIrp, B.Way);
   bool Marked = false;
   for (const Subject &S : B.Subjects)
     if (std::unique_ptr<Solution> Found = follow(S)) {
@@ -564,7 +584,7 @@ void kindsOf(Summaries &Calls, const FlowCall &Call, unsigned Depth,
 }
 
 const Automaton &automatonFor(const model::Resource &What) {
-  return What.raisesIrql() ? rules::HoldingAtDispatch : rules::HoldingOfThing;
+  return What.raisesIrql() ? wdm::rules::HoldingAtDispatch : wdm::rules::HoldingOfThing;
 }
 
 Task taskFor(const Thing &T) {
@@ -709,7 +729,7 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
           Leaves |= isAt(End.Final, Holding::Held) ||
                     isAt(End.Final, Holding::Elsewhere);
           ForOthers |=
-              (End.Final.Life.Marks & rules::GivenBackForOthers) != 0;
+              (End.Final.Life.Marks & wdm::rules::GivenBackForOthers) != 0;
         }
       }
       Calls.pretend(F, With);
@@ -756,10 +776,10 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
     B.Failing.emplace();
     B.Arms.emplace();
     // The paths, whatever is followed on them.
-    use(rules::CustodyOfIrp, B.Way);
+    use(wdm::rules::CustodyOfIrp, B.Way);
     Task T;
-    T.Rule = &rules::CustodyOfIrp;
-    T.In.Life = rules::CustodyOfIrp.First;
+    T.Rule = &wdm::rules::CustodyOfIrp;
+    T.In.Life = wdm::rules::CustodyOfIrp.First;
     T.In.Irp = Calls.Symbols.initial(
         Calls.Symbols.variable(G.Identity, false, true));
     T.Leaves = Happening::LeaveHelper;
@@ -832,20 +852,24 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
   return std::nullopt;
 }
 
+/// The function with a body whose address \p E is.
+static const FunctionDecl *routineAt(const FlowGraph &G, ExprId Id) {
+  const FlowExpr &E = G.Exprs[Id];
+  if (E.Kind != ExprKind::AddressOf ||
+      G.Places[E.Place].Kind != PlaceKind::Variable)
+    return nullptr;
+  const auto *Named = dyn_cast_or_null<FunctionDecl>(
+      static_cast<const Decl *>(G.Places[E.Place].Decl));
+  const FunctionDecl *Routine = nullptr;
+  return Named && Named->hasBody(Routine) ? Routine : nullptr;
+}
+
 MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
                               const Patch &What) {
   const FlowGraph &G = *graphOf(F);
   for (ExprId Arg : G.Calls[What.Registration].Args) {
-    const FlowExpr &E = G.Exprs[Arg];
-    if (E.Kind != ExprKind::AddressOf ||
-        G.Places[E.Place].Kind != PlaceKind::Variable)
-      continue;
-    const auto *Named = dyn_cast_or_null<FunctionDecl>(
-        static_cast<const Decl *>(G.Places[E.Place].Decl));
-    const FunctionDecl *Routine = nullptr;
-    if (!Named || !Named->hasBody(Routine))
-      continue;
-    const FlowGraph *There = graphOf(*Routine);
+    const FunctionDecl *Routine = routineAt(G, Arg);
+    const FlowGraph *There = Routine ? graphOf(*Routine) : nullptr;
     if (!There)
       continue;
     // It gives something back that nobody here has acquired.
@@ -901,8 +925,8 @@ MaybeObjection Proof::unset(const FunctionDecl &F, const FlowGraph &With,
   if (Unknown.empty())
     return std::nullopt;
   Task T;
-  T.Rule = &rules::CustodyOfIrp;
-  T.In.Life = rules::CustodyOfIrp.First;
+  T.Rule = &wdm::rules::CustodyOfIrp;
+  T.In.Life = wdm::rules::CustodyOfIrp.First;
   T.In.Irp = Calls.Symbols.initial(
       Calls.Symbols.variable(With.Identity, false, true));
   std::unique_ptr<Solution> Found = Calls.run(F, T);
@@ -1013,6 +1037,50 @@ MaybeObjection Proof::objectionToGoingOn(const FunctionDecl &F,
   if (!Patched)
     return std::nullopt;
   MaybeObjection Why = rules(F, B);
+  Calls.pretend(F, nullptr);
+  return Why;
+}
+
+/// What the routine would have done has to be done by nobody.
+MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
+                                          const Patch &What) {
+  const FlowGraph *G = graphOf(F);
+  if (!G)
+    return because("the function cannot be followed");
+  Before &B = before(F);
+  if (B.Way.Why)
+    return because(B.Way.Why);
+  bool Copied = false;
+  for (const FlowCall &Call : G->Calls) {
+    if (!Call.Known)
+      continue;
+    Copied |= Call.Routine.How == model::Detail::CopiesStack;
+    if (Call.Routine.Does == Effect::NextStack)
+      return because("the next stack location has been filled in");
+    if (Call.Routine.Does == Effect::Wait)
+      return because("the IRP is used again after it was sent");
+  }
+  if (!Copied)
+    return because("the stack location has not been copied");
+  if (MaybeObjection Why = routine(F, B, What))
+    return Why;
+  for (ExprId Arg : G->Calls[What.Registration].Args)
+    if (const FunctionDecl *Routine = routineAt(*G, Arg))
+      if (!AllDeeds.in(*Routine).empty())
+        return because("the completion routine may have to undo or to signal "
+                       "something");
+  if (!AllDeeds.before(*G, {What.Block, What.Event}).empty() ||
+      !heldAt(F, What).empty())
+    return because("the completion routine would have given something back");
+  if (isMarkedAt(F, What))
+    return because("the IRP is already marked pending");
+  Patched = withPatch(*G, What, Calls.sites());
+  if (!Patched)
+    return because("the way out is too unusual");
+  Calls.pretend(F, Patched.get());
+  MaybeObjection Why = untouched(F, B);
+  if (!Why)
+    Why = rules(F, B);
   Calls.pretend(F, nullptr);
   return Why;
 }

@@ -80,6 +80,11 @@ public:
   MaybeObjection objectionToGoingOn(const clang::FunctionDecl &F,
                                     const engine::Patch &What);
 
+  /// The same for an IRP that is sent without a stack location of this
+  /// driver's.
+  MaybeObjection objectionToSkipping(const clang::FunctionDecl &F,
+                                     const engine::Patch &What);
+
 private:
   struct Habit;
   struct Subject;
@@ -92,6 +97,8 @@ private:
   std::unique_ptr<engine::Solution> follow(const Subject &S);
   MaybeObjection custody(const clang::FunctionDecl &F, Before &B,
                          const engine::Patch &What);
+  /// The IRP is as it came where the patch begins.
+  MaybeObjection untouched(const clang::FunctionDecl &F, Before &B);
   MaybeObjection judgeEnd(const Subject &S, const Habit &H,
                           const engine::Solution &Found,
                           const engine::PathEnd &End);
