@@ -83,7 +83,7 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
     std::string Options;
     engine::Program Whole;
     std::vector<engine::Finding> All;
-    std::unique_ptr<fixits::ProgramFacts> Facts;
+    std::unique_ptr<fixits::ProgramText> Facts;
     bool LimitsReported = false; ///< By one of the checks.
   };
   std::shared_ptr<Results> Findings;
@@ -172,7 +172,7 @@ void RegistrationCheck::onEndOfTranslationUnit() {
     New->All = engine::analyze(*Context, Shared->Functions, Routines, Automata,
                                New->Whole);
     New->Facts =
-        std::make_unique<fixits::ProgramFacts>(*Context, Routines, New->Whole);
+        std::make_unique<fixits::ProgramText>(*Context, New->Whole);
     Shared->Findings = New;
   }
   const std::shared_ptr<Unit::Results> Findings = Shared->Findings;

@@ -161,8 +161,9 @@ void Plans::findJumps() {
     Jumps.push_back(J);
   }
   // The inner way before the one around it.
-  llvm::stable_sort(Jumps, [](const Jump &A, const Jump &B) {
-    return (A.How == Jump::Goto) < (B.How == Jump::Goto);
+  llvm::sort(Jumps, [](const Jump &A, const Jump &B) {
+    return std::pair(A.How == Jump::Goto, A.Target) <
+           std::pair(B.How == Jump::Goto, B.Target);
   });
 }
 
@@ -185,6 +186,7 @@ bool Plans::isReadOnWayOut(const VarDecl &V) const {
 std::optional<Patch> Plans::patchHere() const {
   Patch P;
   P.Registration = *Call;
+  P.Irp = Irp ? Irp->getCanonicalDecl() : nullptr;
   P.OnFailure = Where.Kind == Spot::Behind;
   std::optional<Position> First, Last;
   auto Belongs = [&](const engine::FlowEvent &E) {

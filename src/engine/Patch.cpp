@@ -72,10 +72,10 @@ ExprId Writer::failed() {
 }
 
 ExprId Writer::irpOf(const Act &A) {
-  if (A.Decl) {
+  if (const void *Decl = A.Decl ? A.Decl : P.Irp) {
     FlowPlace Place;
     Place.Kind = PlaceKind::Variable;
-    Place.Decl = A.Decl;
+    Place.Decl = Decl;
     Place.Pointer = true;
     FlowExpr E;
     E.Kind = ExprKind::Load;

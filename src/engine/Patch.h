@@ -41,6 +41,8 @@ struct Act {
 
 struct Patch {
   uint32_t Registration = 0; ///< Index into Graph.Calls.
+  /// The variable that is the IRP; null: the registration's argument.
+  const void *Irp = nullptr;
   /// In front of this event of the block; or on an edge of it.
   BlockId Block = 0;
   uint32_t Event = 0;

@@ -25,6 +25,13 @@ bool startsNextPowerIrp(llvm::StringRef Name) {
   return Name == "PoStartNextPowerIrp";
 }
 
+bool soundsLower(llvm::StringRef Name) {
+  static const llvm::Regex Lower("lower|next|target|attached|under|below|pdo|"
+                                 "physical|top",
+                                 llvm::Regex::IgnoreCase);
+  return Lower.match(Name);
+}
+
 bool soundsAsking(llvm::StringRef Name) {
   static const llvm::Regex Asks("^(Is|is|Has|has|Can|can|Needs|needs|Get|get|"
                                 "Find|find|Lookup|Check|Query)[A-Z_]|"

@@ -28,6 +28,9 @@ bool isSignal(llvm::StringRef RoutineName);
 /// PoStartNextPowerIrp: the power manager of old waits for it.
 bool startsNextPowerIrp(llvm::StringRef RoutineName);
 
+/// True for a name that a device object below this driver's has.
+bool soundsLower(llvm::StringRef Name);
+
 /// True for a routine whose result is all that it is called for.
 bool soundsAsking(llvm::StringRef RoutineName);
 

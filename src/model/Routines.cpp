@@ -538,6 +538,16 @@ bool looksLikeDispatch(const FunctionDecl &F) {
          F.getReturnType()->isIntegralOrEnumerationType();
 }
 
+DeviceField roleOfDeviceField(const ValueDecl &Field) {
+  if (!Field.getDeclName().isIdentifier())
+    return DeviceField::None;
+  const StringRef Name = Field.getName();
+  return Name == "DeviceExtension" ? DeviceField::Extension
+         : Name == "AttachedDevice" || Name == "NextDevice" || Name == "Vpb"
+             ? DeviceField::Other
+             : DeviceField::None;
+}
+
 int irpParameter(const FunctionDecl &F) {
   int Found = -1;
   for (unsigned I = 0, N = F.getNumParams(); I != N; ++I)

@@ -36,6 +36,7 @@ class FunctionDecl;
 class QualType;
 class FieldDecl;
 class RecordDecl;
+class ValueDecl;
 } // namespace clang
 
 namespace wdm::model {
@@ -199,6 +200,14 @@ bool isIrpPointer(clang::QualType T);
 /// True for a function with the signature of a dispatch routine. Whether it is
 /// one is another question (DriverRoles.h).
 bool looksLikeDispatch(const clang::FunctionDecl &F);
+
+/// What reading a field of a device object says of that.
+enum class DeviceField : uint8_t {
+  None,
+  Extension, ///< It is the driver's own.
+  Other,     ///< It is a way to other devices.
+};
+DeviceField roleOfDeviceField(const clang::ValueDecl &Field);
 
 /// The position of the one parameter of type PIRP, or -1.
 int irpParameter(const clang::FunctionDecl &F);

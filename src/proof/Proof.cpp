@@ -8,6 +8,7 @@
 #include "src/model/OwnWords.h"
 #include "src/proof/Requests.h"
 #include "src/rules/Doubts.h"
+#include "src/rules/Registration.h"
 #include "src/rules/Rules.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -24,7 +25,7 @@ namespace wdm::proof {
 
 using namespace engine;
 using model::Effect;
-using wdm::rules::Custody;
+using wdm::rules::IrpPlace;
 using wdm::rules::Doubt;
 using wdm::rules::Holding;
 
@@ -35,7 +36,7 @@ Objection because(const llvm::Twine &Why) { return {Why.str()}; }
 /// One that a function's author would make, too: it is judged by his failures.
 enum class Outcome : uint8_t { Fails, Succeeds, Unknown };
 
-bool isAt(const State &S, Custody P) {
+bool isAt(const State &S, IrpPlace P) {
   return S.Life.Known != Knowledge::Idle &&
          S.Life.Place == static_cast<uint8_t>(P);
 }
@@ -44,7 +45,7 @@ bool isAt(const State &S, Holding P) {
          S.Life.Place == static_cast<uint8_t>(P);
 }
 bool isBehind(const State &S) {
-  return S.Life.Place >= static_cast<uint8_t>(Custody::Ours);
+  return S.Life.Place >= static_cast<uint8_t>(IrpPlace::Ours);
 }
 
 /// What the result of a path says.
@@ -111,10 +112,8 @@ struct Proof::Before {
       Faults;
 };
 
-Proof::Proof(ASTContext &Context, const model::RoutineTable &Routines,
-             const Program &Whole)
-    : Context(Context), Routines(Routines), Whole(Whole), Calls(*Whole.Calls),
-      AllDeeds(Calls) {
+Proof::Proof(ASTContext &Context, const Program &Whole)
+    : Context(Context), Whole(Whole), Calls(*Whole.Calls), AllDeeds(Calls) {
   Calls.NoteHandled = [this](FlowGraph &G) { noteHandled(G); };
 }
 
@@ -241,6 +240,84 @@ bool Proof::isLiveAt(const FunctionDecl &F, const VarDecl &V, Position At) {
   return false;
 }
 
+bool Proof::isChanged(const FunctionDecl &F, const VarDecl &V) {
+  const FlowGraph *G = graphOf(F);
+  if (!G)
+    return true;
+  const void *Decl = V.getCanonicalDecl();
+  auto Is = [&](PlaceId P) {
+    return G->Places[P].Kind == PlaceKind::Variable &&
+           G->Places[P].Decl == Decl;
+  };
+  for (const FlowExpr &E : G->Exprs)
+    if (E.Kind == ExprKind::AddressOf && Is(E.Place))
+      return true;
+  for (const FlowBlock &B : G->Blocks)
+    for (const FlowEvent &E : B.Events)
+      if (E.Place && E.Kind != EventKind::Read && Is(E.Place))
+        return true;
+  return false;
+}
+
+Decision Proof::decisionOf(const FunctionDecl &F, const Expr &Registration) {
+  Decision D;
+  Before &B = before(F);
+  use(wdm::rules::Registration, B.Way);
+  std::optional<uint32_t> Call = callIn(F, Registration);
+  if (!Call)
+    return D;
+  for (const SubjectStory &S : Calls.storyOf(F).Subjects) {
+    if (S.Call != static_cast<int32_t>(*Call) || !S.Found)
+      continue;
+    // The first that has told on a path of its own.
+    for (const Node &N : S.Found->Nodes) {
+      if (N.Previous < 0 || N.Edge < 0 ||
+          N.In.Life.Known != Knowledge::Failed)
+        continue;
+      const Node &From = S.Found->Nodes[static_cast<uint32_t>(N.Previous)];
+      if (From.In.Life.Known == Knowledge::Failed)
+        continue;
+      const FlowBlock &Block = S.Found->Graph->Blocks[From.Block];
+      const FlowEdge &Edge = Block.Edges[static_cast<size_t>(N.Edge)];
+      if (Edge.If.empty())
+        continue;
+      if (D.At && D.At != Block.Terminator)
+        return {};
+      D.At = Block.Terminator;
+      D.FailsWhen = Edge.If.front().Holds;
+    }
+  }
+  return D;
+}
+
+bool Proof::givesBack(const FunctionDecl &F, const Expr &Call) {
+  std::optional<uint32_t> Index = callIn(F, Call);
+  if (!Index)
+    return false;
+  const FlowCall &C = graphOf(F)->Calls[*Index];
+  return C.Handles && C.Handles->GivesBack &&
+         !C.Handles->GivesBack->isMemory();
+}
+
+bool Proof::passOwnDevice(const FunctionDecl &F) {
+  auto It = Whole.Callers.find(F.getCanonicalDecl());
+  if (It == Whole.Callers.end())
+    return true;
+  return llvm::all_of(It->second, [&](const FunctionDecl *Caller) {
+    const FlowGraph *G = graphOf(*Caller);
+    return G && ownIrp(*Caller) > 0 &&
+           llvm::all_of(G->Calls, [&](const FlowCall &Call) {
+             if (!Call.Callee ||
+                 Call.Callee->getCanonicalDecl() != F.getCanonicalDecl())
+               return true;
+             const FlowExpr &E = G->Exprs[Call.Args.front()];
+             return E.Kind == ExprKind::Load &&
+                    G->Places[E.Place].Kind == PlaceKind::Variable &&
+                    G->Places[E.Place].Decl == G->Params.front();
+           });
+  });
+}
+
 // --- The functions on the way -----------------------------------------------
 
 void Proof::use(const Automaton &Rule, const Chain &C) {
@@ -324,15 +401,15 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
           continue;
         const Outcome How = outcomeOf(*S.In, M, End);
         const bool Here =
-            isAt(End.Final, Custody::AsItCame) || isAt(End.Final, Custody::Marked);
+            isAt(End.Final, IrpPlace::AsItCame) || isAt(End.Final, IrpPlace::Marked);
         if (How == Outcome::Fails) {
           H.Leaves |= Here;
-          H.Ends |= isAt(End.Final, Custody::Ended);
+          H.Ends |= isAt(End.Final, IrpPlace::Ended);
         } else {
           H.InHand |= Here;
           // Who ends it is responsible, whatever the result says.
           H.Ends |= How == Outcome::Unknown &&
-                    isAt(End.Final, Custody::Ended);
+                    isAt(End.Final, IrpPlace::Ended);
         }
       }
     }
@@ -378,10 +455,10 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
   const Memory M(Calls.Symbols, *Found.Graph);
   const Outcome How = outcomeOf(*S.In, M, End);
   const bool Void = S.In->getReturnType()->isVoidType();
-  const bool Done = isAt(End.Final, Custody::Done) ||
-                    isAt(End.Final, Custody::DoneMarked);
-  const bool Marked = isAt(End.Final, Custody::OursMarked) ||
-                      isAt(End.Final, Custody::DoneMarked);
+  const bool Done = isAt(End.Final, IrpPlace::Done) ||
+                    isAt(End.Final, IrpPlace::DoneMarked);
+  const bool Marked = isAt(End.Final, IrpPlace::OursMarked) ||
+                      isAt(End.Final, IrpPlace::DoneMarked);
   const bool Pending =
       End.ReturnsValue &&
       M.rangeOf(End.Final, M.settled(End.Final, End.Result))
@@ -533,7 +610,7 @@ bool Proof::isMarkedAt(const FunctionDecl &F, const Patch &Where) {
       for (const Solution::AtPatchTy &A : Found->AtPatch)
         Arrivals.push_back(&A);
       for (const Solution::AtPatchTy *A : Arrivals)
-        Marked |= A->Meets && isAt(A->S, Custody::Marked);
+        Marked |= A->Meets && isAt(A->S, IrpPlace::Marked);
     }
   Calls.pretend(F, nullptr);
   return Marked;

@@ -51,10 +51,15 @@ struct Held {
   bool Always = false; ///< On every path that comes there.
 };
 
+/// A branch.
+struct Decision {
+  const clang::Stmt *At = nullptr; ///< Null: there is none, or several.
+  bool FailsWhen = false;          ///< What its condition is then.
+};
+
 class Proof {
 public:
-  Proof(clang::ASTContext &Context, const model::RoutineTable &Routines,
-        const engine::Program &Whole);
+  Proof(clang::ASTContext &Context, const engine::Program &Whole);
   ~Proof();
 
   /// Null for a function that cannot be followed.
@@ -65,6 +70,36 @@ public:
   /// True when the value of \p V may still be read at \p At.
   bool isLiveAt(const clang::FunctionDecl &F, const clang::VarDecl &V,
                 engine::Position At);
+
+  /// The same behind the statement \p S; \p Code says what is part of it.
+  template <typename Text>
+  bool isFreeBehind(const Text &Code, const clang::VarDecl &V,
+                    const clang::Stmt &S) {
+    const engine::FlowGraph *G = graphOf(Code.Function);
+    bool Found = false;
+    for (engine::BlockId B = 0; G && B != G->Blocks.size(); ++B) {
+      uint32_t Behind = 0;
+      const auto &Events = G->Blocks[B].Events;
+      for (uint32_t I = 0; I != Events.size(); ++I)
+        if (Events[I].Origin && Code.isInside(Events[I].Origin, &S))
+          Behind = I + 1;
+      if (!Behind)
+        continue;
+      Found = true;
+      if (isLiveAt(Code.Function, V, {B, Behind}))
+        return false;
+    }
+    return Found;
+  }
+  /// True when something assigns to \p V, or may.
+  bool isChanged(const clang::FunctionDecl &F, const clang::VarDecl &V);
+  /// The branch that tells the failure of \p Registration from its success.
+  Decision decisionOf(const clang::FunctionDecl &F,
+                      const clang::Expr &Registration);
+  /// True when \p Call gives something back that was acquired.
+  bool givesBack(const clang::FunctionDecl &F, const clang::Expr &Call);
+  /// True when each caller gives \p F its own device object first.
+  bool passOwnDevice(const clang::FunctionDecl &F);
 
   /// What \p F has acquired, and may hold where \p Where begins.
   llvm::SmallVector<Held, 2> heldAt(const clang::FunctionDecl &F,
@@ -120,7 +155,6 @@ private:
                        llvm::StringRef Sentence);
 
   clang::ASTContext &Context;
-  const model::RoutineTable &Routines;
   const engine::Program &Whole;
   engine::Summaries &Calls;
   std::optional<model::AddressUses> Addresses;

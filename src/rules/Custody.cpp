@@ -15,7 +15,7 @@ namespace {
 
 using H = Happening;
 using D = Doubt;
-using C = Custody;
+using C = IrpPlace;
 
 template <typename... T> constexpr PlaceSet in(T... P) {
   return places(static_cast<unsigned>(P)...);

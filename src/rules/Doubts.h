@@ -56,7 +56,7 @@ constexpr engine::FaultId id(Doubt D) {
 
 /// \name Custody
 /// @{
-enum class Custody : uint8_t {
+enum class IrpPlace : uint8_t {
   AsItCame,
   Known,   ///< Stored where others find it.
   Given,   ///< Given to code that cannot be seen.
