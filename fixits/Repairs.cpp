@@ -298,9 +298,7 @@ static bool onlyReports(const FunctionText &Code, const Stmt *Branch) {
     if (!Branch || !Code.isInside(S, Branch))
       return true;
     if (const auto *Call = dyn_cast<CallExpr>(S)) {
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      return Callee && (model::RoutineTable::looksLikePrinting(*Callee) ||
-                        Call->getBeginLoc().isMacroID());
+      return isReport(Code, *Call);
     }
     const auto *Assign = dyn_cast<BinaryOperator>(S);
     const auto *Unary = dyn_cast<UnaryOperator>(S);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/Syntax.h"
+#include "src/model/Routines.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/ExprCXX.h"
@@ -379,6 +380,20 @@ bool isNameDeclared(StringRef Name, const ASTContext &Context) {
   return Id.hasMacroDefinition() || !Context.getTranslationUnitDecl()
                                          ->lookup(DeclarationName(&Id))
                                          .empty();
+}
+
+bool isReport(const FunctionText &Code, const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (Callee && model::RoutineTable::looksLikePrinting(*Callee))
+    return true;
+  if (!Call.getBeginLoc().isMacroID())
+    return false;
+  const StringRef Written =
+      Code.Source.text().substr(Code.begin(&Call)).take_while([](char C) {
+        return isalnum(static_cast<unsigned char>(C)) || C == '_';
+      });
+  return model::RoutineTable::looksLikePrinting(Written) ||
+         model::isAssertion(Written);
 }
 
 } // namespace wdm::fixits

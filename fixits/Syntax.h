@@ -30,6 +30,7 @@
 
 namespace clang {
 class ASTContext;
+class CallExpr;
 class Expr;
 class FunctionDecl;
 class NamedDecl;
@@ -105,6 +106,9 @@ bool isRepeatable(const clang::Expr *E);
 /// The name that the constant \p E is written with: of an enumerator, or of the
 /// outermost macro whose name is a request's (IRP_M...); else empty.
 std::string macroAround(const clang::Expr &E, const clang::ASTContext &Context);
+
+/// True for a call that only prints, by its name or that of a macro.
+bool isReport(const FunctionText &Code, const clang::CallExpr &Call);
 
 /// True when \p T is, or is a typedef of, a typedef called \p Name.
 bool isTypedefOf(clang::QualType T, llvm::StringRef Name);

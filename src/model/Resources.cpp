@@ -6,6 +6,7 @@
 
 #include "src/model/Resources.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/Regex.h"
 #include <utility>
 #include <vector>

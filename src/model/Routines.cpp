@@ -423,6 +423,11 @@ bool isRegistrationItself(const CallExpr &Call) {
          Call.getNumArgs() == 7;
 }
 
+bool isFreedAlone(StringRef RoutineName) {
+  return RoutineName == "IoAllocateIrp" || RoutineName == "IoAllocateIrpEx" ||
+         RoutineName == "IoMakeAssociatedIrp";
+}
+
 bool isAssertion(StringRef Macro) {
   return Macro.contains_insensitive("assert") ||
          Macro.contains_insensitive("assume");
@@ -530,6 +535,16 @@ bool isIrpPointer(QualType T) {
     return false;
   StringRef Name = nameOf(*Record);
   return Name == "_IRP" || Name == "IRP";
+}
+
+bool isDevicePointer(QualType T) {
+  const auto *Pointer = T.isNull() ? nullptr : T->getAs<PointerType>();
+  const RecordDecl *Record =
+      Pointer ? Pointer->getPointeeType()->getAsRecordDecl() : nullptr;
+  if (!Record)
+    return false;
+  const StringRef Name = nameOf(*Record);
+  return Name == "_DEVICE_OBJECT" || Name == "DEVICE_OBJECT";
 }
 
 bool looksLikeDispatch(const FunctionDecl &F) {

@@ -145,6 +145,9 @@ bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
 /// True for a call of IoSetCompletionRoutineEx, and of nothing like it.
 bool isRegistrationItself(const clang::CallExpr &Call);
 
+/// True for a routine whose IRPs are undone by IoFreeIrp, and by that alone.
+bool isFreedAlone(llvm::StringRef RoutineName);
+
 /// True for a macro by which a driver states what it believes: it is gone in a
 /// free build.
 bool isAssertion(llvm::StringRef Macro);
@@ -196,6 +199,9 @@ llvm::StringRef textBefore(const clang::FunctionDecl &F);
 
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);
+
+/// True for DEVICE_OBJECT* in any spelling.
+bool isDevicePointer(clang::QualType T);
 
 /// True for a function with the signature of a dispatch routine. Whether it is
 /// one is another question (DriverRoles.h).

@@ -63,6 +63,12 @@ Outcome outcomeOf(const FunctionDecl &F, const Memory &M, const PathEnd &End) {
                       : Outcome::Unknown;
 }
 
+/// There was no memory for it.
+bool isNothing(const Memory &M, const State &S) {
+  const Range R = M.rangeOf(S, S.Irp);
+  return R.isSingle() && R.Low == 0;
+}
+
 bool reaches(const FlowGraph &G, BlockId From, BlockId To) {
   llvm::BitVector Seen(G.Blocks.size());
   llvm::SmallVector<BlockId, 16> Work;
@@ -397,7 +403,7 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
     if (std::unique_ptr<Solution> Found = follow(S)) {
       const Memory M(Calls.Symbols, *Found->Graph);
       for (const PathEnd &End : Found->Ends) {
-        if (End.Final.Life.Known == Knowledge::Idle)
+        if (End.Final.Life.Known == Knowledge::Idle || isNothing(M, End.Final))
           continue;
         const Outcome How = outcomeOf(*S.In, M, End);
         const bool Here =
@@ -453,6 +459,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
   if (End.Final.Life.Known == Knowledge::Idle || !isBehind(End.Final))
     return std::nullopt;
   const Memory M(Calls.Symbols, *Found.Graph);
+  if (isNothing(M, End.Final))
+    return std::nullopt;
   const Outcome How = outcomeOf(*S.In, M, End);
   const bool Void = S.In->getReturnType()->isVoidType();
   const bool Done = isAt(End.Final, IrpPlace::Done) ||
@@ -481,7 +489,9 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return because("the result of a completion routine is no status of its IRP");
   if (S.Own)
     return Done ? MaybeObjection() : because(sentenceOf(Doubt::LosesIt));
-  const bool Shape = model::looksLikeDispatch(*S.In);
+  const bool Shape =
+      model::looksLikeDispatch(*S.In) &&
+      model::isDevicePointer(S.In->getParamDecl(0)->getType());
   if (Done) {
     if (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand)
       return std::nullopt;
@@ -549,6 +559,13 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     if (S.In == &F)
       for (const Solution::AtPatchTy &A : Found->AtPatch)
         Arrivals.push_back(&A);
+    if (S.Parameter < 0 && llvm::any_of(What.Acts, [](const Act &A) {
+          return A.Kind == Act::Free;
+        }))
+      for (const Solution::AtPatchTy *A : Arrivals)
+        if (A->Meets &&
+            !model::isFreedAlone(graphOf(*S.In)->Calls[S.Made].Name))
+          return because("the IRP's buffers would have to be freed as well");
     for (const Solution::AtPatchTy *A : Arrivals) {
       Met |= A->Meets;
       if (S.Parameter >= 0) {
