@@ -864,6 +864,8 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
     break;
   case Effect::Complete:
     Given = statusIn(L.S);
+    if (!Call.Origin && Call.Args.size() > 1)
+      Given = argument(L.S, Call, 1);
     noteEnd(R, NodeIndex, Irp);
     break;
   case Effect::Free:

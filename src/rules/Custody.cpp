@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/rules/Doubts.h"
+#include "src/engine/State.h"
 #include "src/rules/Rows.h"
 
 namespace wdm::rules {
@@ -23,6 +24,8 @@ template <typename... T> constexpr PlaceSet in(T... P) {
 constexpr uint8_t at(C P) { return static_cast<uint8_t>(P); }
 
 constexpr uint16_t MadeHere = 1;
+
+enum : uint8_t { Always, NoFailure };
 
 constexpr PlaceSet Untouched = in(C::AsItCame, C::Marked, C::MaybeMarked);
 constexpr PlaceSet Behind = in(C::Ours, C::OursMarked);
@@ -55,6 +58,7 @@ constexpr Row Rows[] = {
     doubt(on(H::Propose).in(Behind | Over), D::ComesAgain),
 
     // Behind it.
+    doubt(on(H::Complete).in(Behind).guardedBy(NoFailure), D::OtherStatus),
     on(H::Complete, H::Free).in(in(C::Ours)).to(at(C::Done)),
     on(H::Complete, H::Free).in(in(C::OursMarked)).to(at(C::DoneMarked)),
     doubt(on(H::Complete, H::Free).in(Over), D::EndedTwice),
@@ -82,6 +86,11 @@ constexpr Row Rows[] = {
     on(H::MayMarkPending).in(in(C::AsItCame)).to(at(C::MaybeMarked)),
 };
 
+/// It may be completed with something else than a failure.
+bool holds(uint8_t, const Moment &At) {
+  return !At.Given || At.M.rangeOf(At.S, *At.Given).High >= 0;
+}
+
 } // namespace
 
 const Automaton CustodyOfIrp = [] {
@@ -91,6 +100,7 @@ const Automaton CustodyOfIrp = [] {
   A.First.Known = Knowledge::Certain;
   A.FromBeginning = MadeHere;
   A.Rows = Rows;
+  A.Holds = holds;
   A.Told = Sends | when(H::Give, H::GiveStack, H::HandOn, H::HandOnAddress,
                         H::Store, H::ToCaller, H::Alter, H::Skip, H::Complete,
                         H::Free, H::MarkPending, H::MayMarkPending);
@@ -121,6 +131,8 @@ llvm::StringRef sentenceOf(Doubt What) {
     return "a caller completes the IRP as well";
   case D::UsedAfterEnd:
     return "the IRP is used again after it was completed";
+  case D::OtherStatus:
+    return "the IRP would be completed with another status";
   case D::SentAllTheSame:
     return "the IRP would be sent all the same";
   case D::GivenOnFailure:

@@ -35,7 +35,8 @@ enum class Doubt : engine::FaultId {
   AlreadyEnded,
   MarkedSometimes,
   ComesAgain,
-  EndedTwice, ///< Behind it.
+  OtherStatus, ///< Behind it.
+  EndedTwice,
   UsedAfterEnd,
   SentAllTheSame,
   GivenOnFailure,
