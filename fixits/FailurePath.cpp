@@ -697,8 +697,9 @@ std::string FailurePlanner::leaveLine(StringRef Status,
   return "return " + Value + ";";
 }
 
-FailurePath FailurePlanner::leave(const StatusName &Name, bool Complete,
-                                  bool ByReturn) const {
+FailurePath FailurePlanner::leave(const StatusName &Name, Leaving Which) const {
+  const bool Complete = Which == Leaving::Completing;
+  const bool ByReturn = Which == Leaving::ByReturn;
   const StringRef Status = Name.Text;
   FailurePath Path;
   auto No = [&](StringRef Why) {

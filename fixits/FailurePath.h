@@ -79,10 +79,15 @@ public:
   /// True when the author's way out needs the value that \p V has.
   bool isReadOnWayOut(const clang::VarDecl &V) const;
 
-  /// Leaves the function. \p Complete: also for an IRP whose completion is not
-  /// evidently this function's; \p ByReturn: not by the author's way out.
-  FailurePath leave(const StatusName &Status, bool Complete = false,
-                    bool ByReturn = false) const;
+  /// How to leave the function.
+  enum class Leaving {
+    Evidently,  ///< By the author's way out; the IRP is completed where that is
+                ///< evidently this function's.
+    Completing, ///< The IRP is completed where it is not evident, too.
+    ByReturn,   ///< Not by the author's way out.
+  };
+  FailurePath leave(const StatusName &Status,
+                    Leaving Which = Leaving::Evidently) const;
   FailurePath skip() const;
   /// \p ReadLater: somebody may look at the status behind the registration.
   FailurePath fallback(const StatusName &Status, bool ReadLater) const;

@@ -121,8 +121,9 @@ std::vector<std::string> NewNames::likelyNames() const {
     Previous = Word;
   }
   std::vector<std::string> Names;
-  auto Best = llvm::max_element(
-      Counts, [](const auto &A, const auto &B) { return A.second < B.second; });
+  auto Best = std::max_element(
+      Counts.begin(), Counts.end(),
+      [](const auto &A, const auto &B) { return A.second < B.second; });
   if (Best != Counts.end())
     Names.push_back(Best->first);
   for (const char *Usual : {"status", "ntStatus", "registerStatus"})

@@ -16,7 +16,8 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include <algorithm>
+#include <initializer_list>
+#include <memory>
 
 using namespace clang;
 using llvm::StringRef;
@@ -225,9 +226,9 @@ FailurePath Repairer::chosen(const StatusName &Name,
   case FailureAction::Auto:
     return FailurePath();
   case FailureAction::Complete:
-    return Planner.leave(Name, /*Complete=*/true);
+    return Planner.leave(Name, FailurePlanner::Leaving::Completing);
   case FailureAction::Return:
-    return Planner.leave(Name, /*Complete=*/false, /*ByReturn=*/true);
+    return Planner.leave(Name, FailurePlanner::Leaving::ByReturn);
   case FailureAction::Skip:
     return Planner.skip();
   case FailureAction::Fallback:
