@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/Layout.h"
+#include "llvm/ADT/Twine.h"
 
 using llvm::StringRef;
 using namespace clang;

@@ -14,7 +14,8 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include <algorithm>
+#include <initializer_list>
+#include <memory>
 
 using namespace clang;
 using llvm::StringRef;

@@ -7,14 +7,9 @@
 #include "fixits/StatusVariable.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
-#include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
-#include "clang/Basic/IdentifierTable.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Regex.h"
 #include <algorithm>
-#include <map>
 
 using namespace clang;
 using llvm::StringRef;
@@ -36,23 +31,9 @@ static StoredStatus refused(const char *Why) {
   return Status;
 }
 
-StoredStatus StatusVariables::storedAt(const Site &Where,
-                                       const Slot &Behind) const {
-  StoredStatus Status =
-      Where.Initialises ? initialised(Where, Behind) : assigned(Where, Behind);
-  if (Status.Why)
-    return Status;
-  const QualType T = Where.Initialises ? Where.Initialises->getType()
-                                       : Where.Stored->getType();
-  if (T.isVolatileQualified())
-    return refused("the variable is volatile");
-  if (!holdsStatus(T.getNonReferenceType(), Code.Context))
-    return refused("it is stored in something that cannot hold a status");
-  return Status;
-}
-
-StoredStatus StatusVariables::assigned(const Site &Where,
-                                       const Slot &Behind) const {
+/// Where it is assigned to something.
+static StoredStatus assigned(const SourceText &Source, const Site &Where,
+                             const Slot &Behind) {
   StoredStatus Status;
   auto Bytes = Source.bytes(Where.Stored->getSourceRange());
   if (!Bytes || !isRepeatable(Where.Stored) ||
@@ -64,6 +45,21 @@ StoredStatus StatusVariables::assigned(const Site &Where,
   const VarDecl *V = variableOf(Where.Stored);
   Status.Variable = V && V->hasLocalStorage() ? V : nullptr;
   Status.Test = Behind;
+  return Status;
+}
+
+StoredStatus StatusVariables::storedAt(const Site &Where,
+                                       const Slot &Behind) const {
+  StoredStatus Status = Where.Initialises ? initialised(Where, Behind)
+                                          : assigned(Source, Where, Behind);
+  if (Status.Why)
+    return Status;
+  const QualType T = Where.Initialises ? Where.Initialises->getType()
+                                       : Where.Stored->getType();
+  if (T.isVolatileQualified())
+    return refused("the variable is volatile");
+  if (!holdsStatus(T.getNonReferenceType(), Code.Context))
+    return refused("it is stored in something that cannot hold a status");
   return Status;
 }
 
@@ -91,11 +87,14 @@ StoredStatus StatusVariables::initialised(const Site &Where,
 static const Stmt *lastDeclarationBehind(const CompoundStmt &Block,
                                          const Stmt *S) {
   const Stmt *Last = nullptr;
-  auto *It = llvm::find(Block.body(), S);
-  if (It == Block.body_end())
-    return nullptr;
-  while (++It != Block.body_end() && isa<DeclStmt>(*It))
-    Last = *It;
+  bool Behind = false;
+  for (const Stmt *Child : Block.body()) {
+    if (Behind && !isa<DeclStmt>(Child))
+      break;
+    if (Behind)
+      Last = Child;
+    Behind |= Child == S;
+  }
   return Last;
 }
 
@@ -176,7 +175,7 @@ bool StatusVariables::isDeclarationFirst() const {
 }
 
 /// True when \p S has a label that a jump from outside of it may lead to.
-bool StatusVariables::isEnteredFromOutside(const Stmt *S) const {
+static bool isEnteredFromOutside(const FunctionText &Code, const Stmt *S) {
   return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
     if (!isa<LabelStmt, SwitchCase>(Inner) || !Code.isInside(Inner, S))
       return false;
@@ -198,7 +197,7 @@ bool StatusVariables::mayDeclareHere(const Site &Where, Habit Allowed) const {
   auto *Here = llvm::find(Where.Block->body(), Where.Outer);
   // No jump may pass the initialiser.
   if (std::any_of(std::next(Here), Where.Block->body_end(),
-                  [&](const Stmt *S) { return isEnteredFromOutside(S); }))
+                  [&](const Stmt *S) { return isEnteredFromOutside(Code, S); }))
     return false;
   const bool First =
       std::all_of(Where.Block->body_begin(), Here,
@@ -211,7 +210,8 @@ bool StatusVariables::mayDeclareHere(const Site &Where, Habit Allowed) const {
 
 /// What stands between NTSTATUS and a name, when the names stand in a column as
 /// that of \p V, whose declaration begins at \p Begin.
-std::string StatusVariables::gapBefore(const VarDecl &V, unsigned Begin) const {
+static std::string gapBefore(const SourceText &Source, const VarDecl &V,
+                             unsigned Begin) {
   constexpr unsigned TypeWidth = 8;
   std::optional<unsigned> At = Source.offset(V.getLocation());
   if (!At || Source.lineStart(*At) != Source.lineStart(Begin))
@@ -232,9 +232,10 @@ std::string StatusVariables::gapBefore(const VarDecl &V, unsigned Begin) const {
   return Tabs;
 }
 
-std::optional<TextEdit>
-StatusVariables::declarationBehind(const Stmt &Declaration, StringRef Name,
-                                   StringRef Eol) const {
+static std::optional<TextEdit> declarationBehind(const SourceText &Source,
+                                                 const Stmt &Declaration,
+                                                 StringRef Name,
+                                                 StringRef Eol) {
   unsigned Begin = *Source.offset(Declaration.getBeginLoc());
   const RawToken *Semi =
       Source.tokenFrom(*Source.offset(Declaration.getEndLoc()));
@@ -247,16 +248,18 @@ StatusVariables::declarationBehind(const Stmt &Declaration, StringRef Name,
   std::string Gap(1, ' ');
   if (const auto *V =
           dyn_cast<VarDecl>(*cast<DeclStmt>(Declaration).decl_begin()))
-    Gap = gapBefore(*V, Begin);
+    Gap = gapBefore(Source, *V, Begin);
   return TextEdit{
       At, At,
       (Eol + Source.indentation(Begin) + "NTSTATUS" + Gap + Name + ";").str()};
 }
 
 /// In front of everything in \p Block.
-std::optional<TextEdit>
-StatusVariables::declarationInFront(const CompoundStmt &Block, StringRef Name,
-                                    StringRef Eol) const {
+static std::optional<TextEdit> declarationInFront(const FunctionText &Code,
+                                                  const CompoundStmt &Block,
+                                                  StringRef Name,
+                                                  StringRef Eol) {
+  const SourceText &Source = Code.Source;
   std::optional<unsigned> Brace = Source.offset(Block.getLBracLoc());
   if (!Brace || Block.body_empty())
     return std::nullopt;
@@ -297,151 +300,17 @@ StatusVariables::declarationIn(const CompoundStmt &Block, StringRef Name,
   };
   StringRef Eol = Source.endOfLine(Use);
   for (const Stmt *S : llvm::reverse(Leading)) {
-    std::optional<TextEdit> Edit = declarationBehind(*S, Name, Eol);
+    std::optional<TextEdit> Edit = declarationBehind(Source, *S, Name, Eol);
     if (Fits(Edit))
       return Edit;
   }
-  std::optional<TextEdit> Edit = declarationInFront(Block, Name, Eol);
+  std::optional<TextEdit> Edit = declarationInFront(Code, Block, Name, Eol);
   if (!Fits(Edit))
     return std::nullopt;
   // A blank line behind the declarations.
   if (Leading.empty())
     Edit->Text += Eol;
   return Edit;
-}
-
-//===----------------------------------------------------------------------===//
-// A name
-//===----------------------------------------------------------------------===//
-
-/// True when \p Class or a base of it has a member of that name.
-static bool hasMember(const CXXRecordDecl &Class, DeclarationName Name) {
-  constexpr size_t Most = 64;
-  std::vector<const CXXRecordDecl *> Classes{&Class};
-  for (size_t I = 0; I != Classes.size() && I < Most; ++I) {
-    if (!Classes[I]->lookup(Name).empty())
-      return true;
-    if (!Classes[I]->hasDefinition())
-      continue;
-    for (const CXXBaseSpecifier &Base : Classes[I]->bases())
-      if (const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl())
-        Classes.push_back(B);
-  }
-  return false;
-}
-
-bool StatusVariables::isTakenIn(const DeclContext &In, StringRef Name) const {
-  const DeclarationName Id(&Code.Context.Idents.get(Name));
-  if (const auto *Class = dyn_cast<CXXRecordDecl>(&In))
-    return hasMember(*Class, Id);
-  const auto *F = dyn_cast<FunctionDecl>(&In);
-  if (!F)
-    return !In.lookup(Id).empty();
-  if (llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
-        return P->getDeclName() == Id;
-      }))
-    return true;
-  if (F == &Code.Function || !F->hasBody())
-    return false;
-  // A lambda sees the variables of the function around it.
-  std::optional<unsigned> Begin = Source.offset(F->getBody()->getBeginLoc());
-  std::optional<unsigned> End = Source.offset(F->getBody()->getEndLoc());
-  return !Begin || !End || Source.hasIdentifier(Name, *Begin, *End);
-}
-
-/// True when the name means something outside of the function's body.
-bool StatusVariables::isTakenOutside(StringRef Name) const {
-  if (isNameDeclared(Name, Code.Context))
-    return true;
-  for (const DeclContext *In = &Code.Function; In; In = In->getLookupParent())
-    if (isTakenIn(*In, Name))
-      return true;
-  return false;
-}
-
-/// True when the text of \p Scope has the name, and not as a member's.
-bool StatusVariables::isWrittenIn(StringRef Name, const Stmt *Scope) const {
-  std::optional<unsigned> Begin = Source.offset(Scope->getBeginLoc());
-  std::optional<unsigned> End = Source.offset(Scope->getEndLoc());
-  if (!Begin || !End)
-    return true;
-  StringRef Previous;
-  for (const RawToken &T : Source.tokens()) {
-    if (T.isComment())
-      continue;
-    StringRef Word = Source.text(T.Begin, T.End);
-    if (T.Begin >= *Begin && T.Begin <= *End && Word == Name &&
-        Previous != "." && Previous != "->")
-      return true;
-    Previous = Word;
-  }
-  return false;
-}
-
-/// True when a scope around \p Scope declares the name.
-bool StatusVariables::isDeclaredAround(StringRef Name,
-                                       const Stmt *Scope) const {
-  const DeclarationName Id(&Code.Context.Idents.get(Name));
-  return llvm::any_of(Code.statements(), [&](const Stmt *S) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    return Declares && llvm::any_of(Declares->decls(), [&](const Decl *D) {
-             const auto *Named = dyn_cast<NamedDecl>(D);
-             return Named && Named->getDeclName() == Id &&
-                    Code.isInside(Scope, Code.parent(S));
-           });
-  });
-}
-
-bool StatusVariables::isUsable(StringRef Name, const Stmt *Scope) const {
-  return !isTakenOutside(Name) && !isWrittenIn(Name, Scope) &&
-         !isDeclaredAround(Name, Scope) &&
-         llvm::none_of(Reserved, [&](const auto &Other) {
-           return Other.first == Name && (Code.isInside(Scope, Other.second) ||
-                                          Code.isInside(Other.second, Scope));
-         });
-}
-
-/// What the file calls its other statuses most often; then what is usual.
-std::vector<std::string> StatusVariables::likelyNames() const {
-  static const llvm::Regex Plain("^(nt_?)?(status|st|rc)$",
-                                 llvm::Regex::IgnoreCase);
-  std::map<std::string, unsigned> Counts;
-  StringRef Previous;
-  for (const RawToken &T : Source.tokens()) {
-    if (T.isComment())
-      continue;
-    StringRef Word = Source.text(T.Begin, T.End);
-    if (Previous == "NTSTATUS" && Plain.match(Word))
-      ++Counts[Word.str()];
-    Previous = Word;
-  }
-  std::vector<std::string> Names;
-  auto Best = llvm::max_element(
-      Counts, [](const auto &A, const auto &B) { return A.second < B.second; });
-  if (Best != Counts.end())
-    Names.push_back(Best->first);
-  for (const char *Usual : {"status", "ntStatus", "registerStatus"})
-    Names.push_back(Usual);
-  return Names;
-}
-
-/// A name as the author would choose it; empty when all are taken.
-std::string StatusVariables::newName(const Stmt *Scope) const {
-  const std::vector<std::string> Names = likelyNames();
-  for (const std::string &Name : Names)
-    if (isUsable(Name, Scope))
-      return Name;
-  for (unsigned I = 2; I != 100; ++I) {
-    std::string Name = Names.front() + llvm::utostr(I);
-    if (isUsable(Name, Scope))
-      return Name;
-  }
-  return std::string();
-}
-
-void StatusVariables::reserve(const Keeper &Kept) {
-  if (!Kept.Variable)
-    Reserved.push_back({Kept.Name, Kept.Scope});
 }
 
 //===----------------------------------------------------------------------===//
@@ -471,7 +340,8 @@ static std::vector<const VarDecl *> variablesFor(const Stmt *Scope,
 }
 
 /// The local variables that can be named at \p At, the nearest first.
-std::vector<const VarDecl *> StatusVariables::localsAt(const Stmt *At) const {
+static std::vector<const VarDecl *> localsAt(const FunctionText &Code,
+                                             const Stmt *At) {
   std::vector<const VarDecl *> Found;
   std::vector<StringRef> Hidden;
   for (const Stmt *S = At, *Up = Code.parent(S); Up;
@@ -488,7 +358,9 @@ std::vector<const VarDecl *> StatusVariables::localsAt(const Stmt *At) const {
 }
 
 /// True when \p V is a status that the statement of \p Call could set.
-bool StatusVariables::canTake(const VarDecl &V, const CallExpr &Call) const {
+static bool canTake(const FunctionText &Code, const VarDecl &V,
+                    const CallExpr &Call) {
+  const SourceText &Source = Code.Source;
   std::optional<unsigned> At = Source.offset(V.getLocation());
   return At && !V.getType().isConstQualified() && isStatusType(V.getType()) &&
          Source.isSeenWherever(*At, Code.begin(&Call)) &&
@@ -504,11 +376,11 @@ std::optional<Keeper>
 StatusVariables::find(const CallExpr &Call, const Site &Where,
                       const VarDecl *Liked, IsFree Free,
                       llvm::ArrayRef<TextEdit> Taken) const {
-  std::vector<const VarDecl *> Locals = localsAt(Where.Outer);
+  std::vector<const VarDecl *> Locals = localsAt(Code, Where.Outer);
   if (Liked && llvm::is_contained(Locals, Liked))
     Locals.insert(Locals.begin(), Liked);
   for (const VarDecl *V : Locals)
-    if (canTake(*V, Call) && Free(*V)) {
+    if (canTake(Code, *V, Call) && Free(*V)) {
       Keeper Kept;
       Kept.Variable = V;
       Kept.Name = V->getName().str();
@@ -525,7 +397,7 @@ std::optional<Keeper> StatusVariables::keeperInPlace(const Site &Where) const {
   Kept.Scope = Where.Block;
   if (!Kept.Scope)
     Kept.Scope = Where.Outer;
-  Kept.Name = newName(Kept.Scope);
+  Kept.Name = Names.choose(Kept.Scope);
   if (Kept.Name.empty())
     return std::nullopt;
   return Kept;
@@ -533,8 +405,8 @@ std::optional<Keeper> StatusVariables::keeperInPlace(const Site &Where) const {
 
 /// The blocks around \p S that have declarations, the innermost first; and the
 /// function's.
-std::vector<const CompoundStmt *>
-StatusVariables::blocksAround(const Stmt *S) const {
+static std::vector<const CompoundStmt *> blocksAround(const FunctionText &Code,
+                                                      const Stmt *S) {
   std::vector<const CompoundStmt *> Blocks;
   const CompoundStmt *Outermost = nullptr;
   for (const Stmt *Up = Code.parent(S); Up; Up = Code.parent(Up)) {
@@ -557,10 +429,10 @@ StatusVariables::newKeeper(const Site &Where, unsigned Use,
                            llvm::ArrayRef<TextEdit> Taken) const {
   if (mayDeclareHere(Where, Habit::AsAuthor))
     return keeperInPlace(Where);
-  for (const CompoundStmt *Block : blocksAround(Where.Outer)) {
+  for (const CompoundStmt *Block : blocksAround(Code, Where.Outer)) {
     Keeper Kept;
     Kept.Scope = Block;
-    Kept.Name = newName(Block);
+    Kept.Name = Names.choose(Block);
     if (Kept.Name.empty())
       continue;
     Kept.Declaration = declarationIn(*Block, Kept.Name, Use, Taken);
@@ -578,9 +450,9 @@ StatusVariables::newKeeper(const Site &Where, unsigned Use,
 //===----------------------------------------------------------------------===//
 
 /// \p Front instead of the cast; \p Shift becomes what the call moves by.
-std::optional<std::vector<TextEdit>>
-StatusVariables::replaceVoidCast(const Site &Where, StringRef Front,
-                                 int &Shift) const {
+static std::optional<std::vector<TextEdit>>
+replaceVoidCast(const SourceText &Source, const Site &Where, StringRef Front,
+                int &Shift) {
   const auto *Cast = cast<ExplicitCastExpr>(Where.VoidCast);
   if (Cast != Where.Whole)
     return std::nullopt; // More around the cast.
@@ -606,9 +478,9 @@ StatusVariables::replaceVoidCast(const Site &Where, StringRef Front,
 
 /// Moves the line that begins with \p First by \p Shift columns; nothing where
 /// its blanks do not allow it. \p Base indents the statement.
-std::optional<TextEdit> StatusVariables::moveLine(const RawToken &First,
-                                                  StringRef Base,
-                                                  int Shift) const {
+static std::optional<TextEdit> moveLine(const SourceText &Source,
+                                        const RawToken &First, StringRef Base,
+                                        int Shift) {
   StringRef Indent = Source.indentation(First.Begin);
   if (Shift > 0) {
     // Tabs for the columns cannot take any number of blanks.
@@ -624,9 +496,9 @@ std::optional<TextEdit> StatusVariables::moveLine(const RawToken &First,
 
 /// Moves the lines that stand under the call's parenthesis along with it, all
 /// or none. Nothing where a directive is among them.
-std::optional<std::vector<TextEdit>>
-StatusVariables::moveArguments(const CallExpr &Call, int Shift) const {
-  const std::vector<TextEdit> None;
+static std::optional<std::vector<TextEdit>>
+moveArguments(const SourceText &Source, const CallExpr &Call, int Shift) {
+  std::vector<TextEdit> Moves;
   const unsigned Begin = *Source.offset(Call.getBeginLoc());
   const unsigned End = *Source.offset(Call.getEndLoc());
   llvm::ArrayRef<RawToken> Tokens = Source.tokens();
@@ -635,12 +507,11 @@ StatusVariables::moveArguments(const CallExpr &Call, int Shift) const {
   });
   if (Tokens.empty() || Shift == 0 ||
       Source.lineStart(Begin) != Source.lineStart(Tokens.front().Begin))
-    return None;
+    return Moves;
   StringRef Base = Source.indentation(Begin);
   const unsigned Column =
       Source.columns(Base) +
       (Tokens.front().End - Source.lineStart(Begin) - Base.size());
-  std::vector<TextEdit> Moves;
   unsigned Line = Source.lineStart(Tokens.front().Begin);
   for (const RawToken &T : Tokens.drop_front()) {
     if (T.Begin > End)
@@ -653,10 +524,10 @@ StatusVariables::moveArguments(const CallExpr &Call, int Shift) const {
     if (!Source.isFirstOnLine(T.Begin))
       continue; // Inside a comment that began before.
     if (Source.columns(Source.indentation(T.Begin)) < Column)
-      return None; // Not under the parenthesis.
-    std::optional<TextEdit> Move = moveLine(T, Base, Shift);
+      return std::vector<TextEdit>(); // Not under the parenthesis.
+    std::optional<TextEdit> Move = moveLine(Source, T, Base, Shift);
     if (!Move)
-      return None;
+      return std::vector<TextEdit>();
     Moves.push_back(*Move);
   }
   return Moves;
@@ -674,10 +545,11 @@ StatusVariables::storeIn(const Site &Where, const CallExpr &Call,
   int Shift = static_cast<int>(Front.size());
   std::optional<std::vector<TextEdit>> Edits;
   if (Where.VoidCast)
-    Edits = replaceVoidCast(Where, Front, Shift);
+    Edits = replaceVoidCast(Source, Where, Front, Shift);
   else
     Edits = std::vector<TextEdit>{{Whole->first, Whole->first, Front}};
-  std::optional<std::vector<TextEdit>> Moves = moveArguments(Call, Shift);
+  std::optional<std::vector<TextEdit>> Moves =
+      moveArguments(Source, Call, Shift);
   if (!Edits || !Moves)
     return std::nullopt;
   if (Kept.Declaration)

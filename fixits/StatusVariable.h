@@ -12,8 +12,7 @@
 /// A new one is declared in place of the statement where the function has
 /// declarations among its statements, and where no jump would pass it; else
 /// behind the declarations of the innermost block that has some, in their
-/// column. Its name means nothing else in its scope, hides nothing and is
-/// hidden by nothing, in any `#if` branch.
+/// column.
 ///
 /// Whether the value of a local is still needed is a question of what the code
 /// does, and is left to the caller.
@@ -23,6 +22,7 @@
 #ifndef WDM_FIXITS_STATUSVARIABLE_H
 #define WDM_FIXITS_STATUSVARIABLE_H
 
+#include "fixits/NewNames.h"
 #include "fixits/Place.h"
 #include "fixits/Syntax.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -30,7 +30,6 @@
 #include "llvm/ADT/StringRef.h"
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace wdm::fixits {
@@ -62,7 +61,7 @@ struct Keeper {
 class StatusVariables {
 public:
   StatusVariables(const FunctionText &Code, const Places &Where)
-      : Code(Code), Source(Code.Source), Page(Where) {}
+      : Code(Code), Source(Code.Source), Page(Where), Names(Code) {}
 
   /// For a site that is kept; \p Behind is its slot.
   StoredStatus storedAt(const Site &Where, const Slot &Behind) const;
@@ -84,56 +83,29 @@ public:
                                                const Keeper &Kept) const;
 
   /// No later variable gets the name of \p Kept where it could be seen.
-  void reserve(const Keeper &Kept);
+  void reserve(const Keeper &Kept) {
+    if (!Kept.Variable)
+      Names.reserve(Kept.Name, Kept.Scope);
+  }
 
 private:
   /// Where a declaration may stand among the statements.
   enum class Habit { AsAuthor, AsLanguage };
   bool isDeclarationFirst() const;
   bool mayDeclareHere(const Site &Where, Habit Allowed) const;
-  bool isEnteredFromOutside(const clang::Stmt *S) const;
   std::optional<TextEdit> declarationIn(const clang::CompoundStmt &Block,
                                         llvm::StringRef Name, unsigned Use,
                                         llvm::ArrayRef<TextEdit> Taken) const;
-  std::optional<TextEdit> declarationBehind(const clang::Stmt &Declaration,
-                                            llvm::StringRef Name,
-                                            llvm::StringRef Eol) const;
-  std::optional<TextEdit> declarationInFront(const clang::CompoundStmt &Block,
-                                             llvm::StringRef Name,
-                                             llvm::StringRef Eol) const;
-  std::string gapBefore(const clang::VarDecl &V, unsigned Begin) const;
-
-  std::vector<std::string> likelyNames() const;
-  std::string newName(const clang::Stmt *Scope) const;
-  bool isUsable(llvm::StringRef Name, const clang::Stmt *Scope) const;
-  bool isTakenOutside(llvm::StringRef Name) const;
-  bool isTakenIn(const clang::DeclContext &In, llvm::StringRef Name) const;
-  bool isWrittenIn(llvm::StringRef Name, const clang::Stmt *Scope) const;
-  bool isDeclaredAround(llvm::StringRef Name, const clang::Stmt *Scope) const;
-
-  std::vector<const clang::VarDecl *> localsAt(const clang::Stmt *At) const;
-  bool canTake(const clang::VarDecl &V, const clang::CallExpr &Call) const;
   std::optional<Keeper> newKeeper(const Site &Where, unsigned Use,
                                   llvm::ArrayRef<TextEdit> Taken) const;
   std::optional<Keeper> keeperInPlace(const Site &Where) const;
-  std::vector<const clang::CompoundStmt *>
-  blocksAround(const clang::Stmt *S) const;
-
-  std::optional<std::vector<TextEdit>>
-  replaceVoidCast(const Site &Where, llvm::StringRef Front, int &Shift) const;
-  std::optional<std::vector<TextEdit>>
-  moveArguments(const clang::CallExpr &Call, int Shift) const;
-  std::optional<TextEdit> moveLine(const RawToken &First, llvm::StringRef Base,
-                                   int Shift) const;
-
   StoredStatus initialised(const Site &Where, const Slot &Behind) const;
-  StoredStatus assigned(const Site &Where, const Slot &Behind) const;
   const char *moveBehindDeclarations(const Site &Where, Slot &Test) const;
 
   const FunctionText &Code;
   const SourceText &Source;
   const Places &Page;
-  std::vector<std::pair<std::string, const clang::Stmt *>> Reserved;
+  NewNames Names;
 };
 
 } // namespace wdm::fixits

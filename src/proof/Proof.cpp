@@ -58,6 +58,8 @@ Outcome outcomeOf(const FunctionDecl &F, const Memory &M, const PathEnd &End) {
     return !R.contains(0)                   ? Outcome::Succeeds
            : R.isSingle() && R.contains(0) ? Outcome::Fails
                                            : Outcome::Unknown;
+  if (R.isSingle() && R.contains(model::StatusPending))
+    return Outcome::Unknown;
   return R.High < 0   ? Outcome::Fails
          : R.Low >= 0 ? Outcome::Succeeds
                       : Outcome::Unknown;
@@ -862,10 +864,52 @@ static BlockId beginOf(const FlowGraph &Patched) {
   return Patched.Exit;
 }
 
+/// Another registration that comes before \p To, and is not sent between.
+bool Proof::comesAfterAnother(const FlowGraph &G, uint32_t Own, Position To) {
+  auto Registers = [&](const FlowCall &Call) {
+    return Call.Known ? Call.Routine.Does == Effect::Register
+                      : Call.Callee && Whole.Registering.count(Call.Callee);
+  };
+  auto Ends = [](const FlowCall &Call) {
+    return Call.Known && (Call.Routine.Does == Effect::Send ||
+                          Call.Routine.Does == Effect::Reuse);
+  };
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    for (uint32_t I = 0; I != G.Blocks[B].Events.size(); ++I) {
+      const FlowEvent &E = G.Blocks[B].Events[I];
+      if (E.Kind != EventKind::Call || E.Call == Own ||
+          !Registers(G.Calls[E.Call]))
+        continue;
+      llvm::BitVector Seen(G.Blocks.size());
+      llvm::SmallVector<std::pair<BlockId, uint32_t>, 16> Work{{B, I + 1}};
+      while (!Work.empty()) {
+        auto [Block, From] = Work.pop_back_val();
+        bool Over = false;
+        const auto &Events = G.Blocks[Block].Events;
+        for (uint32_t J = From; J < Events.size() && !Over; ++J) {
+          if (Block == To.Block && J + 1 >= To.Event)
+            return true;
+          Over = Events[J].Kind == EventKind::Call &&
+                 Ends(G.Calls[Events[J].Call]);
+        }
+        if (Over)
+          continue;
+        for (const FlowEdge &Edge : G.Blocks[Block].Edges)
+          if (!Seen.test(Edge.To)) {
+            Seen.set(Edge.To);
+            Work.push_back({Edge.To, 0});
+          }
+      }
+    }
+  return false;
+}
+
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                             const FlowGraph &With, const Patch &What) {
   const FlowGraph &G = *graphOf(F);
   const Position At{What.Block, What.Event};
+  if (comesAfterAnother(G, What.Registration, At))
+    return because("another completion routine was registered before");
   if (!B.Failing) {
     B.Failing.emplace();
     B.Arms.emplace();

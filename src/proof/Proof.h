@@ -141,6 +141,7 @@ private:
                          llvm::ArrayRef<const engine::Solution::AtPatchTy *> At,
                          bool Waits);
   MaybeObjection holding(const clang::FunctionDecl &F, Before &B);
+  bool comesAfterAnother(const Graph &G, uint32_t Own, engine::Position To);
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const Graph &Patched, const engine::Patch &What);
   MaybeObjection routine(const clang::FunctionDecl &F, Before &B,
