@@ -393,6 +393,8 @@ void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
       P.Lines = E->Lines;
       P.Does.Acts.append(E->Acts.begin(), E->Acts.end());
       const VarDecl *Kept = Status.IsNew ? Status.Variable : nullptr;
+      if (J.Status && !isVisibleAt(Code, *J.Status, &Registration))
+        continue;
       if (J.Status && J.Status != Status.Variable) {
         P.Lines.push_back(J.Status->getName().str() + " = " + Status.Text +
                           ";");
@@ -599,6 +601,9 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     const model::Resource &What = *Graph->Calls[H.Call].Handles->Acquires;
     (What.raisesIrql() ? First : Last).push_back(std::move(*Back));
   }
+  const bool NeedsStatus =
+      isa_and_nonnull<ParmVarDecl>(Irp) && !isHiddenAt(Code, *Irp, Registration) &&
+      Judge.completeWithItsStatus(Code.Function);
   const bool Marked = Judge.isMarkedAt(Code.Function, *Here);
   for (const Ending &E : Ends) {
     Plan P;
@@ -614,6 +619,11 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     Add(First);
     llvm::append_range(P.Lines, E.Lines);
     P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
+    if (E.Acts.empty() && NeedsStatus && Status.IsLocal) {
+      P.Lines.push_back(Irp->getName().str() + "->IoStatus.Status = " +
+                        Status.Text + ";");
+      P.Does.SetsStatus = true;
+    }
     Add(Last);
     destroyLocals(P.Does, nullptr);
     P.Does.Exit = Patch::Return;
@@ -765,6 +775,17 @@ std::string Plans::whyNowhere(Wish W) const {
     return "the function is a coroutine";
   if (!isNameDeclared("NT_SUCCESS", Code.Context))
     return "NT_SUCCESS is not declared";
+  for (const Expr *Arg : Registration.arguments())
+    if (isa_and_nonnull<ParmVarDecl>(variableOf(Arg)) &&
+        Arg->getType()->isFunctionPointerType())
+      return "the function sends every IRP: its callers count on that";
+  if (isHandledInSomeConfiguration())
+    return "something is acquired or given back in one configuration only";
+  if (llvm::any_of(Code.statements(), [&](const Stmt *S) {
+        return isa<CXXNewExpr>(S) && Code.begin(S) < Code.begin(&Registration);
+      }))
+    return "something that was acquired before would not be given back "
+           "('new')";
   for (const Stmt *S = &Registration, *Up = Code.parent(S); Up;
        S = Up, Up = Code.parent(Up)) {
     if (isa<SEHExceptStmt, SEHFinallyStmt, CXXCatchStmt>(Up))
@@ -781,6 +802,23 @@ std::string Plans::whyNowhere(Wish W) const {
     }
   }
   return std::string();
+}
+
+/// What the compiler has not seen here it sees elsewhere.
+bool Plans::isHandledInSomeConfiguration() const {
+  const unsigned Here = Code.begin(&Registration);
+  llvm::ArrayRef<RawToken> Tokens = Code.Source.tokens();
+  for (size_t I = 0; I + 1 < Tokens.size(); ++I) {
+    const RawToken &T = Tokens[I];
+    if (T.Begin < Code.BodyBegin || T.End > Code.BodyEnd || T.Directive ||
+        T.Kind != tok::raw_identifier || Tokens[I + 1].Kind != tok::l_paren ||
+        Code.Source.isSeenWherever(T.Begin, Here))
+      continue;
+    const StringRef Name = Code.Source.text(T.Begin, T.End);
+    if (model::acquiredBy(Name, Name) || model::givenBackBy(Name, Name))
+      return true;
+  }
+  return false;
 }
 
 FailurePath Plans::leave(const StatusName &Status, Wish W) {

@@ -396,7 +396,7 @@ Repairer::pointsBefore(const ReturnStmt &Return) const {
 
 RepairSet Repairer::droppedIrp(const Finding &F) {
   const auto *Return = dyn_cast_or_null<ReturnStmt>(F.FaultAt);
-  if (!Return || Return->getBeginLoc().isMacroID())
+  if (!Return || !Code.parent(Return) || Return->getBeginLoc().isMacroID())
     return without("no return statement of its own");
   const Expr *Value = Return->getRetValue();
   auto Bytes = Value && isRepeatable(Value)

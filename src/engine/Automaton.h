@@ -110,6 +110,7 @@ enum class Happening : uint8_t {
   GiveBack,        ///< What was acquired is given back.
   MayGiveBack,     ///< The same is done to what may be the same thing.
   EndAny,          ///< Some IRP is completed.
+  SetStatus,       ///< Its status is set by what is proposed.
   Propose,         ///< Code that is only proposed begins here.
   LeaveHelper,     ///< The function returns; the subject is somebody else's.
   LeaveOwner,      ///< The function returns; it was responsible for it.
@@ -216,6 +217,8 @@ struct Automaton {
   /// at one of these places before the call; elsewhere it is the called
   /// function's own.
   PlaceSet FaultsAtCall = 0xffff;
+  /// Asks which request it is.
+  bool AsksRequest = false;
   llvm::ArrayRef<Row> Rows;
   llvm::ArrayRef<FaultKind> Faults;
   /// Where nothing can go wrong any more.

@@ -246,6 +246,7 @@ bool Writer::write() {
   Begin.Kind = EventKind::Patched;
   Begin.Loc = G.Calls[P.Registration].Loc;
   Begin.Value = irpOf({});
+  Begin.Number = P.SetsStatus;
   New.Events.push_back(Begin);
   for (const Act &A : P.Acts)
     if (!act(New, A))

@@ -436,7 +436,10 @@ bool Summaries::resolve(const Memory &M, const State &Before,
                         const FlowCall &Call,
                         llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
   // Nothing comes back then, and there are no outcomes.
-  return summarise(M, Before, Call, Outcomes) || neverReturns(Call);
+  if (summarise(M, Before, Call, Outcomes) || neverReturns(Call))
+    return true;
+  LostSight |= Attended.count(Call.Callee) != 0;
+  return false;
 }
 
 bool Summaries::summarise(const Memory &M, const State &Before,

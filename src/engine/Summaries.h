@@ -75,7 +75,10 @@ public:
   /// the memory behind their arguments counts there.
   void setAttended(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
     Attended = std::move(Functions);
+    LostSight = false;
   }
+  /// A call of one of them could not be followed since then.
+  bool LostSight = false;
   /// The states in which proposed code was entered in a call of \p F.
   std::vector<const Solution::AtPatchTy *> atPatch(const clang::FunctionDecl &F) const;
   /// Of the automaton in use.

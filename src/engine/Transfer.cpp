@@ -1271,6 +1271,8 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       R.Out.AtPatch.push_back(
           {L.S, isIrp(L.S, M.settled(L.S, M.value(L.S, E.Value)))});
       happen(R, NodeIndex, L, Happening::Propose, E);
+      if (E.Number != 0 && R.Out.AtPatch.back().Meets)
+        happen(R, NodeIndex, L, Happening::SetStatus, E);
       break;
     case EventKind::Call:
       break;

@@ -220,6 +220,17 @@ std::optional<Resource> acquiredBy(StringRef Name, StringRef Written) {
   return std::nullopt;
 }
 
+std::optional<Resource> takenByWaiting(StringRef RoutineName,
+                                       StringRef RecordName) {
+  if (RoutineName != "KeWaitForSingleObject")
+    return std::nullopt;
+  if (RecordName.contains("SEMAPHORE"))
+    return Resource::semaphore();
+  if (RecordName.contains("KMUTEX") || RecordName.contains("KMUTANT"))
+    return Resource::mutex();
+  return std::nullopt;
+}
+
 bool givesBack(StringRef Name, StringRef Written, const Resource &What) {
   if (What.Kind < NumKnown)
     return isRelease(What.Kind, Name);

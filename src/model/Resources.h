@@ -61,6 +61,10 @@ struct Resource {
 std::optional<Resource> acquiredBy(llvm::StringRef Name,
                                    llvm::StringRef Written);
 
+/// What waiting for an object of the type \p RecordName takes.
+std::optional<Resource> takenByWaiting(llvm::StringRef RoutineName,
+                                       llvm::StringRef RecordName);
+
 /// True when such a call gives \p What back.
 bool givesBack(llvm::StringRef Name, llvm::StringRef Written,
                const Resource &What);

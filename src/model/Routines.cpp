@@ -524,6 +524,11 @@ bool isRequestRecord(const RecordDecl &Record) {
          Name == "IO_STATUS_BLOCK";
 }
 
+bool isStatusType(QualType T) {
+  const auto *Typedef = T.isNull() ? nullptr : T->getAs<TypedefType>();
+  return Typedef && Typedef->getDecl()->getName() == "NTSTATUS";
+}
+
 bool isIrpPointer(QualType T) {
   if (T.isNull())
     return false;

@@ -186,6 +186,12 @@ constexpr int64_t PendingReturned = 1;
 constexpr int64_t StatusPending = 0x103;
 constexpr int64_t StatusMoreProcessing = static_cast<int32_t>(0xC0000016u);
 
+/// True when each NTSTATUS from \p Low to \p High is a failure, in a type of 32
+/// bits or of more.
+constexpr bool isFailure(int64_t Low, int64_t High) {
+  return High < 0 || (Low >= 0x80000000 && High <= 0xffffffff);
+}
+
 /// True for the records that are gone with an IRP: it, its stack locations, its
 /// status block.
 bool isRequestRecord(const clang::RecordDecl &Record);
@@ -196,6 +202,9 @@ FieldRole roleOfField(const clang::FieldDecl &F);
 /// and its name: there are the words of SAL, which expand to nothing in most
 /// headers. Empty where that is not in one file.
 llvm::StringRef textBefore(const clang::FunctionDecl &F);
+
+/// True for NTSTATUS.
+bool isStatusType(clang::QualType T);
 
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);

@@ -7,6 +7,7 @@
 #include "src/proof/Deeds.h"
 #include "src/model/OwnWords.h"
 #include "clang/AST/Decl.h"
+#include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -58,6 +59,16 @@ bool isConstant(const FlowGraph &G, ExprId E) {
   return G.Exprs[E].Kind == ExprKind::Constant;
 }
 
+/// `*Length = ...`: the variable, where it is a parameter.
+const void *pointerIn(const FlowGraph &G, ExprId Pointer) {
+  const FlowExpr &E = G.Exprs[Pointer];
+  if (E.Kind != ExprKind::Load ||
+      G.Places[E.Place].Kind != PlaceKind::Variable ||
+      !llvm::is_contained(G.Params, G.Places[E.Place].Decl))
+    return nullptr;
+  return G.Places[E.Place].Decl;
+}
+
 } // namespace
 
 /// The field or variable that \p P is, where it outlives the function and is
@@ -76,8 +87,11 @@ const void *Deeds::lastingField(const FlowGraph &G, PlaceId P) {
     }
     if (Place.Kind == PlaceKind::Variable)
       return Place.Outlives ? (Named ? Named : Place.Decl) : nullptr;
-    if (Place.Kind == PlaceKind::Pointee)
-      return isFresh(G, Place.Key) ? nullptr : Named;
+    if (Place.Kind == PlaceKind::Pointee) {
+      if (isFresh(G, Place.Key))
+        return nullptr;
+      return Named ? Named : pointerIn(G, Place.Key);
+    }
     if (!Place.Base)
       return nullptr;
     P = Place.Base;
@@ -91,13 +105,13 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
                     Value.Kind == ExprKind::Binary &&
                     (Value.Operator == Op::Add || Value.Operator == Op::Sub ||
                      Value.Operator == Op::Or);
-  if (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums)
-    return;
+  const bool Plain =
+      E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums;
   const void *Field = lastingField(G, E.Place);
   if (!Field)
     return;
   Deed D;
-  D.Kind = Steps || Sums ? Deed::Step : Deed::Set;
+  D.Kind = Plain ? Deed::Write : Steps || Sums ? Deed::Step : Deed::Set;
   D.Key = keyOf(Field);
   if (const auto *Named =
           dyn_cast<NamedDecl>(static_cast<const Decl *>(Field)))
@@ -116,7 +130,15 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
   if (Call.Handles && Call.Handles->GivesBack) {
     // What this function has acquired is Holding's.
     const model::Resource &What = *Call.Handles->GivesBack;
-    if (What.isMemory() || llvm::any_of(G.Calls, [&](const FlowCall &Other) {
+    const int Back = What.givenBackArgument();
+    if (What.isMemory()) {
+      if (Back < 0 || static_cast<size_t>(Back) >= Call.Args.size() ||
+          isFresh(G, Call.Args[static_cast<size_t>(Back)]))
+        return;
+      To.push_back(std::move(D));
+      return;
+    }
+    if (llvm::any_of(G.Calls, [&](const FlowCall &Other) {
           return Other.Handles && Other.Handles->Acquires &&
                  What.isSame(*Other.Handles->Acquires);
         }))
@@ -169,8 +191,19 @@ void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
                 DeedList &To) {
   if (E.Kind == EventKind::Call)
     addCall(G, G.Calls[E.Call], Inside, To);
+  else if (E.Kind == EventKind::Use &&
+           isa_and_nonnull<CXXDeleteExpr>(E.Origin))
+    To.push_back({Deed::Call, "delete", "delete", E.Loc});
   else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace)
     addStore(G, E, To);
+}
+
+void keepLast(DeedList &List) {
+  DeedList Last;
+  for (Deed &D : llvm::reverse(List))
+    if (!has(Last, D))
+      Last.push_back(std::move(D));
+  List = std::move(Last);
 }
 
 const DeedList &Deeds::in(const FunctionDecl &F) {
@@ -235,7 +268,7 @@ DeedList Deeds::from(const FlowGraph &G, BlockId From) {
 }
 
 DeedList Deeds::onWay(const Solution &S, const PathEnd &End,
-                      std::optional<Position> After) {
+                      std::optional<Position> After, bool Inside) {
   llvm::SmallVector<BlockId, 32> Way;
   for (auto N = static_cast<int32_t>(End.Node); N >= 0;
        N = S.Nodes[static_cast<uint32_t>(N)].Previous)
@@ -253,8 +286,7 @@ DeedList Deeds::onWay(const Solution &S, const PathEnd &End,
   DeedList Found;
   for (size_t I = Begin; I != Way.size(); ++I, Event = 0)
     for (; Event < S.Graph->Blocks[Way[I]].Events.size(); ++Event)
-      add(*S.Graph, S.Graph->Blocks[Way[I]].Events[Event], /*Inside=*/false,
-          Found);
+      add(*S.Graph, S.Graph->Blocks[Way[I]].Events[Event], Inside, Found);
   return Found;
 }
 

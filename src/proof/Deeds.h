@@ -33,6 +33,7 @@ struct Deed {
   enum KindTy : uint8_t {
     Call,  ///< A routine is called for what it does.
     Set,   ///< A constant is stored where it lasts.
+    Write, ///< Something else is.
     Step,  ///< Something that lasts is counted up or down.
     Start, ///< Something goes on by itself from now on.
   } Kind = Call;
@@ -58,7 +59,7 @@ public:
   /// What is done on the way of \p End, from the event \p After on; all of it
   /// where the way does not come by that block.
   DeedList onWay(const engine::Solution &S, const engine::PathEnd &End,
-                 std::optional<engine::Position> After);
+                 std::optional<engine::Position> After, bool Inside = false);
 
 private:
   void addCall(const engine::FlowGraph &G, const engine::FlowCall &Call,
@@ -71,6 +72,9 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<DeedList>> Known;
   unsigned Depth = 0;
 };
+
+/// What is done last of all that belongs together.
+void keepLast(DeedList &List);
 
 inline bool has(const DeedList &In, const Deed &Wanted) {
   for (const Deed &D : In)

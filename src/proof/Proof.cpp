@@ -60,7 +60,7 @@ Outcome outcomeOf(const FunctionDecl &F, const Memory &M, const PathEnd &End) {
                                            : Outcome::Unknown;
   if (R.isSingle() && R.contains(model::StatusPending))
     return Outcome::Unknown;
-  return R.High < 0   ? Outcome::Fails
+  return model::isFailure(R.Low, R.High) ? Outcome::Fails
          : R.Low >= 0 ? Outcome::Succeeds
                       : Outcome::Unknown;
 }
@@ -69,6 +69,14 @@ Outcome outcomeOf(const FunctionDecl &F, const Memory &M, const PathEnd &End) {
 bool isNothing(const Memory &M, const State &S) {
   const Range R = M.rangeOf(S, S.Irp);
   return R.isSingle() && R.Low == 0;
+}
+
+/// It has the IRP back when it leaves.
+bool waits(const FlowGraph &G) {
+  return llvm::any_of(G.Calls, [](const FlowCall &Call) {
+    return Call.Known && Call.Routine.Does == Effect::Wait &&
+           Call.Routine.How == model::Detail::WaitsForEvent;
+  });
 }
 
 bool reaches(const FlowGraph &G, BlockId From, BlockId To) {
@@ -105,6 +113,9 @@ struct Proof::Habit {
   bool Leaves = false;  ///< A failing one leaves it alone,
   bool Ends = false;    ///< ... or ends it.
   bool InHand = false;  ///< One that does not fail leaves it here.
+  bool Gives = false;   ///< One gives it to somebody who may end it.
+  /// Zero is what the function answers where the IRP is not sent.
+  bool ZeroFails = false;
 };
 
 struct Proof::Before {
@@ -114,6 +125,8 @@ struct Proof::Before {
   /// Deeds on the ways of the function that fail: behind the call, where they
   /// come by it, else once it cannot be reached any more.
   std::optional<DeedList> Failing, Arms;
+  /// What a failing way leaves done.
+  DeedList Left;
   llvm::SmallVector<std::pair<const Automaton *,
                               std::vector<std::pair<FaultId, unsigned>>>,
                     2>
@@ -155,6 +168,23 @@ void Proof::noteHandled(FlowGraph &G) {
       Handles->Acquires = model::acquiredBy(Call.Name, Written);
       Handles->GivesBack = model::givenBackBy(Call.Name, Written);
     }
+    const auto *Plain = dyn_cast_or_null<CallExpr>(Call.Origin);
+    if (!Handles->Acquires && Plain && Plain->getNumArgs() != 0) {
+      QualType T = Plain->getArg(0)->IgnoreParenCasts()->getType();
+      if (!T.isNull() && T->isPointerType())
+        T = T->getPointeeType();
+      if (const RecordDecl *Record = T.isNull() ? nullptr : T->getAsRecordDecl())
+        Handles->Acquires =
+            model::takenByWaiting(Call.Name, Record->getName());
+    }
+    // One routine sets it, and sets it back.
+    if (Handles->Acquires && Handles->GivesBack && Plain &&
+        Plain->getNumArgs() != 0)
+      (Plain->getArg(0)->isNullPointerConstant(
+           Context, Expr::NPC_ValueDependentIsNotNull)
+           ? Handles->Acquires
+           : Handles->GivesBack)
+          .reset();
     if (Handles->Acquires)
       Handles->ByResult =
           !Call.Discarded && Handles->Acquires->isByResult(Call.Name) &&
@@ -307,6 +337,23 @@ bool Proof::givesBack(const FunctionDecl &F, const Expr &Call) {
          !C.Handles->GivesBack->isMemory();
 }
 
+bool Proof::completeWithItsStatus(const FunctionDecl &F) {
+  const Chain &Way = before(F).Way;
+  return llvm::any_of(Way.Functions, [&](const FunctionDecl *X) {
+    const FlowGraph *G = X != &F ? graphOf(*X) : nullptr;
+    if (!G || llvm::none_of(G->Calls, [](const FlowCall &Call) {
+          return Call.Known && Call.Routine.Does == Effect::Complete;
+        }))
+      return false;
+    return llvm::none_of(G->Blocks, [&](const FlowBlock &B) {
+      return llvm::any_of(B.Events, [&](const FlowEvent &E) {
+        return E.Kind == EventKind::Store &&
+               G->Places[E.Place].Role == model::FieldRole::Status;
+      });
+    });
+  });
+}
+
 bool Proof::passOwnDevice(const FunctionDecl &F) {
   auto It = Whole.Callers.find(F.getCanonicalDecl());
   if (It == Whole.Callers.end())
@@ -410,6 +457,11 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
         const Outcome How = outcomeOf(*S.In, M, End);
         const bool Here =
             isAt(End.Final, IrpPlace::AsItCame) || isAt(End.Final, IrpPlace::Marked);
+        H.Gives |= isAt(End.Final, IrpPlace::Given) ||
+                   isAt(End.Final, IrpPlace::Queued) ||
+                   isAt(End.Final, IrpPlace::Known);
+        H.ZeroFails |= How == Outcome::Fails &&
+                       !isAt(End.Final, IrpPlace::Sent);
         if (How == Outcome::Fails) {
           H.Leaves |= Here;
           H.Ends |= isAt(End.Final, IrpPlace::Ended);
@@ -481,6 +533,9 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return because("the IRP is already marked pending");
   if (!Marked && !Void && How != Outcome::Fails && (S.Own || S.Parameter >= 0))
     return because("the failure would not be passed on");
+  const QualType T = S.In->getReturnType();
+  if ((T->isBooleanType() || T->isCharType()) && !H.ZeroFails)
+    return because("the return type has no evident value for a failure");
   if (S.Parameter < 0) {
     // One that was made here.
     if (Done || H.Leaves)
@@ -493,7 +548,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return Done ? MaybeObjection() : because(sentenceOf(Doubt::LosesIt));
   const bool Shape =
       model::looksLikeDispatch(*S.In) &&
-      model::isDevicePointer(S.In->getParamDecl(0)->getType());
+      model::isDevicePointer(S.In->getParamDecl(0)->getType()) &&
+      !waits(*Found.Graph);
   if (Done) {
     if (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand)
       return std::nullopt;
@@ -503,6 +559,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return because(sentenceOf(Doubt::TellsNobody));
   if (H.Ends || (Shape && !H.Leaves && !H.InHand))
     return because(sentenceOf(Doubt::LosesIt));
+  if (H.Gives)
+    return because("the driver completes its IRPs in a way of its own");
   return std::nullopt;
 }
 
@@ -557,6 +615,8 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     for (const PathEnd &End : Found->Ends)
       if (MaybeObjection Why = judgeEnd(S, B.Habits[I], *Found, End))
         return Why;
+    if (Calls.LostSight)
+      return because("a caller cannot be followed");
     std::vector<const Solution::AtPatchTy *> Arrivals = Calls.atPatch(F);
     if (S.In == &F)
       for (const Solution::AtPatchTy &A : Found->AtPatch)
@@ -582,9 +642,7 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
   if (!Foreign)
     return std::nullopt;
   const FlowGraph *G = graphOf(F);
-  const bool Waits = llvm::any_of(G->Calls, [](const FlowCall &Call) {
-    return Call.Known && Call.Routine.Does == Effect::Wait;
-  });
+  const bool Waits = waits(*G);
   const bool Completes = llvm::any_of(What.Acts, [](const Act &A) {
     return A.Kind == Act::Complete;
   });
@@ -831,7 +889,7 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
       Calls.pretend(F, With);
       Use(T);
       std::unique_ptr<Solution> New = Calls.run(*X, taskFor(T));
-      if (!New || New->GaveUp)
+      if (!New || New->GaveUp || Calls.LostSight)
         return because("the function is too large to be sure");
       for (const PathEnd &End : New->Ends) {
         const auto Broken = static_cast<Doubt>(End.Broken);
@@ -904,6 +962,26 @@ bool Proof::comesAfterAnother(const FlowGraph &G, uint32_t Own, Position To) {
   return false;
 }
 
+static bool isAt(const DeedList &In, const Deed &D) {
+  return llvm::any_of(In, [&](const Deed &O) {
+    return O.Key == D.Key && O.Loc == D.Loc;
+  });
+}
+
+/// What \p D has changed is changed somewhere else as well.
+bool Proof::isTakenBack(const Chain &Way, const Deed &D) {
+  return llvm::any_of(Way.Functions, [&](const FunctionDecl *F) {
+    const FlowGraph *G = graphOf(*F);
+    DeedList All;
+    for (BlockId B = 0; G && B != G->Blocks.size(); ++B)
+      for (const FlowEvent &E : G->Blocks[B].Events)
+        AllDeeds.add(*G, E, /*Inside=*/true, All);
+    return llvm::any_of(All, [&](const Deed &O) {
+      return O.Key == D.Key && O.Loc != D.Loc;
+    });
+  });
+}
+
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                             const FlowGraph &With, const Patch &What) {
   const FlowGraph &G = *graphOf(F);
@@ -931,6 +1009,12 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
         Comes |= Found->Nodes[static_cast<uint32_t>(N)].Block == At.Block;
       if (How == Outcome::Succeeds)
         continue;
+      if (How == Outcome::Fails) {
+        DeedList All =
+            AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
+        keepLast(All);
+        llvm::append_range(B.Left, All);
+      }
       if (Comes) {
         llvm::append_range(*B.Failing, AllDeeds.onWay(*Found, End, At));
         continue;
@@ -960,10 +1044,10 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                      llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
                      ")");
   for (const Deed &D : AllDeeds.before(G, At)) {
-    if (D.Kind == Deed::Call || has(There, D))
+    if (D.Kind == Deed::Call || D.Kind == Deed::Write || has(There, D))
       continue;
-    // His own failures leave it, too.
-    if (has(*B.Arms, D))
+    // His own failures leave it, too, and nobody takes it back.
+    if (isAt(B.Left, D) && !isTakenBack(B.Way, D))
       continue;
     return because(
         (D.Kind == Deed::Start
@@ -1037,7 +1121,7 @@ MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
     const DeedList &Done = AllDeeds.in(*Routine);
     DeedList Before = AllDeeds.before(G, {What.Block, What.Event});
     for (const Deed &D : Before)
-      if (D.Kind != Deed::Call && has(Done, D))
+      if (D.Kind != Deed::Call && D.Kind != Deed::Write && has(Done, D))
         return because("the completion routine may undo what has been done "
                        "before ('" +
                        llvm::Twine(D.Name) + "')");

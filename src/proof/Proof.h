@@ -98,6 +98,8 @@ public:
                       const clang::Expr &Registration);
   /// True when \p Call gives something back that was acquired.
   bool givesBack(const clang::FunctionDecl &F, const clang::Expr &Call);
+  /// True when a caller completes an IRP, and sets no status for it.
+  bool completeWithItsStatus(const clang::FunctionDecl &F);
   /// True when each caller gives \p F its own device object first.
   bool passOwnDevice(const clang::FunctionDecl &F);
 
@@ -142,6 +144,7 @@ private:
                          bool Waits);
   MaybeObjection holding(const clang::FunctionDecl &F, Before &B);
   bool comesAfterAnother(const Graph &G, uint32_t Own, engine::Position To);
+  bool isTakenBack(const Chain &Way, const Deed &D);
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const Graph &Patched, const engine::Patch &What);
   MaybeObjection routine(const clang::FunctionDecl &F, Before &B,

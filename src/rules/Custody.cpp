@@ -6,6 +6,7 @@
 
 #include "src/rules/Doubts.h"
 #include "src/engine/State.h"
+#include "src/model/Routines.h"
 #include "src/rules/Rows.h"
 
 namespace wdm::rules {
@@ -23,7 +24,7 @@ template <typename... T> constexpr PlaceSet in(T... P) {
 }
 constexpr uint8_t at(C P) { return static_cast<uint8_t>(P); }
 
-constexpr uint16_t MadeHere = 1;
+constexpr uint16_t MadeHere = 1, HasStatus = 2;
 
 enum : uint8_t { Always, NoFailure };
 
@@ -58,7 +59,12 @@ constexpr Row Rows[] = {
     doubt(on(H::Propose).in(Behind | Over), D::ComesAgain),
 
     // Behind it.
-    doubt(on(H::Complete).in(Behind).guardedBy(NoFailure), D::OtherStatus),
+    doubt(on(H::Complete).in(Behind).with(MadeHere), D::NotFreed),
+    on(H::SetStatus).in(Behind).mark(HasStatus),
+    doubt(on(H::Complete).in(Behind).without(HasStatus).guardedBy(NoFailure),
+          D::OtherStatus),
+    // Nobody will signal that it is back.
+    doubt(on(H::Wait).in(Behind | Over), D::WaitedFor),
     on(H::Complete, H::Free).in(in(C::Ours)).to(at(C::Done)),
     on(H::Complete, H::Free).in(in(C::OursMarked)).to(at(C::DoneMarked)),
     doubt(on(H::Complete, H::Free).in(Over), D::EndedTwice),
@@ -88,7 +94,10 @@ constexpr Row Rows[] = {
 
 /// It may be completed with something else than a failure.
 bool holds(uint8_t, const Moment &At) {
-  return !At.Given || At.M.rangeOf(At.S, *At.Given).High >= 0;
+  if (!At.Given)
+    return true;
+  const Range R = At.M.rangeOf(At.S, *At.Given);
+  return !model::isFailure(R.Low, R.High);
 }
 
 } // namespace
@@ -99,6 +108,7 @@ const Automaton CustodyOfIrp = [] {
   A.Opens = Opening::AtAnyIrp;
   A.First.Known = Knowledge::Certain;
   A.FromBeginning = MadeHere;
+  A.AsksRequest = true;
   A.Rows = Rows;
   A.Holds = holds;
   A.Told = Sends | when(H::Give, H::GiveStack, H::HandOn, H::HandOnAddress,
@@ -133,6 +143,10 @@ llvm::StringRef sentenceOf(Doubt What) {
     return "the IRP is used again after it was completed";
   case D::OtherStatus:
     return "the IRP would be completed with another status";
+  case D::WaitedFor:
+    return "the function would wait for an IRP that was not sent";
+  case D::NotFreed:
+    return "an IRP that was allocated is freed, not completed";
   case D::SentAllTheSame:
     return "the IRP would be sent all the same";
   case D::GivenOnFailure:

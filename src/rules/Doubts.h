@@ -36,6 +36,8 @@ enum class Doubt : engine::FaultId {
   MarkedSometimes,
   ComesAgain,
   OtherStatus, ///< Behind it.
+  NotFreed,
+  WaitedFor,
   EndedTwice,
   UsedAfterEnd,
   SentAllTheSame,
