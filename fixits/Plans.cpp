@@ -69,7 +69,8 @@ Plans::Plans(const FunctionText &Code, proof::Proof &Judge,
     if (!Irp && model::isIrpPointer(Arg->getType()))
       Irp = variableOf(Arg);
   const int Last = proof::ownIrp(Code.Function);
-  if (Last >= 0)
+  if (Last >= 0 && (model::irpParameter(Code.Function) >= 0 ||
+                    model::looksLikeDispatch(Code.Function)))
     Own = Code.Function.getParamDecl(static_cast<unsigned>(Last));
   if (Graph && Call)
     findJumps();
@@ -763,9 +764,7 @@ std::string Plans::whyNowhere(Wish W) const {
   const FunctionDecl &F = Code.Function;
   const auto *Method = dyn_cast<CXXMethodDecl>(&F);
   if (Method && Method->getParent()->isLambda() &&
-      isa_and_nonnull<ParmVarDecl>(Irp) && Irp->getDeclContext() != &F)
-    return "the function around the lambda would not learn of the failure";
-  if (Method && Method->getParent()->isLambda())
+      (!Irp || isa<ParmVarDecl>(Irp) || Irp->getDeclContext() != &F))
     return "the function around the lambda would not learn of the failure";
   if (isa<CXXConstructorDecl, CXXDestructorDecl>(F))
     return "a constructor or destructor cannot tell of a failure";
@@ -782,7 +781,9 @@ std::string Plans::whyNowhere(Wish W) const {
   if (isHandledInSomeConfiguration())
     return "something is acquired or given back in one configuration only";
   if (llvm::any_of(Code.statements(), [&](const Stmt *S) {
-        return isa<CXXNewExpr>(S) && Code.begin(S) < Code.begin(&Registration);
+        return isa<CXXNewExpr>(S) &&
+               (Code.begin(S) < Code.begin(&Registration) ||
+                Code.isInside(S, &Registration));
       }))
     return "something that was acquired before would not be given back "
            "('new')";

@@ -440,8 +440,27 @@ const VarDecl *Repairer::statusIn(const IfStmt &If) const {
 
 /// The value that \p V has is not needed behind \p S.
 bool Repairer::isFreeBehind(const VarDecl &V, const Stmt &S) const {
-  return V.hasLocalStorage() && !V.getType().isVolatileQualified() &&
-         Judge.isFreeBehind(Code, V, S);
+  if (!V.hasLocalStorage() || V.getType().isVolatileQualified() ||
+      !Judge.isFreeBehind(Code, V, S))
+    return false;
+  // In a macro that is nothing in this build it may be read.
+  const SourceManager &Sources = Code.Context.getSourceManager();
+  const unsigned From = Code.begin(&S);
+  auto IsNamed = [&](unsigned At) {
+    return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(Inner))
+        return Source.offset(Sources.getSpellingLoc(Ref->getLocation())) == At;
+      const auto *Declares = dyn_cast<DeclStmt>(Inner);
+      return Declares && llvm::any_of(Declares->decls(), [&](const Decl *D) {
+               return Source.offset(D->getLocation()) == At;
+             });
+    });
+  };
+  return llvm::none_of(Source.tokens(), [&](const RawToken &T) {
+    return T.Begin > From && T.End < Code.BodyEnd &&
+           T.Kind == tok::raw_identifier &&
+           Source.text(T.Begin, T.End) == V.getName() && !IsNamed(T.Begin);
+  });
 }
 
 //===----------------------------------------------------------------------===//

@@ -111,6 +111,8 @@ struct FlowCall {
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
   int32_t Handler = -1;   ///< Block that gets control when it raises.
+  bool Guessed = false; ///< Known by its words (Proof.h).
+  int16_t StatusArgument = -1; ///< What it completes an IRP with.
   bool Discarded = false; ///< Nothing looks at its result, as it stands.
   /// Filled in where a fix is to be proven; null: it handles nothing.
   std::shared_ptr<const Handling> Handles;

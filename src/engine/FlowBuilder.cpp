@@ -1296,6 +1296,14 @@ void Builder::statement(const Stmt *S) {
   }
   if (isa<RecoveryExpr, BlockExpr, CXXDeleteExpr, CXXNewExpr, GCCAsmStmt>(S)) {
     giveAway(S);
+    if (!isa<CXXDeleteExpr>(S))
+      return;
+    FlowEvent Event;
+    Event.Kind = EventKind::Use;
+    Event.Value = constant(0);
+    Event.Origin = S;
+    Event.Loc = S->getBeginLoc();
+    emit(Event);
     return;
   }
   if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(S))

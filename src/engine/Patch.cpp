@@ -172,8 +172,10 @@ bool Writer::act(FlowBlock &Into, const Act &A) {
     Call.Args.push_back(irpOf(A));
     if (!Call.Args[0])
       return false;
-    if (A.Kind == Act::Complete) // The status that it gets before.
+    if (A.Kind == Act::Complete) { // The status that it gets before.
+      Call.StatusArgument = 1;
       Call.Args.push_back(resultOf(G.Calls[P.Registration]));
+    }
     call(Into, std::move(Call));
     return true;
   case Act::Register: {

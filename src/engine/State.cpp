@@ -742,6 +742,9 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
           llvm::is_contained(Graph.Params, Symbols.cell(I.A).Decl))
         return true;
       return IsLive(I.A) || Held(X);
+    case SymKind::Site:
+      // What routines have returned says how it went.
+      return KeepsRequest || Held(X);
     case SymKind::Binary:
     case SymKind::Opaque:
       return (Again(I.L, Again) && Again(I.R, Again)) || Held(X);

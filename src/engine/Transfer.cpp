@@ -864,8 +864,8 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
     break;
   case Effect::Complete:
     Given = statusIn(L.S);
-    if (!Call.Origin && Call.Args.size() > 1)
-      Given = argument(L.S, Call, 1);
+    if (Call.StatusArgument >= 0)
+      Given = argument(L.S, Call, Call.StatusArgument);
     noteEnd(R, NodeIndex, Irp);
     break;
   case Effect::Free:
@@ -913,8 +913,8 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
     // Also as the context of another IRP's routine.
     for (ExprId Arg : Call.Args) {
       const Value V = M.value(L.S, Arg);
-      if (Routine.Does == Effect::Register && R.T.Thing &&
-          isIrp(L.S, M.settled(L.S, V))) {
+      if (Routine.Does == Effect::Register &&
+          (R.Wants & bit(Happening::Lend)) && isIrp(L.S, M.settled(L.S, V))) {
         happen(R, NodeIndex, L, Happening::Lend, E);
         continue;
       }

@@ -79,6 +79,17 @@ bool waits(const FlowGraph &G) {
   });
 }
 
+/// A send is known to have failed.
+bool isFailedBelow(const FlowGraph &G, SymbolTable &Symbols, const Memory &M,
+                   const State &S) {
+  return llvm::any_of(G.Calls, [&](const FlowCall &Call) {
+    if (!Call.Known || Call.Routine.Does != Effect::Send)
+      return false;
+    const Range R = M.rangeOf(S, Symbols.site(Call.Site, 0));
+    return model::isFailure(R.Low, R.High);
+  });
+}
+
 bool reaches(const FlowGraph &G, BlockId From, BlockId To) {
   llvm::BitVector Seen(G.Blocks.size());
   llvm::SmallVector<BlockId, 16> Work;
@@ -114,8 +125,8 @@ struct Proof::Habit {
   bool Ends = false;    ///< ... or ends it.
   bool InHand = false;  ///< One that does not fail leaves it here.
   bool Gives = false;   ///< One gives it to somebody who may end it.
-  /// Zero is what the function answers where the IRP is not sent.
-  bool ZeroFails = false;
+  /// Zero may be what the function answers where all goes well.
+  bool ZeroIsGood = false;
 };
 
 struct Proof::Before {
@@ -124,7 +135,8 @@ struct Proof::Before {
   std::vector<Habit> Habits;
   /// Deeds on the ways of the function that fail: behind the call, where they
   /// come by it, else once it cannot be reached any more.
-  std::optional<DeedList> Failing, Arms;
+  std::optional<DeedList> Failing;
+  DeedList Arms;
   /// What a failing way leaves done.
   DeedList Left;
   llvm::SmallVector<std::pair<const Automaton *,
@@ -191,9 +203,31 @@ void Proof::noteHandled(FlowGraph &G) {
           (Call.ReturnsBool || Call.ReturnsPointer || Call.ReturnsNumber);
     if (Handles->Acquires || Handles->GivesBack)
       Call.Handles = std::move(Handles);
-    if (model::isAssertion(Written))
+    if (model::isAssertion(Written) ||
+        (!Call.Known && !Call.Callee && Call.ReturnsNumber &&
+         model::soundsAsking(Call.Name)))
       Call.OnlyPrints = true;
+    if (!Call.Known && !Call.Callee && model::soundsCompleting(Call.Name))
+      noteCompleting(Call);
   }
+}
+
+/// A routine of the driver's own that completes what it is given.
+void Proof::noteCompleting(FlowCall &Call) {
+  const auto *Plain = dyn_cast_or_null<CallExpr>(Call.Origin);
+  if (!Plain)
+    return;
+  for (unsigned I = 0; I != Plain->getNumArgs(); ++I) {
+    const QualType T = Plain->getArg(I)->IgnoreParenImpCasts()->getType();
+    if (model::isIrpPointer(T))
+      Call.Routine.Irp = static_cast<int16_t>(I);
+    else if (model::isStatusType(T))
+      Call.StatusArgument = static_cast<int16_t>(I);
+  }
+  if (Call.Routine.Irp < 0)
+    return;
+  Call.Known = Call.Guessed = true;
+  Call.Routine.Does = Effect::Complete;
 }
 
 const FlowGraph *Proof::graphOf(const FunctionDecl &F) {
@@ -460,8 +494,11 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
         H.Gives |= isAt(End.Final, IrpPlace::Given) ||
                    isAt(End.Final, IrpPlace::Queued) ||
                    isAt(End.Final, IrpPlace::Known);
-        H.ZeroFails |= How == Outcome::Fails &&
-                       !isAt(End.Final, IrpPlace::Sent);
+        H.ZeroIsGood |= isAt(End.Final, IrpPlace::Sent) &&
+                        How != Outcome::Succeeds &&
+                        !(How == Outcome::Fails &&
+                          isFailedBelow(*Found->Graph, Calls.Symbols, M,
+                                        End.Final));
         if (How == Outcome::Fails) {
           H.Leaves |= Here;
           H.Ends |= isAt(End.Final, IrpPlace::Ended);
@@ -534,7 +571,7 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
   if (!Marked && !Void && How != Outcome::Fails && (S.Own || S.Parameter >= 0))
     return because("the failure would not be passed on");
   const QualType T = S.In->getReturnType();
-  if ((T->isBooleanType() || T->isCharType()) && !H.ZeroFails)
+  if ((T->isBooleanType() || T->isCharType()) && H.ZeroIsGood)
     return because("the return type has no evident value for a failure");
   if (S.Parameter < 0) {
     // One that was made here.
@@ -612,15 +649,23 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     std::unique_ptr<Solution> Found = follow(S);
     if (!Found || Found->GaveUp)
       return because("the function is too large to be sure");
-    for (const PathEnd &End : Found->Ends)
-      if (MaybeObjection Why = judgeEnd(S, B.Habits[I], *Found, End))
-        return Why;
-    if (Calls.LostSight)
-      return because("a caller cannot be followed");
     std::vector<const Solution::AtPatchTy *> Arrivals = Calls.atPatch(F);
     if (S.In == &F)
       for (const Solution::AtPatchTy &A : Found->AtPatch)
         Arrivals.push_back(&A);
+    // Another IRP of a caller's is no matter of this one.
+    const bool Concerns =
+        S.Own || S.Parameter < 0 ||
+        llvm::any_of(Arrivals, [](const auto *A) { return A->Meets; });
+    for (const PathEnd &End : Found->Ends) {
+      if (!Concerns && isAt(End.Final, IrpPlace::Done))
+        return because(sentenceOf(Doubt::NobodyKnown));
+      if (Concerns)
+        if (MaybeObjection Why = judgeEnd(S, B.Habits[I], *Found, End))
+          return Why;
+    }
+    if (Calls.LostSight)
+      return because("a caller cannot be followed");
     if (S.Parameter < 0 && llvm::any_of(What.Acts, [](const Act &A) {
           return A.Kind == Act::Free;
         }))
@@ -942,10 +987,12 @@ bool Proof::comesAfterAnother(const FlowGraph &G, uint32_t Own, Position To) {
       llvm::SmallVector<std::pair<BlockId, uint32_t>, 16> Work{{B, I + 1}};
       while (!Work.empty()) {
         auto [Block, From] = Work.pop_back_val();
+        if (Block == To.Block && From == 0 && To.Event == 0)
+          return true;
         bool Over = false;
         const auto &Events = G.Blocks[Block].Events;
         for (uint32_t J = From; J < Events.size() && !Over; ++J) {
-          if (Block == To.Block && J + 1 >= To.Event)
+          if (Block == To.Block && J + 1 == To.Event)
             return true;
           Over = Events[J].Kind == EventKind::Call &&
                  Ends(G.Calls[Events[J].Call]);
@@ -960,6 +1007,16 @@ bool Proof::comesAfterAnother(const FlowGraph &G, uint32_t Own, Position To) {
       }
     }
   return false;
+}
+
+/// In the file of \p F.
+bool Proof::isCalledBeside(const FunctionDecl &X, const FunctionDecl &F) {
+  auto It = Whole.Callers.find(X.getCanonicalDecl());
+  return It != Whole.Callers.end() &&
+         llvm::any_of(It->second, [&](const FunctionDecl *Caller) {
+           return Context.getSourceManager().isWrittenInSameFile(
+               Caller->getLocation(), F.getLocation());
+         });
 }
 
 static bool isAt(const DeedList &In, const Deed &D) {
@@ -982,58 +1039,111 @@ bool Proof::isTakenBack(const Chain &Way, const Deed &D) {
   });
 }
 
+/// The blocks that are behind \p At where the request was not a success below.
+static llvm::BitVector blocksBehind(const FlowGraph &G, Position At,
+                                    const Solution &Found,
+                                    SymbolTable &Symbols) {
+  const Memory M(Symbols, G);
+  llvm::SmallVector<Scalar, 4> Results;
+  for (const FlowCall &Call : G.Calls)
+    if (Call.Known && (Call.Routine.Does == Effect::Send ||
+                       Call.Routine.Does == Effect::Register))
+      Results.push_back(Symbols.site(Call.Site, 0));
+  llvm::BitVector Behind(G.Blocks.size());
+  for (const Node &N : Found.Nodes) {
+    if (N.Block != At.Block && !reaches(G, At.Block, N.Block))
+      continue;
+    const bool Succeeds = llvm::any_of(Results, [&](Scalar Result) {
+      const Range R = M.rangeOf(N.In, Result);
+      return R.Low >= 0 && !(R.isSingle() && R.contains(model::StatusPending));
+    });
+    if (!Succeeds)
+      Behind.set(N.Block);
+  }
+  return Behind;
+}
+
+/// What the function does on its own failing ways.
+void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
+                      Before &B) {
+  B.Failing.emplace();
+  // The paths, whatever is followed on them.
+  use(wdm::rules::CustodyOfIrp, B.Way);
+  Task T;
+  T.Rule = &wdm::rules::CustodyOfIrp;
+  T.In.Life = wdm::rules::CustodyOfIrp.First;
+  T.In.Irp =
+      Calls.Symbols.initial(Calls.Symbols.variable(G.Identity, false, true));
+  T.Leaves = Happening::LeaveHelper;
+  std::unique_ptr<Solution> Found = Calls.run(F, T);
+  const llvm::BitVector Behind = blocksBehind(G, At, *Found, Calls.Symbols);
+  for (unsigned Block : Behind.set_bits())
+    for (uint32_t I = Block == At.Block ? At.Event : 0;
+         I < G.Blocks[Block].Events.size(); ++I)
+      AllDeeds.add(G, G.Blocks[Block].Events[I], /*Inside=*/false, *B.Failing);
+
+  const Memory M(Calls.Symbols, G);
+  llvm::BitVector Arms(G.Blocks.size()), Decisions(G.Blocks.size());
+  for (const PathEnd &End : Found->Ends) {
+    if (outcomeOf(F, M, End) != Outcome::Fails)
+      continue;
+    DeedList All = AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
+    keepLast(All);
+    llvm::append_range(B.Left, All);
+    // Once it cannot come there any more.
+    bool Comes = false;
+    llvm::SmallVector<BlockId, 8> Arm;
+    for (auto N = static_cast<int32_t>(End.Node); N >= 0;
+         N = Found->Nodes[static_cast<uint32_t>(N)].Previous) {
+      const BlockId Block = Found->Nodes[static_cast<uint32_t>(N)].Block;
+      Comes |= Block == At.Block;
+      if (reaches(G, Block, At.Block)) {
+        // A switch tells another request from this one.
+        if (isa_and_nonnull<SwitchStmt>(G.Blocks[Block].Terminator))
+          Arm.clear();
+        else
+          Decisions.set(Block);
+        break;
+      }
+      Arm.push_back(Block);
+    }
+    if (!Comes)
+      for (BlockId Block : Arm)
+        Arms.set(Block);
+  }
+  // (Of two ways that look alike at their end only one is told.)
+  for (BlockId Block = 0; Block != G.Blocks.size(); ++Block)
+    if (!Arms.test(Block) && G.Blocks[Block].Reachable &&
+        Block != At.Block && !reaches(G, Block, At.Block) &&
+        !reaches(G, At.Block, Block) &&
+        llvm::any_of(Decisions.set_bits(), [&](unsigned Decision) {
+          return reaches(G, Decision, Block);
+        }))
+      for (unsigned Arm : Arms.set_bits())
+        if (reaches(G, Block, Arm)) {
+          Arms.set(Block);
+          break;
+        }
+  for (unsigned Block : Arms.set_bits())
+    for (const FlowEvent &E : G.Blocks[Block].Events)
+      AllDeeds.add(G, E, /*Inside=*/false, B.Arms);
+}
+
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                             const FlowGraph &With, const Patch &What) {
   const FlowGraph &G = *graphOf(F);
   const Position At{What.Block, What.Event};
   if (comesAfterAnother(G, What.Registration, At))
     return because("another completion routine was registered before");
-  if (!B.Failing) {
-    B.Failing.emplace();
-    B.Arms.emplace();
-    // The paths, whatever is followed on them.
-    use(wdm::rules::CustodyOfIrp, B.Way);
-    Task T;
-    T.Rule = &wdm::rules::CustodyOfIrp;
-    T.In.Life = wdm::rules::CustodyOfIrp.First;
-    T.In.Irp = Calls.Symbols.initial(
-        Calls.Symbols.variable(G.Identity, false, true));
-    T.Leaves = Happening::LeaveHelper;
-    std::unique_ptr<Solution> Found = Calls.run(F, T);
-    const Memory M(Calls.Symbols, G);
-    for (const PathEnd &End : Found->Ends) {
-      const Outcome How = outcomeOf(F, M, End);
-      bool Comes = false;
-      for (auto N = static_cast<int32_t>(End.Node); N >= 0;
-           N = Found->Nodes[static_cast<uint32_t>(N)].Previous)
-        Comes |= Found->Nodes[static_cast<uint32_t>(N)].Block == At.Block;
-      if (How == Outcome::Succeeds)
-        continue;
-      if (How == Outcome::Fails) {
-        DeedList All =
-            AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
-        keepLast(All);
-        llvm::append_range(B.Left, All);
-      }
-      if (Comes) {
-        llvm::append_range(*B.Failing, AllDeeds.onWay(*Found, End, At));
-        continue;
-      }
-      if (How != Outcome::Fails)
-        continue;
-      // Once it cannot come there any more.
-      std::optional<Position> From;
-      for (auto N = static_cast<int32_t>(End.Node); N >= 0;
-           N = Found->Nodes[static_cast<uint32_t>(N)].Previous) {
-        const BlockId Block = Found->Nodes[static_cast<uint32_t>(N)].Block;
-        if (reaches(G, Block, At.Block))
-          break;
-        From = Position{Block, 0};
-      }
-      if (From)
-        llvm::append_range(*B.Arms, AllDeeds.onWay(*Found, End, From));
-    }
-  }
+  if (!B.Failing)
+    findDeeds(F, G,
+              What.Edge < 0
+                  ? At
+                  : Position{G.Blocks[What.Block]
+                                 .Edges[static_cast<size_t>(What.Edge)]
+                                 .To,
+                             0},
+              B);
   const DeedList There = AllDeeds.from(With, beginOf(With));
   auto Line = [&](const Deed &D) {
     return Context.getSourceManager().getExpansionLineNumber(D.Loc);
@@ -1043,11 +1153,13 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
       return because("what the function does in any case would be skipped ('" +
                      llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
                      ")");
-  for (const Deed &D : AllDeeds.before(G, At)) {
+  // What he does once it has failed is his way to deal with it.
+  const std::optional<Position> Call = positionOf(G, What.Registration);
+  for (const Deed &D : AllDeeds.before(G, Call.value_or(At))) {
     if (D.Kind == Deed::Call || D.Kind == Deed::Write || has(There, D))
       continue;
-    // His own failures leave it, too, and nobody takes it back.
-    if (isAt(B.Left, D) && !isTakenBack(B.Way, D))
+    // A number: his own failures leave it, too, and nobody takes it back.
+    if (D.Kind == Deed::Step && isAt(B.Left, D) && !isTakenBack(B.Way, D))
       continue;
     return because(
         (D.Kind == Deed::Start
@@ -1055,20 +1167,28 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
              : "something was set before that would stay as it is ('") +
         llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) + ")");
   }
-  for (const Deed &D : *B.Arms)
+  for (const Deed &D : B.Arms)
     if (D.Kind == Deed::Call && !has(There, D))
       return because("another way out of the function does more ('" +
                      llvm::Twine(D.Name) + "')");
   // The driver has its own way to complete.
   const bool Completes = llvm::any_of(
       What.Acts, [](const Act &A) { return A.Kind == Act::Complete; });
+  auto CompletesHere = [&](bool Guessed) {
+    return llvm::any_of(G.Calls, [&](const FlowCall &C) {
+      return C.Known && C.Routine.Does == Effect::Complete &&
+             C.Guessed == Guessed;
+    });
+  };
+  if (Completes && CompletesHere(true) && !CompletesHere(false))
+    return because("the driver completes its IRPs in a way of its own");
   if (Completes && !Whole.Completing.empty() &&
       !Whole.Completing.count(&F) &&
       llvm::all_of(Whole.Completing, [&](const FunctionDecl *X) {
         return X->getDeclName().isIdentifier() &&
                model::soundsCompleting(X->getName()) &&
                model::irpParameter(*X) >= 0 &&
-               Whole.Callers.count(X->getCanonicalDecl());
+               isCalledBeside(*X, F) && !AllDeeds.in(*X).empty();
       }))
     return because("the driver completes its IRPs in a way of its own");
   return std::nullopt;

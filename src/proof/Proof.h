@@ -144,6 +144,11 @@ private:
                          bool Waits);
   MaybeObjection holding(const clang::FunctionDecl &F, Before &B);
   bool comesAfterAnother(const Graph &G, uint32_t Own, engine::Position To);
+  bool isCalledBeside(const clang::FunctionDecl &X,
+                      const clang::FunctionDecl &F);
+  void noteCompleting(engine::FlowCall &Call);
+  void findDeeds(const clang::FunctionDecl &F, const Graph &G,
+                 engine::Position At, Before &B);
   bool isTakenBack(const Chain &Way, const Deed &D);
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const Graph &Patched, const engine::Patch &What);

@@ -29,6 +29,7 @@ constexpr uint16_t MadeHere = 1, HasStatus = 2;
 enum : uint8_t { Always, NoFailure };
 
 constexpr PlaceSet Untouched = in(C::AsItCame, C::Marked, C::MaybeMarked);
+constexpr PlaceSet Changed = in(C::Altered, C::Moved, C::ToCaller, C::Lent);
 constexpr PlaceSet Behind = in(C::Ours, C::OursMarked);
 constexpr PlaceSet Over = in(C::Done, C::DoneMarked);
 constexpr HappeningSet Sets = when(H::SetNoRoutine, H::SetKeepingRoutine,
@@ -46,9 +47,9 @@ constexpr MakeRow doubt(MakeRow R, D What) {
 
 constexpr Row Rows[] = {
     // The fix begins.
-    on(H::Propose).in(in(C::AsItCame)).to(at(C::Ours)),
+    on(H::Propose).in(in(C::AsItCame, C::Lent)).to(at(C::Ours)),
     on(H::Propose).in(in(C::Marked)).to(at(C::OursMarked)),
-    doubt(on(H::Propose).in(in(C::Known)), D::KnownElsewhere),
+    doubt(on(H::Propose).in(in(C::Known, C::ToCaller)), D::KnownElsewhere),
     doubt(on(H::Propose).in(in(C::Given)), D::GivenAway),
     doubt(on(H::Propose).in(in(C::Queued)), D::Queued),
     doubt(on(H::Propose).in(in(C::Altered)), D::Altered),
@@ -76,13 +77,13 @@ constexpr Row Rows[] = {
     on(H::MarkPending, H::MayMarkPending).in(in(C::Ours)).to(at(C::OursMarked)),
 
     // Before it. What was done first is what is told.
-    onAny(Sends).in(Untouched | in(C::Altered, C::Moved)).to(at(C::Sent)),
-    on(H::Complete, H::Free)
-        .in(Untouched | in(C::Altered, C::Moved))
-        .to(at(C::Ended)),
+    onAny(Sends).in(Untouched | Changed).to(at(C::Sent)),
+    on(H::Complete, H::Free).in(Untouched | Changed).to(at(C::Ended)),
     on(H::Reuse).to(at(C::AsItCame)),
     on(H::Give, H::GiveStack, H::HandOnAddress).in(Untouched).to(at(C::Given)),
-    on(H::Store, H::ToCaller).in(Untouched).to(at(C::Known)),
+    on(H::Store).in(Untouched | in(C::ToCaller, C::Lent)).to(at(C::Known)),
+    on(H::ToCaller).in(Untouched).to(at(C::ToCaller)),
+    on(H::Lend).in(in(C::AsItCame)).to(at(C::Lent)),
     on(H::HandOn).in(Untouched).without(MadeHere).to(at(C::Queued)),
     on(H::Skip).in(Untouched).to(at(C::Moved)),
     on(H::Alter).in(Untouched).without(MadeHere).to(at(C::Altered)),
@@ -109,6 +110,8 @@ const Automaton CustodyOfIrp = [] {
   A.First.Known = Knowledge::Certain;
   A.FromBeginning = MadeHere;
   A.AsksRequest = true;
+  A.ToCaller = at(C::ToCaller);
+  A.Held = at(C::AsItCame);
   A.Rows = Rows;
   A.Holds = holds;
   A.Told = Sends | when(H::Give, H::GiveStack, H::HandOn, H::HandOnAddress,

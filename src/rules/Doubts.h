@@ -68,6 +68,8 @@ enum class IrpPlace : uint8_t {
   Moved,   ///< Its stack location was.
   Sent,
   Ended,
+  ToCaller,    ///< The function's caller knows where it is.
+  Lent,        ///< The context of the registration.
   Marked,      ///< Marked pending,
   MaybeMarked, ///< ... or perhaps.
   Ours,        ///< The fix has begun, and it is still here.
