@@ -827,6 +827,14 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
   Path.WhyNot = whyNowhere(W);
   if (!Path.WhyNot.empty())
     return Path;
+  if (std::optional<Patch> Here = patchHere()) {
+    Here->Exit = Patch::GoOn;
+    if (proof::MaybeObjection Why =
+            Judge.standingObjection(Code.Function, *Here)) {
+      Path.WhyNot = Why->Why;
+      return Path;
+    }
+  }
   const std::vector<Ending> Ends = endings(Status, W);
   std::vector<Plan> All;
   std::string NoReturn;

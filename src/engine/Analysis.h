@@ -136,6 +136,16 @@ struct Limits {
   unsigned CallDepth = 12;
 };
 
+/// Those of a proof (proof/Proof.h): what is larger is not mended that way.
+inline Limits proofLimits() {
+  Limits Small;
+  Small.Disjuncts = 8;
+  Small.StepsPerEvent = 8;
+  Small.FewSteps = 5000;
+  Small.Steps = 40000;
+  return Small;
+}
+
 /// Why something was not followed to its end.
 enum class LimitKind : uint8_t {
   Steps,    ///< Limits::Steps, or one of its parts.

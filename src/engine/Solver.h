@@ -158,6 +158,7 @@ struct Task {
   State In; ///< On entry.
   /// What is acquired, where the automaton opens there.
   const model::Resource *Thing = nullptr;
+  bool KeepsResults = false; ///< As in Memory.
   /// Keep following settled paths, and report ends instead of leaving.
   bool Summary = false;
   /// The function is a dispatch routine: its device and IRP parameters.

@@ -744,7 +744,7 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
       return IsLive(I.A) || Held(X);
     case SymKind::Site:
       // What routines have returned says how it went.
-      return KeepsRequest || Held(X);
+      return KeepsResults || Held(X);
     case SymKind::Binary:
     case SymKind::Opaque:
       return (Again(I.L, Again) && Again(I.R, Again)) || Held(X);

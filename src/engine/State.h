@@ -108,6 +108,8 @@ public:
   bool KeepsStatus = false;
   /// What is known of which request it is lasts.
   bool KeepsRequest = false;
+  /// What is known of the results of routines lasts.
+  bool KeepsResults = false;
 
 private:
   std::optional<int64_t> known(const State &S, Scalar X) const;

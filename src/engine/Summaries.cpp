@@ -68,7 +68,10 @@ std::unique_ptr<Solution> Summaries::run(const FunctionDecl &F, const Task &T) {
   if (!Graph)
     return nullptr;
   llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
-  return Solver(Symbols, *Graph, this, Bounds, keepsStatus()).run(T);
+  std::unique_ptr<Solution> Found =
+      Solver(Symbols, *Graph, this, bounds(), keepsStatus()).run(T);
+  Work += Found->Steps;
+  return Found;
 }
 
 const FlowGraph *Summaries::graphOf(const FunctionDecl &F) {
@@ -475,7 +478,8 @@ bool Summaries::summarise(const Memory &M, const State &Before,
     T.In = In;
     T.Thing = Thing;
     T.Summary = true;
-    Mine->Found = Solver(Symbols, *Callee, this, Bounds, keepsStatus()).run(T);
+    Mine->Found =
+        Solver(Symbols, *Callee, this, bounds(), keepsStatus()).run(T);
     Work += Mine->Found->Steps;
     Mine->Running = false;
   }
@@ -1076,7 +1080,7 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
   llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
   if (const FlowGraph *Graph = graphOf(F)) {
     Story.Graph = Graph;
-    Solver Solve(Symbols, *Graph, this, Bounds, keepsStatus());
+    Solver Solve(Symbols, *Graph, this, bounds(), keepsStatus());
     if (Rule->Opens == Opening::AtAcquisition)
       followAcquisitions(F, Story);
     else if (Rule->Opens == Opening::AtRegistration)

@@ -84,7 +84,8 @@ public:
   /// Of the automaton in use.
   void setThing(const model::Resource *T) { Thing = T; }
   SiteNumbers &sites() { return Sites; }
-  const Limits &bounds() const { return Bounds; }
+  /// Steps that were taken since the automaton is in use.
+  uint64_t steps() const { return Work; }
   /// Runs \p T in the graph of \p F.
   std::unique_ptr<Solution> run(const clang::FunctionDecl &F, const Task &T);
   /// Fills in what calls acquire and give back.
@@ -170,7 +171,8 @@ private:
 
   clang::ASTContext &Context;
   const model::RoutineTable &Routines;
-  const Limits Bounds;
+  const Limits Bounds, Proofs = proofLimits();
+  const Limits &bounds() const { return Attended.empty() ? Bounds : Proofs; }
   const Automaton *Rule = nullptr;
   SiteNumbers Sites;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FlowGraph>>

@@ -18,6 +18,7 @@
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
+#include <tuple>
 
 using namespace clang;
 
@@ -30,6 +31,9 @@ using wdm::rules::Doubt;
 using wdm::rules::Holding;
 
 namespace {
+
+/// Steps for all proofs of a translation unit.
+constexpr uint64_t MaxSpent = 3000000;
 
 Objection because(const llvm::Twine &Why) { return {Why.str()}; }
 
@@ -143,6 +147,7 @@ struct Proof::Before {
                               std::vector<std::pair<FaultId, unsigned>>>,
                     2>
       Faults;
+  std::map<std::tuple<BlockId, uint32_t, int32_t>, MaybeObjection> Standing;
 };
 
 Proof::Proof(ASTContext &Context, const Program &Whole)
@@ -177,8 +182,12 @@ void Proof::noteHandled(FlowGraph &G) {
     auto Handles = std::make_shared<Handling>();
     // What can be seen says itself what it acquires.
     if (!Call.Callee) {
-      Handles->Acquires = model::acquiredBy(Call.Name, Written);
-      Handles->GivesBack = model::givenBackBy(Call.Name, Written);
+      auto [It, New] = Handled.try_emplace(Call.Name + '|' + Written);
+      if (New) {
+        It->second.Acquires = model::acquiredBy(Call.Name, Written);
+        It->second.GivesBack = model::givenBackBy(Call.Name, Written);
+      }
+      *Handles = It->second;
     }
     const auto *Plain = dyn_cast_or_null<CallExpr>(Call.Origin);
     if (!Handles->Acquires && Plain && Plain->getNumArgs() != 0) {
@@ -410,6 +419,7 @@ bool Proof::passOwnDevice(const FunctionDecl &F) {
 // --- The functions on the way -----------------------------------------------
 
 void Proof::use(const Automaton &Rule, const Chain &C) {
+  Spent += Calls.steps();
   const bool AnyIrp = Rule.Opens == Opening::AtAnyIrp;
   Calls.use(Rule);
   Calls.setThing(nullptr);
@@ -640,7 +650,7 @@ MaybeObjection Proof::request(
 }
 
 MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
-                              const Patch &What) {
+                              const Patch &What, bool OnlyBefore) {
   use(wdm::rules::CustodyOfIrp, B.Way);
   bool Met = false, Foreign = false;
   std::vector<Solution::AtPatchTy> States;
@@ -658,6 +668,10 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
         S.Own || S.Parameter < 0 ||
         llvm::any_of(Arrivals, [](const auto *A) { return A->Meets; });
     for (const PathEnd &End : Found->Ends) {
+      if (OnlyBefore && static_cast<Doubt>(End.Broken) > Doubt::ComesAgain)
+        continue;
+      if (OnlyBefore && End.Broken == NoFault)
+        continue;
       if (!Concerns && isAt(End.Final, IrpPlace::Done))
         return because(sentenceOf(Doubt::NobodyKnown));
       if (Concerns)
@@ -1075,6 +1089,7 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
   T.In.Irp =
       Calls.Symbols.initial(Calls.Symbols.variable(G.Identity, false, true));
   T.Leaves = Happening::LeaveHelper;
+  T.KeepsResults = true;
   std::unique_ptr<Solution> Found = Calls.run(F, T);
   const llvm::BitVector Behind = blocksBehind(G, At, *Found, Calls.Symbols);
   for (unsigned Block : Behind.set_bits())
@@ -1301,7 +1316,11 @@ std::vector<std::pair<FaultId, unsigned>>
 Proof::faultsIn(const Chain &C, const Automaton &Rule) {
   std::vector<std::pair<FaultId, unsigned>> All;
   use(Rule, C);
-  for (const FunctionDecl *F : C.Functions)
+  // Where it registers, the callers are not asked.
+  llvm::ArrayRef<const FunctionDecl *> Functions = C.Functions;
+  if (Rule.Opens == Opening::AtRegistration)
+    Functions = Functions.take_front(1);
+  for (const FunctionDecl *F : Functions)
     for (const SubjectStory &S : Calls.storyOf(*F).Subjects)
       for (const auto &[Found, End] : S.Faults) {
         const PathEnd &E = Found->Ends[End];
@@ -1315,8 +1334,11 @@ Proof::faultsIn(const Chain &C, const Automaton &Rule) {
   return All;
 }
 
-MaybeObjection Proof::rules(const FunctionDecl &F, Before &B) {
+MaybeObjection Proof::rules(const FunctionDecl &F, Before &B,
+                            bool OnlyRegistrations) {
   for (const Automaton *Rule : wdm::rules::automata()) {
+    if (OnlyRegistrations && Rule->Opens != Opening::AtRegistration)
+      continue;
     auto Old = llvm::find_if(
         B.Faults, [&](const auto &Entry) { return Entry.first == Rule; });
     if (Old == B.Faults.end()) {
@@ -1338,11 +1360,34 @@ MaybeObjection Proof::rules(const FunctionDecl &F, Before &B) {
   return std::nullopt;
 }
 
+MaybeObjection Proof::standingObjection(const FunctionDecl &F,
+                                        const Patch &Where) {
+  const FlowGraph *G = graphOf(F);
+  if (!G)
+    return because("the function cannot be followed");
+  Before &B = before(F);
+  if (B.Way.Why)
+    return because(B.Way.Why);
+  const auto Key = std::tuple(Where.Block, Where.Event, Where.Edge);
+  auto [It, New] = B.Standing.try_emplace(Key);
+  if (!New)
+    return It->second;
+  Patched = withPatch(*G, Where, Calls.sites());
+  if (!Patched)
+    return It->second = because("the way out is too unusual");
+  Calls.pretend(F, Patched.get());
+  MaybeObjection Why = custody(F, B, Where, /*OnlyBefore=*/true);
+  Calls.pretend(F, nullptr);
+  return B.Standing[Key] = Why;
+}
+
 MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
   const FlowGraph *G = graphOf(F);
   if (!G)
     return because("the function cannot be followed");
   Before &B = before(F);
+  if (Spent > MaxSpent)
+    return because("the file is too large to be sure");
   if (B.Way.Why)
     return because(B.Way.Why);
   if (llvm::any_of(B.Way.Roots, [&](const Chain::Root &R) {
@@ -1378,7 +1423,7 @@ MaybeObjection Proof::objectionToGoingOn(const FunctionDecl &F,
   Patched = withPatch(*G, What, Calls.sites());
   if (!Patched)
     return std::nullopt;
-  MaybeObjection Why = rules(F, B);
+  MaybeObjection Why = rules(F, B, /*OnlyRegistrations=*/true);
   Calls.pretend(F, nullptr);
   return Why;
 }

@@ -30,6 +30,7 @@
 #include "src/engine/Summaries.h"
 #include "src/proof/Chain.h"
 #include "src/proof/Deeds.h"
+#include "llvm/ADT/StringMap.h"
 #include <map>
 #include <optional>
 #include <string>
@@ -109,6 +110,10 @@ public:
   /// The IRP is marked pending there on every path.
   bool isMarkedAt(const clang::FunctionDecl &F, const engine::Patch &Where);
 
+  /// What speaks against any failure there: the IRP is not as it came, or the
+  /// request must not fail.
+  MaybeObjection standingObjection(const clang::FunctionDecl &F,
+                                   const engine::Patch &Where);
   /// What speaks against \p What; nothing: it is right.
   MaybeObjection objectionTo(const clang::FunctionDecl &F,
                              const engine::Patch &What);
@@ -133,7 +138,7 @@ private:
   std::vector<Subject> subjectsOf(const Chain &C);
   std::unique_ptr<engine::Solution> follow(const Subject &S);
   MaybeObjection custody(const clang::FunctionDecl &F, Before &B,
-                         const engine::Patch &What);
+                         const engine::Patch &What, bool OnlyBefore = false);
   /// The IRP is as it came where the patch begins.
   MaybeObjection untouched(const clang::FunctionDecl &F, Before &B);
   MaybeObjection judgeEnd(const Subject &S, const Habit &H,
@@ -156,7 +161,8 @@ private:
                          const engine::Patch &What);
   MaybeObjection unset(const clang::FunctionDecl &F, const Graph &Patched,
                        const engine::Patch &What);
-  MaybeObjection rules(const clang::FunctionDecl &F, Before &B);
+  MaybeObjection rules(const clang::FunctionDecl &F, Before &B,
+                       bool OnlyRegistrations = false);
   std::vector<std::pair<engine::FaultId, unsigned>>
   faultsIn(const Chain &C, const engine::Automaton &Rule);
   void noteHandled(Graph &G);
@@ -168,6 +174,9 @@ private:
   engine::Summaries &Calls;
   std::optional<model::AddressUses> Addresses;
   Deeds AllDeeds;
+  uint64_t Spent = 0; ///< Steps.
+  /// By the names of a call.
+  llvm::StringMap<engine::Handling> Handled;
   std::map<const clang::FunctionDecl *, std::unique_ptr<Before>> Known;
   std::unique_ptr<Graph> Patched; ///< The one that is looked at.
 };
