@@ -745,8 +745,11 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     case SymKind::Site:
       // What routines have returned says how it went.
       return KeepsResults || Held(X);
-    case SymKind::Binary:
     case SymKind::Opaque:
+      if (KeepsResults)
+        return true;
+      [[fallthrough]];
+    case SymKind::Binary:
       return (Again(I.L, Again) && Again(I.R, Again)) || Held(X);
     default:
       return Held(X);

@@ -21,6 +21,7 @@ namespace {
 
 /// More ways to come back than this, and the function is not followed.
 constexpr unsigned MaxOutcomes = 24;
+constexpr unsigned MaxProofOutcomes = 48;
 /// A function that has nothing to do with the registration is looked into only
 /// when it is this small.
 constexpr size_t MaxLightBlocks = 20;
@@ -493,7 +494,7 @@ bool Summaries::summarise(const Memory &M, const State &Before,
   const Solution &S = *Mine->Found;
   for (uint32_t I = 0; I != S.Ends.size(); ++I) {
     // What a join made up is not known for certain.
-    if (S.Ends[I].Merged) {
+    if (S.Ends[I].Merged && Attended.empty()) {
       Outcomes.clear();
       return false;
     }
@@ -506,7 +507,7 @@ bool Summaries::summarise(const Memory &M, const State &Before,
     });
     if (!Known)
       Outcomes.push_back(std::move(O));
-    if (Outcomes.size() > MaxOutcomes) {
+    if (Outcomes.size() > (Attended.empty() ? MaxOutcomes : MaxProofOutcomes)) {
       Outcomes.clear();
       return false;
     }

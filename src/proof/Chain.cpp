@@ -34,9 +34,8 @@ Chain chainOf(const FunctionDecl &F, const engine::Program &Whole,
   for (size_t I = 0; I != C.Functions.size(); ++I) {
     const FunctionDecl &Here = *C.Functions[I];
     const bool Dispatch = Whole.Roles.isDispatch(Here);
-    if (!Dispatch &&
-        Addresses.useOf(Here) == model::AddressUse::Unclear)
-      C.Why = "its address is taken: who calls it is not known";
+    const bool Hidden =
+        !Dispatch && Addresses.useOf(Here) == model::AddressUse::Unclear;
     llvm::SmallVector<const FunctionDecl *, 4> Callers;
     auto AddCallers = [&](const FunctionDecl &Of) {
       auto It = Whole.Callers.find(Of.getCanonicalDecl());
@@ -60,8 +59,8 @@ Chain chainOf(const FunctionDecl &F, const engine::Program &Whole,
       C.Roots.push_back({&Here, Entry::Completion});
     else if (Dispatch)
       C.Roots.push_back({&Here, Entry::Dispatch});
-    else if (Outside)
-      C.Roots.push_back({&Here, Entry::Plain});
+    else if (Outside || Hidden)
+      C.Roots.push_back({&Here, Entry::Plain, Hidden});
   }
   return C;
 }

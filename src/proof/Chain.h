@@ -32,6 +32,7 @@ struct Chain {
   struct Root {
     const clang::FunctionDecl *Function;
     Entry As;
+    bool Hidden = false; ///< Its address is taken: others may call it.
   };
   llvm::SmallVector<Root, 4> Roots;
   /// Why not all of them are known; null: they are.

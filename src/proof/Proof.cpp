@@ -33,7 +33,7 @@ using wdm::rules::Holding;
 namespace {
 
 /// Steps for all proofs of a translation unit.
-constexpr uint64_t MaxSpent = 3000000;
+constexpr uint64_t MaxSpent = 1000000;
 
 Objection because(const llvm::Twine &Why) { return {Why.str()}; }
 
@@ -121,6 +121,7 @@ struct Proof::Subject {
   uint32_t Made = 0; ///< Where Parameter is -1: the call.
   Entry As = Entry::Plain;
   bool Own = false; ///< The IRP of a dispatch routine.
+  bool Hidden = false; ///< Others may call the root.
 };
 
 /// What the author's own paths do with a subject.
@@ -446,6 +447,7 @@ std::vector<Proof::Subject> Proof::subjectsOf(const Chain &C) {
         Subject S{R.Function};
         S.Parameter = static_cast<int>(I);
         S.As = R.As;
+        S.Hidden = R.Hidden;
         S.Own = R.As == Entry::Dispatch && S.Parameter == ownIrp(*R.Function);
         All.push_back(S);
       }
@@ -602,6 +604,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
       return std::nullopt;
     return because(sentenceOf(Doubt::NobodyKnown));
   }
+  if (S.Hidden)
+    return because("its address is taken: who calls it is not known");
   if (Void)
     return because(sentenceOf(Doubt::TellsNobody));
   if (H.Ends || (Shape && !H.Leaves && !H.InHand))
@@ -1053,6 +1057,18 @@ bool Proof::isTakenBack(const Chain &Way, const Deed &D) {
   });
 }
 
+/// \p Sym is what an IRP is completed with.
+static bool isStatusOfIrp(const SymbolTable &Symbols, SymId Sym) {
+  return Symbols.mentions(Scalar::symbol(Sym), [&](Scalar Part) {
+    if (Part.isConstant())
+      return false;
+    const SymInfo &I = Symbols.symbol(Part.Sym);
+    return I.Kind == SymKind::Initial &&
+           Symbols.cell(I.A).Role ==
+               static_cast<uint8_t>(model::FieldRole::Status);
+  });
+}
+
 /// The blocks that are behind \p At where the request was not a success below.
 static llvm::BitVector blocksBehind(const FlowGraph &G, Position At,
                                     const Solution &Found,
@@ -1067,10 +1083,18 @@ static llvm::BitVector blocksBehind(const FlowGraph &G, Position At,
   for (const Node &N : Found.Nodes) {
     if (N.Block != At.Block && !reaches(G, At.Block, N.Block))
       continue;
-    const bool Succeeds = llvm::any_of(Results, [&](Scalar Result) {
-      const Range R = M.rangeOf(N.In, Result);
+    auto IsGood = [](const Range &R) {
       return R.Low >= 0 && !(R.isSingle() && R.contains(model::StatusPending));
-    });
+    };
+    // By what a routine has returned, or by what stands in the IRP then.
+    const bool Succeeds =
+        llvm::any_of(Results,
+                     [&](Scalar Result) {
+                       return IsGood(M.rangeOf(N.In, Result));
+                     }) ||
+        llvm::any_of(N.In.Facts, [&](const auto &Fact) {
+          return IsGood(Fact.second) && isStatusOfIrp(Symbols, Fact.first);
+        });
     if (!Succeeds)
       Behind.set(N.Block);
   }
