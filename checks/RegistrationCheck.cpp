@@ -18,6 +18,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 #include <memory>
+#include <optional>
 #include <utility>
 
 using namespace clang;
@@ -88,9 +89,10 @@ struct RegistrationCheck::Unit : MatchFinder::MatchCallback {
 
   struct Results {
     std::string Options;
+    std::optional<index::DriverIndex> Others; ///< Outlives what asks it.
     engine::Program Whole;
     std::vector<engine::Finding> All;
-    std::unique_ptr<fixits::ProgramFacts> Facts;
+    std::unique_ptr<fixits::ProgramText> Facts;
     bool LimitsReported = false; ///< By one of the checks.
   };
   std::shared_ptr<Results> Findings;
@@ -213,7 +215,7 @@ void RegistrationCheck::writeSummary(ASTContext &Context) {
 void RegistrationCheck::analyse(ASTContext &Context) {
   auto New = std::make_shared<Unit::Results>();
   New->Options = optionsKey() + Index;
-  std::optional<index::DriverIndex> Others;
+  std::optional<index::DriverIndex> &Others = New->Others;
   if (!Index.empty()) {
     llvm::Expected<std::shared_ptr<index::IndexFile>> File =
         index::openIndex(Index);
@@ -240,12 +242,12 @@ void RegistrationCheck::analyse(ASTContext &Context) {
     for (const std::string &Complaint : Others->complaints())
       configurationDiag("option 'Index': %0") << Complaint;
   New->Facts =
-      std::make_unique<fixits::ProgramFacts>(Context, Routines, New->Whole);
+      std::make_unique<fixits::ProgramText>(Context, New->Whole);
   Shared->Findings = New;
 }
 
 static fixits::RepairSet returnRepair(const engine::Finding &F,
-                                      fixits::ProgramFacts &Program) {
+                                      fixits::ProgramText &Program) {
   const fixits::SourceText *Source =
       F.ReturnInstead ? Program.textAt(F.FaultAt->getBeginLoc()) : nullptr;
   fixits::ReturnEdit Found =

@@ -25,7 +25,7 @@
 #define WDM_CHECKS_REGISTRATIONCHECK_H
 
 #include "clang-tidy/ClangTidyCheck.h"
-#include "fixits/StatusGuard.h"
+#include "fixits/Repairs.h"
 #include "src/engine/Analysis.h"
 #include "src/model/Routines.h"
 #include "src/rules/Rules.h"

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/Layout.h"
+#include "llvm/ADT/Twine.h"
 
 using llvm::StringRef;
 using namespace clang;
@@ -93,78 +94,102 @@ std::string Layout::indentOf(const Slot &S) const {
   return Source.indentation(S.Begin).str();
 }
 
-bool Layout::append(const Slot &S, StringRef Behind,
-                    std::vector<TextEdit> &Edits) const {
+std::string Layout::open(StringRef Indent, StringRef Eol) const {
+  if (!Style.OwnLine)
+    return " {";
+  return (Eol + Indent + Style.BraceIndent + "{").str();
+}
+
+std::string Layout::close(StringRef Indent, StringRef Eol) const {
+  return (Eol + Indent + Style.BraceIndent + "}").str();
+}
+
+/// The brace in front of a body that has none.
+bool Layout::openBefore(const Slot &S, const RawToken &Before,
+                        std::vector<TextEdit> &Edits) const {
+  if (Before.Directive ||
+      (Before.Kind != tok::r_paren && Before.Kind != tok::raw_identifier))
+    return false;
   const std::string Eol = Source.endOfLine(S.Begin).str();
-  const std::string Indent = indentOf(S);
-  const std::string ControlIndent =
-      S.InBlock ? std::string() : Source.indentation(S.ControlBegin).str();
-  const RawToken *Before = Source.tokenBefore(S.OuterBegin);
-  if (!Before)
-    return false;
-  if (Source.crossesDirective(S.InBlock ? S.OuterBegin : Before->Begin, S.End))
-    return false;
-  // An `if` of another configuration may stand in front of it.
-  if (S.InBlock && !Source.startsStatement(S.OuterBegin))
-    return false;
-  auto OnlyBlanks = [&](unsigned Begin, unsigned End) {
-    return Source.text(Begin, End).find_first_not_of(" \t") == StringRef::npos;
-  };
-  const bool SameLine = Source.lineEnd(Before->End) >= S.OuterBegin;
-  const bool Movable = SameLine && OnlyBlanks(Before->End, S.OuterBegin);
-
-  // In front of the statement.
-  if (!S.InBlock) {
-    if (Before->Directive ||
-        (Before->Kind != tok::r_paren && Before->Kind != tok::raw_identifier))
+  const std::string Brace = open(Source.indentation(S.ControlBegin), Eol);
+  if (Source.lineEnd(Before.End) < S.OuterBegin) {
+    unsigned At =
+        Style.OwnLine ? Source.skipTrailingComments(Before.End) : Before.End;
+    if (Style.OwnLine && !Source.isBlankToEnd(At))
       return false;
-    std::string Open = Style.OwnLine
-                           ? Eol + ControlIndent + Style.BraceIndent + "{"
-                           : std::string(" {");
-    if (Movable) {
-      Edits.push_back({Before->End, S.OuterBegin, Open + Eol + Indent});
-    } else if (SameLine) {
-      return false; // A comment between the two, on one line.
-    } else {
-      unsigned At = Style.OwnLine ? Source.skipTrailingComments(Before->End)
-                                  : Before->End;
-      if (Style.OwnLine && !OnlyBlanks(At, Source.lineEnd(At)))
-        return false;
-      Edits.push_back({At, At, Open});
-    }
-  } else if (Movable && !S.Labelled &&
-             (Before->Kind == tok::l_brace || Before->Kind == tok::semi ||
-              Before->Kind == tok::r_brace)) {
-    Edits.push_back({Before->End, S.OuterBegin, Eol + Indent});
+    Edits.push_back({At, At, Brace});
+    return true;
   }
+  if (!Source.isBlank(Before.End, S.OuterBegin))
+    return false; // A comment between the two, on one line.
+  Edits.push_back({Before.End, S.OuterBegin, Brace + Eol + indentOf(S)});
+  return true;
+}
 
-  // Behind it.
-  std::string Text = Eol + Behind.str();
-  std::string Close;
-  if (!S.InBlock)
-    Close = Eol + ControlIndent + Style.BraceIndent + "}";
+/// The statement gets a line of its own, where others are on it before.
+void Layout::breakLineBefore(const Slot &S, const RawToken &Before,
+                             std::vector<TextEdit> &Edits) const {
+  if (S.Labelled || Source.lineEnd(Before.End) < S.OuterBegin ||
+      !Source.isBlank(Before.End, S.OuterBegin) ||
+      (Before.Kind != tok::l_brace && Before.Kind != tok::semi &&
+       Before.Kind != tok::r_brace))
+    return;
+  Edits.push_back({Before.End, S.OuterBegin,
+                   Source.endOfLine(S.Begin).str() + indentOf(S)});
+}
+
+bool Layout::addBehind(const Slot &S, StringRef Text,
+                       std::vector<TextEdit> &Edits) const {
   unsigned At = Source.skipTrailingComments(S.End);
   const RawToken *Next = Source.tokenFrom(At);
+  // `} else` and `} while` share a line.
   const bool Continues =
       !S.InBlock && !Style.OwnLine && Next &&
       (Source.text(Next->Begin, Next->End) == "else" || S.IsDo) &&
       Source.text(At, Next->Begin).trim(" \t\r\n").empty();
-  if (OnlyBlanks(At, Source.lineEnd(At)) && !Continues) {
+  if (Source.isBlankToEnd(At) && !Continues) {
     // The last blanks of the line stay with the statement.
     At = Source.lineEnd(At);
-    Edits.push_back({At, At, Text + Close});
+    Edits.push_back({At, At, Text.str()});
     return true;
   }
-  if (!Next || Next->Directive || (!Continues && !OnlyBlanks(At, Next->Begin)))
+  if (!Next || Next->Directive ||
+      (!Continues && !Source.isBlank(At, Next->Begin)))
     return false;
-  std::string Again = Eol + Indent;
-  if (!S.InBlock) {
-    Again = Continues ? " " : Eol + ControlIndent;
-  } else if (Next->Kind == tok::r_brace) {
-    Again = Eol + Source.indentation(S.OuterBegin).str();
-  }
-  Edits.push_back({At, Next->Begin, Text + Close + Again});
+  const std::string Eol = Source.endOfLine(S.Begin).str();
+  std::string Again = Eol;
+  if (Continues)
+    Again = " ";
+  else if (!S.InBlock)
+    Again += Source.indentation(S.ControlBegin);
+  else if (Next->Kind == tok::r_brace)
+    Again += Source.indentation(S.OuterBegin);
+  else
+    Again += indentOf(S);
+  Edits.push_back({At, Next->Begin, Text.str() + Again});
   return true;
+}
+
+bool Layout::append(const Slot &S, StringRef Behind,
+                    std::vector<TextEdit> &Edits) const {
+  const RawToken *Before = Source.tokenBefore(S.OuterBegin);
+  if (!Before)
+    return false;
+  const std::string Eol = Source.endOfLine(S.Begin).str();
+  if (S.InBlock) {
+    // An `if` of another configuration may stand in front of it.
+    if (Source.crossesDirective(S.OuterBegin, S.End) ||
+        !Source.startsStatement(S.OuterBegin))
+      return false;
+    breakLineBefore(S, *Before, Edits);
+    return addBehind(S, Eol + Behind.str(), Edits);
+  }
+  if (Source.crossesDirective(Before->Begin, S.End) ||
+      !openBefore(S, *Before, Edits))
+    return false;
+  return addBehind(
+      S, Eol + Behind.str() + close(Source.indentation(S.ControlBegin), Eol),
+      Edits);
 }
 
 } // namespace wdm::fixits

@@ -49,7 +49,15 @@ public:
   std::string lines(llvm::StringRef Indent, llvm::StringRef Eol,
                     llvm::ArrayRef<std::string> Lines) const;
 
+  /// What a statement at \p S is indented by on a line of its own.
   std::string indentOf(const Slot &S) const;
+
+  /// \name The braces of a statement that is indented by \p Indent
+  /// Behind what is on the line before; not ended.
+  /// @{
+  std::string open(llvm::StringRef Indent, llvm::StringRef Eol) const;
+  std::string close(llvm::StringRef Indent, llvm::StringRef Eol) const;
+  /// @}
 
   /// Adds the edits that put \p Behind (lines without the first indentation's
   /// end of line before it) after the statement, and braces around both if it
@@ -58,6 +66,13 @@ public:
               std::vector<TextEdit> &Edits) const;
 
 private:
+  bool openBefore(const Slot &S, const RawToken &Before,
+                  std::vector<TextEdit> &Edits) const;
+  void breakLineBefore(const Slot &S, const RawToken &Before,
+                       std::vector<TextEdit> &Edits) const;
+  bool addBehind(const Slot &S, llvm::StringRef Text,
+                 std::vector<TextEdit> &Edits) const;
+
   const SourceText &Source;
   BraceStyle Style;
 };

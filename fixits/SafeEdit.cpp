@@ -143,6 +143,10 @@ StringRef SourceText::endOfLine(unsigned At) const {
   return Text.substr(End, 2) == "\r\n" ? "\r\n" : "\n";
 }
 
+bool SourceText::isBlank(unsigned Begin, unsigned End) const {
+  return text(Begin, End).trim(" \t").empty();
+}
+
 unsigned SourceText::columns(StringRef Blanks) const {
   unsigned Column = 0;
   for (char C : Blanks)
@@ -280,74 +284,105 @@ mostFrequent(const std::map<std::string, unsigned> &Counts) {
   return Best->first;
 }
 
-} // namespace
+/// Counts how `{` stands behind if, else, loops and switch. The habit is what
+/// most of them do.
+class BraceCounter {
+public:
+  /// \p Code has neither comments nor directives.
+  BraceCounter(const SourceText &Source, std::vector<const RawToken *> Code)
+      : Source(Source), Code(std::move(Code)) {
+    for (size_t I = 0; I != this->Code.size(); ++I)
+      count(I);
+  }
 
-/// Looks at each `{` that belongs to an if, else, loop or switch. The habit is
-/// what most of them do.
-std::optional<BraceStyle> SourceText::habits(unsigned Begin,
-                                             unsigned End) const {
+  std::optional<BraceStyle> style() const {
+    if (SameLine + OwnLine == 0)
+      return std::nullopt;
+    BraceStyle Style;
+    Style.OwnLine = OwnLine > SameLine;
+    Style.BlankAfterIf = Loose >= Tight;
+    if (Style.OwnLine)
+      Style.BraceIndent = mostFrequent(BraceIndents).value_or("");
+    Style.BodyIndent = mostFrequent(BodyIndents).value_or("");
+    return Style;
+  }
+
+private:
+  StringRef word(size_t I) const {
+    return Source.text(Code[I]->Begin, Code[I]->End);
+  }
+
+  void count(size_t Keyword) {
+    StringRef Word = word(Keyword);
+    const bool Bare = Word == "else" || Word == "do";
+    if (!Bare && Word != "if" && Word != "for" && Word != "while" &&
+        Word != "switch")
+      return;
+    const size_t Open = Bare ? Keyword + 1 : behindCondition(Keyword);
+    if (Open >= Code.size() || Code[Open]->Kind != tok::l_brace)
+      return;
+    StringRef Base = Source.indentation(Code[Keyword]->Begin);
+    countBrace(Base, Code[Open]->Begin);
+    if (Open + 1 < Code.size() && Word != "switch")
+      countBody(Base, *Code[Open + 1]);
+  }
+
+  /// The token behind `(...)`; no token where there is none.
+  size_t behindCondition(size_t Keyword) {
+    size_t I = Keyword + 1;
+    if (I >= Code.size() || Code[I]->Kind != tok::l_paren)
+      return Code.size();
+    if (word(Keyword) != "while")
+      ++(Code[I]->Begin == Code[Keyword]->End ? Tight : Loose);
+    unsigned Depth = 0;
+    for (; I != Code.size(); ++I) {
+      if (Code[I]->Kind == tok::l_paren)
+        ++Depth;
+      else if (Code[I]->Kind == tok::r_paren && --Depth == 0)
+        return I + 1;
+    }
+    return I;
+  }
+
+  void countBrace(StringRef Base, unsigned Brace) {
+    // A line such as `} else {` says nothing about where a brace of an `if`
+    // stands that is not the first on its line.
+    if (!Source.isFirstOnLine(Brace)) {
+      ++SameLine;
+      return;
+    }
+    ++OwnLine;
+    if (auto Step = stepBetween(Base, Source.indentation(Brace)))
+      ++BraceIndents[*Step];
+  }
+
+  void countBody(StringRef Base, const RawToken &First) {
+    if (!Source.isFirstOnLine(First.Begin) || First.Kind == tok::r_brace)
+      return;
+    auto Step = stepBetween(Base, Source.indentation(First.Begin));
+    if (Step && !Step->empty())
+      ++BodyIndents[*Step];
+  }
+
+  const SourceText &Source;
+  std::vector<const RawToken *> Code;
   unsigned SameLine = 0;
   unsigned OwnLine = 0;
   unsigned Tight = 0;
   unsigned Loose = 0;
   std::map<std::string, unsigned> BraceIndents;
   std::map<std::string, unsigned> BodyIndents;
+};
+
+} // namespace
+
+std::optional<BraceStyle> SourceText::habits(unsigned Begin,
+                                             unsigned End) const {
   std::vector<const RawToken *> Code;
   for (const RawToken &T : within(Begin, End))
     if (T.Begin >= Begin && T.End <= End && !T.isComment() && !T.Directive)
       Code.push_back(&T);
-  auto Word = [&](size_t I) { return text(Code[I]->Begin, Code[I]->End); };
-
-  for (size_t I = 0, N = Code.size(); I != N; ++I) {
-    StringRef W = Word(I);
-    if (W != "if" && W != "for" && W != "while" && W != "switch" &&
-        W != "else" && W != "do")
-      continue;
-    size_t Open = I + 1;
-    if (W != "else" && W != "do") {
-      if (Open == N || Word(Open) != "(")
-        continue;
-      if (W != "while")
-        ++(Code[Open]->Begin == Code[I]->End ? Tight : Loose);
-      unsigned Depth = 0;
-      for (; Open != N; ++Open) {
-        if (Code[Open]->Kind == tok::l_paren)
-          ++Depth;
-        else if (Code[Open]->Kind == tok::r_paren && --Depth == 0)
-          break;
-      }
-      if (Open == N)
-        continue;
-      ++Open;
-    }
-    if (Open >= N || Code[Open]->Kind != tok::l_brace)
-      continue;
-    StringRef Base = indentation(Code[I]->Begin);
-    unsigned Brace = Code[Open]->Begin;
-    // A line such as `} else {` says nothing about where a brace of an `if`
-    // stands that is not the first on its line.
-    if (!isFirstOnLine(Brace)) {
-      ++SameLine;
-    } else {
-      ++OwnLine;
-      if (auto Step = stepBetween(Base, indentation(Brace)))
-        ++BraceIndents[*Step];
-    }
-    if (Open + 1 < N && isFirstOnLine(Code[Open + 1]->Begin) &&
-        Code[Open + 1]->Kind != tok::r_brace && W != "switch")
-      if (auto Step = stepBetween(Base, indentation(Code[Open + 1]->Begin)))
-        if (!Step->empty())
-          ++BodyIndents[*Step];
-  }
-  if (SameLine + OwnLine == 0)
-    return std::nullopt;
-  BraceStyle Style;
-  Style.OwnLine = OwnLine > SameLine;
-  Style.BlankAfterIf = Loose >= Tight;
-  if (Style.OwnLine)
-    Style.BraceIndent = mostFrequent(BraceIndents).value_or("");
-  Style.BodyIndent = mostFrequent(BodyIndents).value_or("");
-  return Style;
+  return BraceCounter(*this, std::move(Code)).style();
 }
 
 std::string SourceText::indentUnit(unsigned Begin, unsigned End) const {

@@ -93,6 +93,9 @@ public:
   llvm::StringRef indentation(unsigned At) const;
   bool isFirstOnLine(unsigned At) const;
   llvm::StringRef endOfLine(unsigned At) const; ///< "\n" or "\r\n".
+  /// True when nothing but blanks is between the two, or up to the line's end.
+  bool isBlank(unsigned Begin, unsigned End) const;
+  bool isBlankToEnd(unsigned At) const { return isBlank(At, lineEnd(At)); }
   /// The width of \p Blanks, with tabs of 8.
   unsigned columns(llvm::StringRef Blanks) const;
   /// @}

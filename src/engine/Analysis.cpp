@@ -293,8 +293,11 @@ private:
     case model::Effect::Register:
       Registering.insert(&F);
       break;
-    case model::Effect::Send:
     case model::Effect::Complete:
+      Whole.Completing.insert(&F);
+      Ending.insert(&F);
+      break;
+    case model::Effect::Send:
     case model::Effect::Free:
     case model::Effect::Reuse:
       Ending.insert(&F);
@@ -529,12 +532,16 @@ std::vector<Finding> analyze(ASTContext &Context,
       noteRoles(*F, Others->factsOf(*F), Whole.Roles);
 
   std::vector<Finding> Findings;
-  Summaries Calls(Context, Routines, Others, Bounds);
+  Whole.Calls = std::make_shared<Summaries>(Context, Routines, Others, Bounds);
+  Summaries &Calls = *Whole.Calls;
   Calls.setCalled(Index.called());
   Calls.setStopping(Index.stopping());
+  Whole.Registering = Index.involved(Opening::AtRegistration);
+  Whole.Ending = Index.involved(Opening::AtAnyIrp);
   for (const Automaton *Rule : Rules) {
     const bool AnyIrp = Rule->Opens == Opening::AtAnyIrp;
-    llvm::DenseSet<const FunctionDecl *> Involved = Index.involved(Rule->Opens);
+    const llvm::DenseSet<const FunctionDecl *> &Involved =
+        AnyIrp ? Whole.Ending : Whole.Registering;
     auto RoleOf = [&](const FunctionDecl &F) {
       using Role = Summaries::Role;
       if (AnyIrp && Whole.Roles.isCompletion(F))

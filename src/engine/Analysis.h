@@ -35,6 +35,7 @@
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ class Stmt;
 namespace wdm::engine {
 
 class OtherUnits;
+class Summaries;
 
 /// What became of the status, for the wording of the first rule.
 enum class StatusFate : uint8_t {
@@ -142,6 +144,16 @@ struct Limits {
   unsigned CallDepth = 12;
 };
 
+/// Those of a proof (proof/Proof.h): what is larger is not mended that way.
+inline Limits proofLimits() {
+  Limits Small;
+  Small.Disjuncts = 8;
+  Small.StepsPerEvent = 8;
+  Small.FewSteps = 5000;
+  Small.Steps = 40000;
+  return Small;
+}
+
 /// Why something was not followed to its end.
 enum class LimitKind : uint8_t {
   Steps,    ///< Limits::Steps, or one of its parts.
@@ -166,6 +178,12 @@ struct Program {
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
   model::DriverRoles Roles;
+  /// The functions that complete an IRP themselves.
+  llvm::DenseSet<const clang::FunctionDecl *> Completing;
+  /// Those with an opening of a kind, and their callers.
+  llvm::DenseSet<const clang::FunctionDecl *> Registering, Ending;
+  /// What is known of the functions: kept for the proofs of fixes.
+  std::shared_ptr<Summaries> Calls;
   /// At most one entry for each function, in source order.
   std::vector<LeftOut> NotFollowed;
 };

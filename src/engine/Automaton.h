@@ -104,6 +104,14 @@ enum class Happening : uint8_t {
   Pass,            ///< It is passed to a routine that looks into it.
   Wait,            ///< The thread has waited for something.
   CallUnseen,      ///< Any function is called that cannot be seen.
+  Alter,           ///< A part of it that is not this driver's is written.
+  Lend,            ///< It is the context of a registration.
+  Acquire,         ///< It is acquired.
+  GiveBack,        ///< What was acquired is given back.
+  MayGiveBack,     ///< The same is done to what may be the same thing.
+  EndAny,          ///< Some IRP is completed.
+  SetStatus,       ///< Its status is set by what is proposed.
+  Propose,         ///< Code that is only proposed begins here.
   LeaveHelper,     ///< The function returns; the subject is somebody else's.
   LeaveOwner,      ///< The function returns; it was responsible for it.
   LeaveDispatch,   ///< A dispatch routine returns; the subject was its own.
@@ -217,6 +225,8 @@ enum class Opening : uint8_t {
   /// Where a function has an IRP: at the entry, for what it was handed; where
   /// it is allocated; else at the first call that ends it.
   AtAnyIrp,
+  /// At a call that acquires something; the subject is what it acquires.
+  AtAcquisition,
 };
 
 struct Automaton {
@@ -232,6 +242,8 @@ struct Automaton {
   /// at one of these places before the call; elsewhere it is the called
   /// function's own.
   PlaceSet FaultsAtCall = 0xffff;
+  /// Asks which request it is.
+  bool AsksRequest = false;
   llvm::ArrayRef<Row> Rows;
   llvm::ArrayRef<FaultKind> Faults;
   /// Where nothing can go wrong any more.

@@ -179,6 +179,7 @@ void Liveness::visit(const FlowEvent &E, R Read, W Write, T Evaluate,
     return;
   case EventKind::Raise:
   case EventKind::EndPath:
+  case EventKind::Patched:
     return;
   }
 }

@@ -18,12 +18,14 @@
 #define WDM_ENGINE_FLOW_H
 
 #include "src/engine/Symbols.h"
+#include "src/model/Resources.h"
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +87,12 @@ struct FlowPlace {
   model::FieldRole Role = model::FieldRole::None;
 };
 
+/// What a call acquires and gives back (Proof.h).
+struct Handling {
+  std::optional<model::Resource> Acquires, GivesBack;
+  bool ByResult = false; ///< Its result says whether it is held.
+};
+
 /// One call. Arguments are expressions that are evaluated at the call.
 struct FlowCall {
   SiteId Site = 0;
@@ -107,10 +115,14 @@ struct FlowCall {
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
   int32_t Handler = -1;   ///< Block that gets control when it raises.
+  bool Guessed = false; ///< Known by its words (Proof.h).
+  int16_t StatusArgument = -1; ///< What it completes an IRP with.
   bool Discarded = false; ///< Nothing looks at its result, as it stands.
   /// What Args[0] points to, or the array that begins there, is zero after it.
   bool Zeroes = false;
   bool ZeroesPointer = false; ///< That is a pointer.
+  /// Filled in where a fix is to be proven; null: it handles nothing.
+  std::shared_ptr<const Handling> Handles;
 };
 
 enum class EventKind : uint8_t {
@@ -124,6 +136,7 @@ enum class EventKind : uint8_t {
   Return,     ///< Value, or nothing
   Raise,      ///< control may go to the block Call
   EndPath,    ///< control goes nowhere
+  Patched,    ///< code that is only proposed begins here
 };
 
 struct FlowEvent {
@@ -197,7 +210,11 @@ struct FlowGraph {
   /// The sites of this graph are [FirstSite, EndSite); each block has one of
   /// them for the values that are joined there.
   SiteId FirstSite = 0, EndSite = 0, JoinSite = 0;
-  bool owns(SiteId Site) const { return Site >= FirstSite && Site < EndSite; }
+  SiteId FirstOfPatch = 0, EndOfPatch = 0; ///< More of them.
+  bool owns(SiteId Site) const {
+    return (Site >= FirstSite && Site < EndSite) ||
+           (Site >= FirstOfPatch && Site < EndOfPatch);
+  }
   const void *This = nullptr; ///< Stands for the variable `this`, if any.
   clang::SourceLocation EndLoc;
   /// `default:` of a switch that names every value of its enumeration. It has
@@ -205,6 +222,8 @@ struct FlowGraph {
   llvm::SmallVector<BlockId, 2> OtherValues;
   /// The translation unit has errors: labels and branches may be missing.
   bool Incomplete = false;
+  /// Handles is filled in.
+  bool KnowsHandled = false;
   /// Some function of the translation unit calls this one.
   bool Called = false;
   /// The variables that live in this function.

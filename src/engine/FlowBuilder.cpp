@@ -561,8 +561,14 @@ ExprId Builder::makeExpr(const Expr *E) {
     Expr::EvalResult Result;
     // The status itself is never a constant; other constants are folded.
     if (E->EvaluateAsInt(Result, Context) &&
-        Result.Val.getInt().getSignificantBits() <= 64)
-      return constant(Result.Val.getInt().getExtValue());
+        Result.Val.getInt().getSignificantBits() <= 64) {
+      const int64_t N = Result.Val.getInt().getExtValue();
+      // Where `long` has 64 bits, a failure is one all the same.
+      return constant(isa<CastExpr>(E) && model::isStatusType(T) &&
+                              model::isFailure(N, N)
+                          ? static_cast<int32_t>(N)
+                          : N);
+    }
   }
   if (const auto *Cast = dyn_cast<CastExpr>(E))
     return makeCast(Cast);
@@ -1349,6 +1355,14 @@ void Builder::statement(const Stmt *S) {
   }
   if (isa<RecoveryExpr, BlockExpr, CXXDeleteExpr, CXXNewExpr, GCCAsmStmt>(S)) {
     giveAway(S);
+    if (!isa<CXXDeleteExpr>(S))
+      return;
+    FlowEvent Event;
+    Event.Kind = EventKind::Use;
+    Event.Value = constant(0);
+    Event.Origin = S;
+    Event.Loc = S->getBeginLoc();
+    emit(Event);
     return;
   }
   if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(S))

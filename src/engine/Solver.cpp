@@ -572,6 +572,8 @@ void Solver::settleLeaves(Run &R) {
 }
 
 std::unique_ptr<Solution> Solver::run(const Task &T) {
+  M.KeepsRequest = T.Rule && T.Rule->AsksRequest;
+  M.KeepsResults = T.KeepsResults;
   auto Out = std::make_unique<Solution>();
   Out->Graph = &Graph;
   Out->Eventful.resize(Graph.Blocks.size());

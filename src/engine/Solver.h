@@ -89,6 +89,12 @@ struct Solution {
   bool Opens = false; ///< It begins with an opening that can fail, at:
   clang::SourceLocation OpeningLoc;
   bool Tested = false; ///< Any branch depended on the status.
+  /// Where proposed code begins. Meets: the subject is the IRP that it is about.
+  struct AtPatchTy {
+    State S;
+    bool Meets;
+  };
+  std::vector<AtPatchTy> AtPatch;
   /// First place that the status was stored in; 0: none.
   PlaceId StoredIn = 0;
   clang::SourceLocation StoredLoc;
@@ -150,6 +156,9 @@ struct Task {
   /// The argument that is the subject, where the automaton opens at any use.
   int32_t Argument = -1;
   State In; ///< On entry.
+  /// What is acquired, where the automaton opens there.
+  const model::Resource *Thing = nullptr;
+  bool KeepsResults = false; ///< As in Memory.
   /// Keep following settled paths, and report ends instead of leaving.
   bool Summary = false;
   /// The function is a dispatch routine: its device and IRP parameters.
@@ -236,6 +245,16 @@ private:
   void arrive(Run &R, uint32_t NodeIndex, const FlowEvent &E, const Live &L);
   void known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
              std::vector<Live> &Out);
+  void handle(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L);
+  void openAcquired(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
+                    std::vector<Live> &Out);
+  /// What the call of \p Out has acquired, and the ways in which it has not.
+  void acquired(const FlowCall &Call, std::vector<Live> &Returned,
+                llvm::function_ref<void(Live &)> Is, std::vector<Live> &Out);
+  /// What a call acquires or gives back: its argument, or its object.
+  Scalar handled(const State &S, const FlowCall &Call, int Argument) const;
+  /// They are not the same thing.
+  bool areApart(Scalar X, Scalar Y) const;
   void followed(Run &R, uint32_t NodeIndex, const FlowEvent &E, const Live &L,
                 llvm::ArrayRef<CallOutcome> Outcomes, std::vector<Live> &Out);
   void unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L);
@@ -290,6 +309,8 @@ private:
   bool isInside(const State &S, CellId C) const;
   /// \p C lies in the stack location that is \p Offset from the current one.
   bool isInStack(const State &S, CellId C, int64_t Offset) const;
+  /// \p C is a part of the IRP that this driver may change.
+  bool isDrivers(const State &S, CellId C) const;
   /// \p C is the status of an IRP that others may find, in a field.
   bool isStatusInField(CellId C) const;
   std::optional<Scalar> statusIn(const State &S) const;

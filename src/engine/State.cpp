@@ -662,6 +662,17 @@ void Memory::retire(State &S, SiteId Site) const {
   S = std::move(New);
 }
 
+static bool saysRequest(const CellInfo &Cell) {
+  switch (static_cast<model::FieldRole>(Cell.Role)) {
+  case model::FieldRole::Major:
+  case model::FieldRole::Minor:
+  case model::FieldRole::Flags:
+    return true;
+  default:
+    return false;
+  }
+}
+
 void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
   if (Graph.KeepAll || Graph.LiveIn.empty())
     return;
@@ -751,13 +762,21 @@ void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
     const SymInfo &I = Symbols.symbol(X.Sym);
     switch (I.Kind) {
     case SymKind::Initial:
+      if (KeepsRequest && saysRequest(Symbols.cell(I.A)))
+        return true;
       // What a caller passed says which of its calls this is.
       if (KeepOutliving && Graph.Called &&
           llvm::is_contained(Graph.Params, Symbols.cell(I.A).Decl))
         return true;
       return IsLive(I.A) || Held(X);
-    case SymKind::Binary:
+    case SymKind::Site:
+      // What routines have returned says how it went.
+      return KeepsResults || Held(X);
     case SymKind::Opaque:
+      if (KeepsResults)
+        return true;
+      [[fallthrough]];
+    case SymKind::Binary:
       return (Again(I.L, Again) && Again(I.R, Again)) || Held(X);
     default:
       return Held(X);

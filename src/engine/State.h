@@ -109,6 +109,10 @@ public:
   /// What was written to the status of an IRP is kept, although only whoever
   /// is told of its completion reads it.
   bool KeepsStatus = false;
+  /// What is known of which request it is lasts.
+  bool KeepsRequest = false;
+  /// What is known of the results of routines lasts.
+  bool KeepsResults = false;
 
 private:
   std::optional<int64_t> known(const State &S, Scalar X) const;

@@ -22,6 +22,7 @@ namespace {
 
 /// More ways to come back than this, and the function is not followed.
 constexpr unsigned MaxOutcomes = 24;
+constexpr unsigned MaxProofOutcomes = 48;
 /// A function that has nothing to do with the registration is looked into only
 /// when it is this small.
 constexpr size_t MaxLightBlocks = 20;
@@ -46,19 +47,56 @@ void Summaries::use(const Automaton &Automaton) {
   Cache.clear();
   Stories.clear();
   RoutineKinds.clear();
+  Acquiring.clear();
   Runs = Work = 0;
 }
 
+void Summaries::pretend(const FunctionDecl &F, const FlowGraph *With) {
+  if (With)
+    Pretended[&F] = With;
+  else
+    Pretended.erase(&F);
+}
+
+std::vector<const Solution::AtPatchTy *>
+Summaries::atPatch(const FunctionDecl &F) const {
+  std::vector<const Solution::AtPatchTy *> States;
+  for (const auto &[Key, Entries] : Cache)
+    for (const std::unique_ptr<Entry> &E : Entries)
+      if (E->Callee == &F && E->Found)
+        for (const Solution::AtPatchTy &S : E->Found->AtPatch)
+          States.push_back(&S);
+  return States;
+}
+
+std::unique_ptr<Solution> Summaries::run(const FunctionDecl &F, const Task &T) {
+  const FlowGraph *Graph = graphOf(F);
+  if (!Graph)
+    return nullptr;
+  llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
+  std::unique_ptr<Solution> Found =
+      Solver(Symbols, *Graph, this, bounds(), keepsStatus()).run(T);
+  Work += Found->Steps;
+  return Found;
+}
+
 const FlowGraph *Summaries::graphOf(const FunctionDecl &F) {
+  if (const FlowGraph *Other = Pretended.lookup(&F))
+    return Other;
   auto It = Graphs.find(&F);
-  if (It != Graphs.end())
+  if (It != Graphs.end()) {
+    if (NoteHandled && It->second && !It->second->KnowsHandled)
+      NoteHandled(*It->second);
     return It->second.get();
+  }
   std::unique_ptr<FlowGraph> G =
       isElsewhere(F)
           ? Others->graphOf(F, Sites)
           : buildFlow(Context, F, Routines, Sites, Bounds.Blocks, Others);
   if (G)
     G->Called = Called.count(F.getCanonicalDecl());
+  if (G && NoteHandled)
+    NoteHandled(*G);
   return (Graphs[&F] = std::move(G)).get();
 }
 
@@ -94,7 +132,8 @@ llvm::DenseSet<CellId> Summaries::reachable(const Memory &M,
 
 Summaries::Interest Summaries::interest(const Memory &M, const State &Before,
                                         const FlowCall &Call) const {
-  if (Before.Life.Known != Knowledge::Idle && concerns(M, Before, Call))
+  if ((Before.Life.Known != Knowledge::Idle && concerns(M, Before, Call)) ||
+      Attended.count(Call.Callee))
     return Interest::Strong;
   // An object's method, an accessor, what may end the path, a predicate of
   // something that is known.
@@ -240,6 +279,12 @@ State Summaries::enter(const Memory &M, const State &Before,
     for (unsigned I = 0; I != MaxKept; ++I)
       if (Before.Kept[I] == Scalar::symbol(Sym) && !In.Kept[I].isConstant())
         M.narrow(In, In.Kept[I].Sym, R);
+  // What is known of memory behind what is passed.
+  if (Attended.count(Call.Callee))
+    for (const auto &[Sym, R] : Before.Facts)
+      if (Scalar X = Symbols.rewrite(Scalar::symbol(Sym), How);
+          X != Scalar::symbol(Sym) && !X.isConstant())
+        M.narrow(In, X.Sym, R);
   for (const Binding &B : Bound)
     if (!B.Outside.isConstant())
       for (const auto &[Sym, R] : Before.Facts)
@@ -402,7 +447,10 @@ bool Summaries::resolve(const Memory &M, const State &Before,
                         const FlowCall &Call,
                         llvm::SmallVectorImpl<CallOutcome> &Outcomes) {
   // Nothing comes back then, and there are no outcomes.
-  return summarise(M, Before, Call, Outcomes) || neverReturns(Call);
+  if (summarise(M, Before, Call, Outcomes) || neverReturns(Call))
+    return true;
+  LostSight |= Attended.count(Call.Callee) != 0;
+  return false;
 }
 
 bool Summaries::summarise(const Memory &M, const State &Before,
@@ -436,8 +484,10 @@ bool Summaries::summarise(const Memory &M, const State &Before,
     Task T;
     T.Rule = Rule;
     T.In = In;
+    T.Thing = Thing;
     T.Summary = true;
-    Mine->Found = Solver(Symbols, *Callee, this, Bounds, keepsStatus()).run(T);
+    Mine->Found =
+        Solver(Symbols, *Callee, this, bounds(), keepsStatus()).run(T);
     Work += Mine->Found->Steps;
     Mine->Running = false;
   }
@@ -451,7 +501,7 @@ bool Summaries::summarise(const Memory &M, const State &Before,
   const Solution &S = *Mine->Found;
   for (uint32_t I = 0; I != S.Ends.size(); ++I) {
     // What a join made up is not known for certain.
-    if (S.Ends[I].Merged) {
+    if (S.Ends[I].Merged && Attended.empty()) {
       Outcomes.clear();
       return false;
     }
@@ -464,7 +514,7 @@ bool Summaries::summarise(const Memory &M, const State &Before,
     });
     if (!Known)
       Outcomes.push_back(std::move(O));
-    if (Outcomes.size() > MaxOutcomes) {
+    if (Outcomes.size() > (Attended.empty() ? MaxOutcomes : MaxProofOutcomes)) {
       Outcomes.clear();
       return false;
     }
@@ -630,7 +680,24 @@ void Summaries::leaveOut(const FunctionDecl &F, LimitKind Why,
       Subjects;
 }
 
+bool Summaries::mayAcquire(const FunctionDecl &F) {
+  // Recursion: an answer that is being looked for is "no".
+  auto [It, New] = Acquiring.try_emplace(&F, false);
+  if (!New)
+    return It->second;
+  const FlowGraph *Graph = graphOf(F);
+  const bool Acquires =
+      Graph && llvm::any_of(Graph->Calls, [&](const FlowCall &Call) {
+        return (Call.Handles && Call.Handles->Acquires &&
+                Call.Handles->Acquires->isSame(*Thing)) ||
+               (!Call.Known && Call.Callee && mayAcquire(*Call.Callee));
+      });
+  return Acquiring[&F] = Acquires;
+}
+
 bool Summaries::mayOpen(const FlowCall &Call) {
+  if (Rule->Opens == Opening::AtAcquisition)
+    return Thing && Call.Callee && !Call.Known && mayAcquire(*Call.Callee);
   return Rule->MayBreakInCaller && Call.Callee && !Call.Known &&
          Involved.count(Call.Callee);
 }
@@ -996,6 +1063,26 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
   dropFollowUps(*Rule, Story);
 }
 
+void Summaries::followAcquisitions(const FunctionDecl &F,
+                                   FunctionStory &Story) {
+  for (uint32_t I = 0; I != Story.Graph->Calls.size(); ++I) {
+    const FlowCall &Call = Story.Graph->Calls[I];
+    const bool Direct = Call.Handles && Call.Handles->Acquires &&
+                        Call.Handles->Acquires->isSame(*Thing);
+    if (!Direct && !mayOpen(Call))
+      continue;
+    Task T;
+    T.Rule = Rule;
+    T.Thing = Thing;
+    T.Opening = static_cast<int32_t>(I);
+    T.Leaves = Happening::LeaveHelper;
+    SubjectStory R;
+    R.Call = T.Opening;
+    R.Found = run(F, T);
+    Story.Subjects.push_back(std::move(R));
+  }
+}
+
 const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
   auto It = Stories.find(&F);
   if (It != Stories.end())
@@ -1005,8 +1092,10 @@ const FunctionStory &Summaries::storyOf(const FunctionDecl &F) {
   llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
   if (const FlowGraph *Graph = graphOf(F)) {
     Story.Graph = Graph;
-    Solver Solve(Symbols, *Graph, this, Bounds, keepsStatus());
-    if (Rule->Opens == Opening::AtRegistration)
+    Solver Solve(Symbols, *Graph, this, bounds(), keepsStatus());
+    if (Rule->Opens == Opening::AtAcquisition)
+      followAcquisitions(F, Story);
+    else if (Rule->Opens == Opening::AtRegistration)
       followRegistrations(F, Solve, Story);
     else
       followIrps(F, Solve, Story);

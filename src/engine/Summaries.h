@@ -29,6 +29,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
+#include <functional>
 #include <map>
 
 namespace wdm::engine {
@@ -59,7 +60,7 @@ public:
 
   /// What a function is in the driver.
   enum class Role : uint8_t { Plain, Dispatch, Completion };
-  llvm::function_ref<Role(const clang::FunctionDecl &)> RoleOf;
+  std::function<Role(const clang::FunctionDecl &)> RoleOf;
 
   /// From now on subjects of \p Automaton are followed. Graphs and symbols are
   /// kept, stories and summaries are not.
@@ -68,6 +69,28 @@ public:
   const FlowGraph *graphOf(const clang::FunctionDecl &F);
   /// Follows every subject of \p F, those that its helpers open included.
   const FunctionStory &storyOf(const clang::FunctionDecl &F);
+  /// From now on \p F has the graph \p With; null: its own again.
+  void pretend(const clang::FunctionDecl &F, const FlowGraph *With);
+  /// Calls of these are followed whatever they are given, and what is known of
+  /// the memory behind their arguments counts there.
+  void setAttended(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
+    Attended = std::move(Functions);
+    LostSight = false;
+  }
+  /// A call of one of them could not be followed since then.
+  bool LostSight = false;
+  /// The states in which proposed code was entered in a call of \p F.
+  std::vector<const Solution::AtPatchTy *> atPatch(const clang::FunctionDecl &F) const;
+  /// Of the automaton in use.
+  void setThing(const model::Resource *T) { Thing = T; }
+  SiteNumbers &sites() { return Sites; }
+  /// Steps that were taken since the automaton is in use.
+  uint64_t steps() const { return Work; }
+  /// Runs \p T in the graph of \p F.
+  std::unique_ptr<Solution> run(const clang::FunctionDecl &F, const Task &T);
+  /// Fills in what calls acquire and give back.
+  std::function<void(FlowGraph &)> NoteHandled;
+
   /// Functions that contain a registration, or call one that does.
   void setInvolved(llvm::DenseSet<const clang::FunctionDecl *> Functions) {
     Involved = std::move(Functions);
@@ -135,6 +158,9 @@ private:
                            FunctionStory &Story);
   void followIrps(const clang::FunctionDecl &F, Solver &Solve,
                   FunctionStory &Story);
+  void followAcquisitions(const clang::FunctionDecl &F, FunctionStory &Story);
+  /// What \p F, or what it calls, acquires may be the thing.
+  bool mayAcquire(const clang::FunctionDecl &F);
   /// Decides which ends of \p Subject are reported; those that a join made up
   /// only where a search for one path confirms them.
   void judge(Solver &Solve, const Task &T, const Solver::Arrivals &Before,
@@ -147,16 +173,21 @@ private:
   clang::ASTContext &Context;
   const model::RoutineTable &Routines;
   OtherUnits *Others;
-  const Limits &Bounds;
+  const Limits Bounds, Proofs = proofLimits();
+  const Limits &bounds() const { return Attended.empty() ? Bounds : Proofs; }
   const Automaton *Rule = nullptr;
   SiteNumbers Sites;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FlowGraph>>
       Graphs;
+  llvm::DenseMap<const clang::FunctionDecl *, const FlowGraph *> Pretended;
+  llvm::DenseSet<const clang::FunctionDecl *> Attended;
+  const model::Resource *Thing = nullptr;
   llvm::DenseMap<uint64_t, std::vector<std::unique_ptr<Entry>>> Cache;
   std::map<const clang::FunctionDecl *, FunctionStory> Stories;
   llvm::DenseMap<const void *, Happening> RoutineKinds;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Ending;
   llvm::DenseMap<const clang::FunctionDecl *, bool> EndingAny, Endless, Raising;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> Acquiring;
   llvm::DenseSet<const clang::FunctionDecl *> Telling; ///< Being followed.
   llvm::DenseSet<const clang::FunctionDecl *> Involved, Called, Stopping;
   unsigned Depth = 0;

@@ -148,6 +148,27 @@ bool Solver::isInside(const State &S, CellId C) const {
   return Of.Kind == CellKind::Pointee && Of.Key == S.Irp;
 }
 
+/// A part that the driver above does not mind: what the next driver is told, the
+/// outcome, what is kept there as long as it is here; where it stands in its
+/// stack is told otherwise.
+bool Solver::isDrivers(const State &S, CellId C) const {
+  if (isInStack(S, C, -1))
+    return true;
+  for (; C; C = Symbols.cell(C).Base)
+    switch (static_cast<FieldRole>(Symbols.cell(C).Role)) {
+    case FieldRole::Status:
+    case FieldRole::Outcome:
+    case FieldRole::Own:
+    case FieldRole::StackPosition:
+    case FieldRole::StackPointer:
+    case FieldRole::Control:
+      return true;
+    default:
+      break;
+    }
+  return false;
+}
+
 bool Solver::isStatusInField(CellId C) const {
   if (Symbols.cell(C).Role != static_cast<uint8_t>(FieldRole::Status))
     return false;
@@ -489,6 +510,11 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
                   std::vector<Live> &Out) {
   const FlowCall &Call = Graph.Calls[E.Call];
   R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
+  if (R.T.Rule->Opens == Opening::AtAcquisition && Call.Handles &&
+      Call.Handles->Acquires) {
+    openAcquired(R, NodeIndex, E, std::move(L), Out);
+    return;
+  }
   if (R.T.Rule->Opens == Opening::AtAnyIrp) {
     if (R.T.Argument >= 0) {
       if (openArgument(R, Call, L))
@@ -621,7 +647,21 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     } else if (R.LookAhead && R.IsOne(E.Call)) {
       arrive(R, NodeIndex, E, L);
     }
-    called(R, NodeIndex, E, std::move(L), Next);
+    if (tracked(L.S) && R.T.Thing && Call.Handles && Call.Handles->Acquires &&
+        R.T.Thing->isSame(*Call.Handles->Acquires) &&
+        handled(L.S, Call, Call.Handles->Acquires->acquiredArgument()) ==
+            L.S.Irp) {
+      std::vector<Live> Returned;
+      called(R, NodeIndex, E, std::move(L), Returned);
+      acquired(
+          Call, Returned,
+          [&](Live &New) {
+            happen(R, NodeIndex, New, Happening::Acquire, E);
+          },
+          Next);
+    } else {
+      called(R, NodeIndex, E, std::move(L), Next);
+    }
     if (R.Stop)
       return;
   }
@@ -644,9 +684,106 @@ void Solver::arrive(Run &R, uint32_t NodeIndex, const FlowEvent &E,
   }
 }
 
+/// One field, or one variable, is not another.
+bool Solver::areApart(Scalar X, Scalar Y) const {
+  if (X.isConstant() || Y.isConstant())
+    return X.isConstant() && Y.isConstant() && X != Y;
+  if (Symbols.areDistinct(X, Y))
+    return true;
+  const SymInfo &A = Symbols.symbol(X.Sym), &B = Symbols.symbol(Y.Sym);
+  if (A.Kind != SymKind::Address || B.Kind != SymKind::Address)
+    return false;
+  const CellInfo &Left = Symbols.cell(A.A), &Right = Symbols.cell(B.A);
+  return Left.Decl != Right.Decl &&
+         (Left.Kind == CellKind::Field || Left.Kind == CellKind::Variable) &&
+         (Right.Kind == CellKind::Field || Right.Kind == CellKind::Variable);
+}
+
+Scalar Solver::handled(const State &S, const FlowCall &Call,
+                       int Argument) const {
+  if (Argument == model::Resource::Nothing ||
+      Argument == model::Resource::Result)
+    return Scalar::constant(0);
+  const size_t I = static_cast<size_t>(Argument);
+  if (I < Call.Args.size())
+    return argument(S, Call, Argument);
+  return Call.This ? M.settled(S, M.value(S, Call.This)) : Scalar::constant(0);
+}
+
+void Solver::handle(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  if (!tracked(L.S) || !R.T.Thing)
+    return;
+  if (Call.Known && Call.Routine.Does == Effect::Complete)
+    happen(R, NodeIndex, L, Happening::EndAny, E);
+  if (!Call.Handles || !Call.Handles->GivesBack ||
+      !R.T.Thing->isSame(*Call.Handles->GivesBack))
+    return;
+  const Scalar X =
+      handled(L.S, Call, Call.Handles->GivesBack->givenBackArgument());
+  if (X == L.S.Irp) // (Of some there is only one.)
+    happen(R, NodeIndex, L, Happening::GiveBack, E);
+  else if (!areApart(X, L.S.Irp))
+    happen(R, NodeIndex, L, Happening::MayGiveBack, E);
+}
+
+void Solver::acquired(const FlowCall &Call, std::vector<Live> &Returned,
+                      llvm::function_ref<void(Live &)> Is,
+                      std::vector<Live> &Out) {
+  for (Live &New : Returned) {
+    const Scalar Result =
+        M.settled(New.S, M.load(New.S, Symbols.temporary(Call.Site)));
+    bool May = true;
+    if (Call.Handles->ByResult) {
+      Range Yes, No;
+      if (Call.ReturnsBool || Call.ReturnsPointer) {
+        Yes.exclude(0);
+        No = Range::exactly(0);
+      } else {
+        Yes.clamp(0, INT64_MAX);
+        No.clamp(INT64_MIN, -1);
+      }
+      Live Not = New;
+      if (Result.isConstant() ? No.contains(Result.Num)
+                              : M.narrow(Not.S, Result.Sym, No))
+        Out.push_back(std::move(Not));
+      May = Result.isConstant() ? Yes.contains(Result.Num)
+                                : M.narrow(New.S, Result.Sym, Yes);
+    }
+    if (!May)
+      continue;
+    Is(New);
+    if (New.Alive)
+      Out.push_back(std::move(New));
+  }
+}
+
+void Solver::openAcquired(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                          Live L, std::vector<Live> &Out) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  const int Argument = Call.Handles->Acquires->acquiredArgument();
+  const bool IsResult = Argument == model::Resource::Result;
+  const Scalar Thing =
+      IsResult ? Scalar() : handled(L.S, Call, Argument);
+  std::vector<Live> Returned;
+  called(R, NodeIndex, E, std::move(L), Returned);
+  acquired(
+      Call, Returned,
+      [&](Live &New) {
+        New.S.Irp = IsResult ? M.settled(New.S, M.load(New.S, Symbols.temporary(
+                                                                  Call.Site)))
+                             : Thing;
+        New.S.Life = R.T.Rule->First;
+      },
+      Out);
+}
+
 void Solver::called(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
                     std::vector<Live> &Out) {
   const FlowCall &Call = Graph.Calls[E.Call];
+  handle(R, NodeIndex, E, L);
+  if (!L.Alive || R.Stop)
+    return;
   if (Call.Known) {
     known(R, NodeIndex, E, std::move(L), Out);
     return;
@@ -752,6 +889,8 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
     break;
   case Effect::Complete:
     Given = statusIn(L.S);
+    if (Call.StatusArgument >= 0)
+      Given = argument(L.S, Call, Call.StatusArgument);
     noteEnd(R, NodeIndex, Irp);
     break;
   case Effect::Free:
@@ -807,6 +946,11 @@ bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
     // Also as the context of another IRP's routine.
     for (ExprId Arg : Call.Args) {
       const Value V = M.value(L.S, Arg);
+      if (Routine.Does == Effect::Register &&
+          (R.Wants & bit(Happening::Lend)) && isIrp(L.S, M.settled(L.S, V))) {
+        happen(R, NodeIndex, L, Happening::Lend, E);
+        continue;
+      }
       give(R, NodeIndex, L, V,
            isPartOfIrp(L.S, M.settled(L.S, V)) ? Happening::HandOn
                                                : Happening::HandOnAddress,
@@ -968,8 +1112,11 @@ void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
     R.Out.StoredLoc = E.Loc;
     R.Out.StoredBy = E.Origin;
   }
-  if (isInside(L.S, To))
+  if (isInside(L.S, To)) {
     happen(R, NodeIndex, L, Happening::Write, E);
+    if (!isDrivers(L.S, To))
+      happen(R, NodeIndex, L, Happening::Alter, E);
+  }
   if (Place.Role == FieldRole::Completion && isInStack(L.S, To, -1))
     happen(R, NodeIndex, L, routineSet(R, M.settled(L.S, V)), E);
   if (Place.Role == FieldRole::Control) {
@@ -1008,8 +1155,11 @@ void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   const FlowPlace &Place = Graph.Places[E.Place];
   if (tracked(L.S)) {
     const CellInfo &Root = Symbols.cell(Symbols.rootOf(To));
-    if (isInside(L.S, To))
+    if (isInside(L.S, To)) {
       happen(R, NodeIndex, L, Happening::Write, E);
+      if (!isDrivers(L.S, To))
+        happen(R, NodeIndex, L, Happening::Alter, E);
+    }
     if ((Place.Role == FieldRole::StackPosition ||
          Place.Role == FieldRole::StackPointer) &&
         Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp)
@@ -1055,8 +1205,11 @@ void Solver::runCopy(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   const bool IntoIrp = isInside(L.S, To);
   if (isInside(L.S, From))
     happen(R, NodeIndex, L, Happening::Read, E);
-  if (IntoIrp)
+  if (IntoIrp) {
     happen(R, NodeIndex, L, Happening::Write, E);
+    if (!isDrivers(L.S, To))
+      happen(R, NodeIndex, L, Happening::Alter, E);
+  }
   if (!L.Alive)
     return;
   M.copyRecord(L.S, To, From);
@@ -1162,6 +1315,13 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     }
     case EventKind::EndPath:
       L.Alive = false;
+      break;
+    case EventKind::Patched:
+      R.Out.AtPatch.push_back(
+          {L.S, isIrp(L.S, M.settled(L.S, M.value(L.S, E.Value)))});
+      happen(R, NodeIndex, L, Happening::Propose, E);
+      if (E.Number != 0 && R.Out.AtPatch.back().Meets)
+        happen(R, NodeIndex, L, Happening::SetStatus, E);
       break;
     case EventKind::Call:
       break;

@@ -96,6 +96,18 @@ llvm::ArrayRef<int64_t> minorsThatMustNotFail(int64_t Major) {
   return PnpMinors; // Those of POWER are among them.
 }
 
+StringRef nameOfMinor(int64_t Minor, int64_t Major) {
+  StringRef Name;
+  for (const MinorRow &Row : Minors) {
+    if (Row.Value != Minor || (Major >= 0 && Row.Major != Major))
+      continue;
+    if (!Name.empty())
+      return StringRef();
+    Name = Row.Name;
+  }
+  return Name;
+}
+
 bool isPagingFlag(int64_t Bits) {
   constexpr int64_t PagingIo = 0x02;
   constexpr int64_t SynchronousPagingIo = 0x40;

@@ -50,6 +50,9 @@ std::optional<int64_t> majorByName(llvm::StringRef Name);
 /// is written with, or empty; \p Major its major function, or -1: not known.
 /// Where nothing tells PNP and POWER apart, a value counts for both.
 bool mayFailMinor(int64_t Minor, llvm::StringRef Spelled, int64_t Major);
+/// The name of a minor function that must not fail; empty: several have the
+/// value, or none.
+llvm::StringRef nameOfMinor(int64_t Minor, int64_t Major);
 /// The minor functions that must not fail, by value; \p Major -1: of both.
 llvm::ArrayRef<int64_t> minorsThatMustNotFail(int64_t Major);
 

@@ -10,6 +10,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/Expr.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
@@ -417,6 +418,18 @@ bool isDeclaredAsRegistration(const FunctionDecl &F) {
   return false;
 }
 
+bool isRegistrationItself(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->getDeclName().isIdentifier() &&
+         Callee->getName() == "IoSetCompletionRoutineEx" &&
+         Call.getNumArgs() == 7;
+}
+
+bool isFreedAlone(StringRef RoutineName) {
+  return RoutineName == "IoAllocateIrp" || RoutineName == "IoAllocateIrpEx" ||
+         RoutineName == "IoMakeAssociatedIrp";
+}
+
 bool isAssertion(StringRef Macro) {
   return Macro.contains_insensitive("assert") ||
          Macro.contains_insensitive("assume");
@@ -492,6 +505,15 @@ FieldRole roleOfField(const FieldDecl &F) {
     return FieldRole::Control;
   if (Name == "MajorFunction" && isRequestRecord(*F.getParent()))
     return FieldRole::Major;
+  if (Name == "MinorFunction" && isRequestRecord(*F.getParent()))
+    return FieldRole::Minor;
+  if (Name == "Flags" && isRequestRecord(*F.getParent()) &&
+      nameOf(*F.getParent()).contains("IRP"))
+    return FieldRole::Flags;
+  if (Name == "IoStatus" && isRequestRecord(*F.getParent()))
+    return FieldRole::Outcome;
+  if (Name == "DriverContext" || Name == "ListEntry")
+    return FieldRole::Own;
   if (Name == "Status" && isInStatusBlock(*F.getParent()))
     return FieldRole::Status;
   return FieldRole::None;
@@ -502,6 +524,11 @@ bool isRequestRecord(const RecordDecl &Record) {
   return Name == "_IRP" || Name == "IRP" || Name == "_IO_STACK_LOCATION" ||
          Name == "IO_STACK_LOCATION" || Name == "_IO_STATUS_BLOCK" ||
          Name == "IO_STATUS_BLOCK";
+}
+
+bool isStatusType(QualType T) {
+  const auto *Typedef = T.isNull() ? nullptr : T->getAs<TypedefType>();
+  return Typedef && Typedef->getDecl()->getName() == "NTSTATUS";
 }
 
 bool isIrpPointer(QualType T) {
@@ -517,10 +544,30 @@ bool isIrpPointer(QualType T) {
   return Name == "_IRP" || Name == "IRP";
 }
 
+bool isDevicePointer(QualType T) {
+  const auto *Pointer = T.isNull() ? nullptr : T->getAs<PointerType>();
+  const RecordDecl *Record =
+      Pointer ? Pointer->getPointeeType()->getAsRecordDecl() : nullptr;
+  if (!Record)
+    return false;
+  const StringRef Name = nameOf(*Record);
+  return Name == "_DEVICE_OBJECT" || Name == "DEVICE_OBJECT";
+}
+
 bool looksLikeDispatch(const FunctionDecl &F) {
   return F.getNumParams() == 2 && isIrpPointer(F.getParamDecl(1)->getType()) &&
          F.getParamDecl(0)->getType()->isPointerType() &&
          F.getReturnType()->isIntegralOrEnumerationType();
+}
+
+DeviceField roleOfDeviceField(const ValueDecl &Field) {
+  if (!Field.getDeclName().isIdentifier())
+    return DeviceField::None;
+  const StringRef Name = Field.getName();
+  return Name == "DeviceExtension" ? DeviceField::Extension
+         : Name == "AttachedDevice" || Name == "NextDevice" || Name == "Vpb"
+             ? DeviceField::Other
+             : DeviceField::None;
 }
 
 int irpParameter(const FunctionDecl &F) {

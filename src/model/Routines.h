@@ -32,10 +32,12 @@
 #include <vector>
 
 namespace clang {
+class CallExpr;
 class FunctionDecl;
 class QualType;
 class FieldDecl;
 class RecordDecl;
+class ValueDecl;
 } // namespace clang
 
 namespace wdm::model {
@@ -149,6 +151,12 @@ private:
 /// (_Must_inspect_result_, _Check_return_, warn_unused_result, nodiscard).
 bool isDeclaredAsRegistration(const clang::FunctionDecl &F);
 
+/// True for a call of IoSetCompletionRoutineEx, and of nothing like it.
+bool isRegistrationItself(const clang::CallExpr &Call);
+
+/// True for a routine whose IRPs are undone by IoFreeIrp, and by that alone.
+bool isFreedAlone(llvm::StringRef RoutineName);
+
 /// True for a macro by which a driver states what it believes: it is gone in a
 /// free build.
 bool isAssertion(llvm::StringRef Macro);
@@ -175,6 +183,10 @@ enum class FieldRole : uint16_t {
                  ///< bit of it marks the IRP pending.
   Status,        ///< In an IRP: what it is completed with.
   Major,         ///< In a stack location: which request it is.
+  Minor,         ///< The same, in detail.
+  Flags,         ///< In an IRP: what kind of request it is.
+  Outcome,       ///< In an IRP: all that it is completed with.
+  Own,           ///< In an IRP: for the driver that has it.
 };
 
 /// The bit of Control that marks an IRP pending.
@@ -182,6 +194,12 @@ constexpr int64_t PendingReturned = 1;
 /// STATUS_PENDING and STATUS_MORE_PROCESSING_REQUIRED.
 constexpr int64_t StatusPending = 0x103;
 constexpr int64_t StatusMoreProcessing = static_cast<int32_t>(0xC0000016u);
+
+/// True when each NTSTATUS from \p Low to \p High is a failure, in a type of 32
+/// bits or of more.
+constexpr bool isFailure(int64_t Low, int64_t High) {
+  return High < 0 || (Low >= 0x80000000 && High <= 0xffffffff);
+}
 
 /// True for the records that are gone with an IRP: it, its stack locations, its
 /// status block.
@@ -194,12 +212,26 @@ FieldRole roleOfField(const clang::FieldDecl &F);
 /// headers. Empty where that is not in one file.
 llvm::StringRef textBefore(const clang::FunctionDecl &F);
 
+/// True for NTSTATUS.
+bool isStatusType(clang::QualType T);
+
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);
+
+/// True for DEVICE_OBJECT* in any spelling.
+bool isDevicePointer(clang::QualType T);
 
 /// True for a function with the signature of a dispatch routine. Whether it is
 /// one is another question (DriverRoles.h).
 bool looksLikeDispatch(const clang::FunctionDecl &F);
+
+/// What reading a field of a device object says of that.
+enum class DeviceField : uint8_t {
+  None,
+  Extension, ///< It is the driver's own.
+  Other,     ///< It is a way to other devices.
+};
+DeviceField roleOfDeviceField(const clang::ValueDecl &Field);
 
 /// The position of the one parameter of type PIRP, or -1.
 int irpParameter(const clang::FunctionDecl &F);

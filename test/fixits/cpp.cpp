@@ -424,3 +424,25 @@ NTSTATUS smartPointer(PEXT Ext) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp.release());
 // CHECK-FIXES-NEXT:}
+
+// --- A declaration that is the body of an `if` ---
+
+NTSTATUS declaredInABody(PEXT Ext, PIRP Irp, bool Wanted) {
+  NTSTATUS result;
+  if (Wanted)
+    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+  result = IoCallDriver(Ext->Lower, Irp);
+  return result;
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:23: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS declaredInABody(PEXT Ext, PIRP Irp, bool Wanted) {
+// CHECK-FIXES-NEXT:  NTSTATUS result;
+// CHECK-FIXES-NEXT:  if (Wanted) {
+// CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:      return status;
+// CHECK-FIXES-NEXT:    }
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  result = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  return result;
+// CHECK-FIXES-NEXT:}

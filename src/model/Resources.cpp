@@ -4,74 +4,89 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "fixits/Resources.h"
+#include "src/model/Resources.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/Regex.h"
 #include <utility>
 #include <vector>
 
 using llvm::StringRef;
 
-namespace wdm::fixits {
+namespace wdm::model {
 
 namespace {
 
+/// One kind of thing. A new lock routine is a row here.
 struct Row {
-  const char *Acquire;
+  const char *Acquire; ///< What acquires it: a regular expression over names.
   const char *Release;
+  int Acquired = 0;   ///< Argument that says what is acquired.
+  int GivenBack = 0;  ///< The same for Release.
+  bool ByResult = false;
+  bool RaisesIrql = false;
+  const char *Undo = ""; ///< A statement; $0 is the result, $1.. arguments.
 };
+
+constexpr int Result = Resource::Result, Nothing = Resource::Nothing;
+constexpr bool Asks = true, Always = false, AtDispatch = true, Low = false;
 
 /// The kernel's.
 constexpr Row Known[] = {
-    {"^IoAcquireRemoveLock", "^IoReleaseRemoveLock"},
+    {"^IoAcquireRemoveLock", "^IoReleaseRemoveLock", 0, 0, Asks, Low,
+     "IoReleaseRemoveLock($1, $2);"},
     {"^(Ke|Kf|Ex)(Try)?(To)?Acquire[A-Za-z]*SpinLock|^IoAcquireCancelSpinLock",
-     "^(Ke|Kf|Ex|Io)Release[A-Za-z]*SpinLock"},
+     "^(Ke|Kf|Ex|Io)Release[A-Za-z]*SpinLock", 0, 0, Always, AtDispatch},
     {"^(Ex|Ke)(Try)?(To)?Acquire[A-Za-z]*Mutex|^KeWaitForMutexObject",
      "^(Ex|Ke)Release[A-Za-z]*Mutex"},
-    {"^Ex(Try)?(To)?Acquire(Resource|Shared)", "^ExReleaseResource"},
+    {"^Ex(Try)?(To)?Acquire(Resource|Shared)", "^ExReleaseResource", 0, 0,
+     Asks},
     {"^Ex(Try)?(To)?Acquire(Rundown|PushLock|FastResource)",
-     "^ExRelease(Rundown|PushLock|FastResource)"},
-    {"^(Ke|FsRtl|Ex)Enter", "^(Ke|FsRtl|Ex)(Leave|Exit)"},
-    {"^(Ke|Kf)RaiseIrql", "^(Ke|Kf)LowerIrql"},
-    {"^Obf?Reference|^IoGet(AttachedDevice|DeviceObject)(Reference|Pointer)",
-     "^Obf?Dereference"},
+     "^ExRelease(Rundown|PushLock|FastResource)", 0, 0, Asks},
+    {"^(Ke|FsRtl|Ex)Enter", "^(Ke|FsRtl|Ex)(Leave|Exit)", Nothing, Nothing},
+    {"^(Ke|Kf)RaiseIrql", "^(Ke|Kf)LowerIrql", Nothing, Nothing, Always,
+     AtDispatch},
+    {"^Obf?Reference|^IoGetDeviceObjectPointer", "^Obf?Dereference"},
+    {"^IoGetAttachedDeviceReference", "^Obf?Dereference", Result},
     {"^MmProbeAndLock", "^MmUnlockPages"},
-    {"^Ke(Stack)?AttachProcess", "^Ke(Unstack)?DetachProcess"},
+    {"^Ke(Stack)?AttachProcess", "^Ke(Unstack)?DetachProcess", Nothing,
+     Nothing},
     {"^KeSetTimer", "^KeCancelTimer"},
     {"^(Zw|Nt)(Open|Create|Duplicate)|^(Io|Flt)CreateFile|^ObOpenObjectBy|"
      "^PsCreateSystemThread|^IoOpenDevice",
-     "^(Zw|Nt)Close|^ObCloseHandle|^FltClose"},
-    {"^(Io|Wdmlib)(Io)?CreateDevice", "^IoDeleteDevice"},
-    {"^IoAttachDevice", "^IoDetachDevice"},
-    {"^IoSetTopLevelIrp", "^IoSetTopLevelIrp"},
+     "^(Zw|Nt)Close|^ObCloseHandle|^FltClose", 0, 0, Asks},
+    {"^(Io|Wdmlib)(Io)?CreateDevice", "^IoDeleteDevice", Nothing, Nothing,
+     Asks},
+    {"^IoAttachDevice", "^IoDetachDevice", Nothing, Nothing, Asks},
+    {"^IoSetTopLevelIrp", "^IoSetTopLevelIrp", Nothing, Nothing},
     {"^FltAcquire|^FltObjectReference", "^FltRelease|^FltObjectDereference"},
     {"^Rtl(Ansi|Oem|Unicode)StringTo|^RtlCreateUnicodeString",
-     "^RtlFree(Unicode|Ansi|Oem)String"},
+     "^RtlFree(Unicode|Ansi|Oem)String", 0, 0, Asks},
     {"^(Ex)?(Interlocked)?Insert(Head|Tail)List|^(Ex)?(Interlocked)?"
      "PushEntryList",
-     "^(Ex)?(Interlocked)?(Remove(Head|Tail|Entry)List|PopEntryList)"},
+     "^(Ex)?(Interlocked)?(Remove(Head|Tail|Entry)List|PopEntryList)", 1, 0},
     {"^KeWaitForSemaphoreObject", "^KeReleaseSemaphore"},
     {"^Exp?(Interlocked)?(Allocate|PopEntrySList)|^MmAllocate|^MmMap|"
      "^IoAllocate(Mdl|WorkItem)|^malloc$",
      "^Exp?(Interlocked)?(Free|PushEntrySList)|^MmFree|^MmUnmap|"
-     "^IoFree(Mdl|WorkItem)|^free$"},
+     "^IoFree(Mdl|WorkItem)|^free$",
+     Result, 0, Asks},
     {"^_?InterlockedIncrement", "^_?InterlockedDecrement"},
 };
 constexpr unsigned NumKnown = sizeof(Known) / sizeof(Known[0]);
 constexpr unsigned KnownMemory = NumKnown - 2;
 constexpr unsigned KnownCounter = NumKnown - 1;
 constexpr unsigned KnownSemaphore = NumKnown - 3;
-constexpr unsigned KnownList = NumKnown - 4;
 constexpr unsigned KnownSpinLock = 1;
 constexpr unsigned KnownMutex = 2;
 
 /// The verbs of a driver's own.
 constexpr Row Verbs[] = {
-    {"Acquire", "Release"},
-    {"Lock", "Unlock"},
-    {"Enter", "Leave|Exit"},
+    {"Acquire", "Release", 0, 0, Asks},
+    {"Lock", "Unlock", 0, 0, Asks},
+    {"Enter", "Leave|Exit", 0, 0, Asks},
     {"Reference|AddRef", "Dereference|Deref|Release"},
-    {"Allocate|Alloc", "Free"},
+    {"Allocate|Alloc", "Free", Result, 0, Asks},
     {"Increment", "Decrement"},
 };
 constexpr unsigned NumVerbs = sizeof(Verbs) / sizeof(Verbs[0]);
@@ -144,7 +159,32 @@ bool Resource::isMemory() const {
 bool Resource::isCounter() const { return Kind == KnownCounter; }
 bool Resource::isSpinLock() const { return Kind == KnownSpinLock; }
 bool Resource::isKernels() const { return Kind < NumKnown; }
-unsigned Resource::objectArgument() const { return Kind == KnownList ? 1 : 0; }
+
+static const Row &rowOf(unsigned Kind) {
+  return Kind < NumKnown ? Known[Kind] : Verbs[Kind - NumKnown];
+}
+
+int Resource::acquiredArgument() const { return rowOf(Kind).Acquired; }
+int Resource::givenBackArgument() const { return rowOf(Kind).GivenBack; }
+bool Resource::isByResult(StringRef Name) const {
+  return rowOf(Kind).ByResult || Name.contains("Try");
+}
+bool Resource::raisesIrql() const { return rowOf(Kind).RaisesIrql; }
+bool Resource::isSame(const Resource &O) const {
+  if (isKernels() && O.isKernels())
+    return StringRef(rowOf(Kind).Release) == rowOf(O.Kind).Release;
+  return Kind == O.Kind && haveSameStem(Stem, O.Stem);
+}
+StringRef Resource::undo(StringRef Name) const {
+  if (Name == "ExAllocatePoolWithTag" || Name == "ExAllocatePoolZero" ||
+      Name == "ExAllocatePool2" || Name == "ExAllocatePoolUninitialized")
+    return "ExFreePoolWithTag($0, $3);";
+  if (Name == "ExAllocatePool")
+    return "ExFreePool($0);";
+  if (Name == "IoAllocateMdl")
+    return "IoFreeMdl($0);";
+  return rowOf(Kind).Undo;
+}
 
 Resource Resource::memory() { return {KnownMemory, std::string()}; }
 Resource Resource::mutex() { return {KnownMutex, std::string()}; }
@@ -180,6 +220,17 @@ std::optional<Resource> acquiredBy(StringRef Name, StringRef Written) {
   return std::nullopt;
 }
 
+std::optional<Resource> takenByWaiting(StringRef RoutineName,
+                                       StringRef RecordName) {
+  if (RoutineName != "KeWaitForSingleObject")
+    return std::nullopt;
+  if (RecordName.contains("SEMAPHORE"))
+    return Resource::semaphore();
+  if (RecordName.contains("KMUTEX") || RecordName.contains("KMUTANT"))
+    return Resource::mutex();
+  return std::nullopt;
+}
+
 bool givesBack(StringRef Name, StringRef Written, const Resource &What) {
   if (What.Kind < NumKnown)
     return isRelease(What.Kind, Name);
@@ -201,4 +252,4 @@ std::optional<Resource> givenBackBy(StringRef Name, StringRef Written) {
   return std::nullopt;
 }
 
-} // namespace wdm::fixits
+} // namespace wdm::model

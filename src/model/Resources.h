@@ -16,26 +16,40 @@
 ///
 //===----------------------------------------------------------------------===//
 
-#ifndef WDM_FIXITS_RESOURCES_H
-#define WDM_FIXITS_RESOURCES_H
+#ifndef WDM_MODEL_RESOURCES_H
+#define WDM_MODEL_RESOURCES_H
 
 #include "llvm/ADT/StringRef.h"
 #include <optional>
 #include <string>
 
-namespace wdm::fixits {
+namespace wdm::model {
 
 /// A kind of thing; of a driver's own also what its names share.
 struct Resource {
   unsigned Kind = 0;
   std::string Stem;
 
+  /// Which argument of a call says what is meant.
+  enum : int { Result = -1, Nothing = -2 };
+
   bool isMemory() const;
   bool isCounter() const;
   bool isSpinLock() const;
   bool isKernels() const; ///< Known by name.
-  /// Which argument of the call that acquires it says what is acquired.
-  unsigned objectArgument() const;
+  /// Which argument of the call that acquires it, and of the one that gives it
+  /// back, says what it is.
+  unsigned objectArgument() const { return acquiredArgument() == 1 ? 1 : 0; }
+  int acquiredArgument() const;
+  int givenBackArgument() const;
+  /// The result of the call that acquires it says whether it is held.
+  bool isByResult(llvm::StringRef Name) const;
+  /// Whether an IRP may be completed while it is held.
+  bool raisesIrql() const;
+  bool isSame(const Resource &O) const;
+  /// What undoes it, with $1.. for the arguments of the call that acquired it
+  /// and $0 for its result; empty: its author has to say.
+  llvm::StringRef undo(llvm::StringRef Name) const;
 
   static Resource memory();
   static Resource mutex();
@@ -47,6 +61,10 @@ struct Resource {
 std::optional<Resource> acquiredBy(llvm::StringRef Name,
                                    llvm::StringRef Written);
 
+/// What waiting for an object of the type \p RecordName takes.
+std::optional<Resource> takenByWaiting(llvm::StringRef RoutineName,
+                                       llvm::StringRef RecordName);
+
 /// True when such a call gives \p What back.
 bool givesBack(llvm::StringRef Name, llvm::StringRef Written,
                const Resource &What);
@@ -56,6 +74,6 @@ bool givesBack(llvm::StringRef Name, llvm::StringRef Written,
 std::optional<Resource> givenBackBy(llvm::StringRef Name,
                                     llvm::StringRef Written);
 
-} // namespace wdm::fixits
+} // namespace wdm::model
 
-#endif // WDM_FIXITS_RESOURCES_H
+#endif // WDM_MODEL_RESOURCES_H

@@ -1,86 +1,59 @@
-//===- ProgramFacts.cpp - What fixes share --------------------------------===//
+//===- AddressUses.cpp - What functions are named for ---------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "fixits/ProgramFacts.h"
-#include "fixits/FunctionFacts.h"
+#include "src/model/AddressUses.h"
 #include "src/model/Requests.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/Twine.h"
-#include <string>
 
 using namespace clang;
 using llvm::StringRef;
 
-namespace wdm::fixits {
+namespace wdm::model {
 
-ProgramFacts::ProgramFacts(ASTContext &Context,
-                           const model::RoutineTable &Routines,
-                           const engine::Program &Whole)
-    : Context(Context), Routines(Routines), Whole(Whole) {}
+namespace {
 
-ProgramFacts::~ProgramFacts() = default;
+const Expr *bare(const Expr *E) { return E ? E->IgnoreParenCasts() : nullptr; }
 
-const SourceText *ProgramFacts::textAt(SourceLocation Loc) {
-  if (Loc.isInvalid() || Loc.isMacroID())
-    return nullptr;
-  const FileID File = Context.getSourceManager().getFileID(Loc);
-  auto [It, New] = Texts.try_emplace(File);
-  if (New)
-    if (std::optional<SourceText> Text = SourceText::of(Loc, Context))
-      It->second = std::make_unique<SourceText>(std::move(*Text));
-  return It->second.get();
+std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
+  Expr::EvalResult Result;
+  if (!E || E->isValueDependent() || !E->EvaluateAsInt(Result, Context))
+    return std::nullopt;
+  return Result.Val.getInt().getExtValue();
 }
 
-const FunctionFacts &ProgramFacts::of(const FunctionDecl &Function,
-                                      const SourceText &Source) {
-  std::unique_ptr<FunctionFacts> &Known = Functions[{&Function, &Source}];
-  if (Known)
-    return *Known;
-  auto New = std::make_unique<FunctionFacts>(Function, *this, Source);
-  const FunctionFacts &Result = *New;
-  Functions[{&Function, &Source}] = std::move(New);
-  return Result;
-}
-
-const std::vector<ProgramFacts::CallOf> &
-ProgramFacts::callsOf(const FunctionDecl &Function) {
-  const FunctionDecl *Canonical = Function.getCanonicalDecl();
-  auto [It, New] = Calls.try_emplace(Canonical);
-  if (!New)
-    return It->second;
-  auto Callers = Whole.Callers.find(Canonical);
-  if (Callers == Whole.Callers.end())
-    return It->second;
-  for (const FunctionDecl *Caller : Callers->second) {
-    llvm::SmallVector<const Stmt *, 64> Todo{Caller->getBody()};
-    while (!Todo.empty()) {
-      const Stmt *S = Todo.pop_back_val();
-      if (!S)
-        continue;
-      if (const auto *Call = dyn_cast<CallExpr>(S))
-        if (const FunctionDecl *Callee = Call->getDirectCallee())
-          if (Callee->getCanonicalDecl() == Canonical)
-            It->second.push_back({Caller, Call});
-      Todo.append(S->child_begin(), S->child_end());
-    }
+/// The name that the constant \p E is written with: of an enumerator, or of the
+/// outermost macro that names a request.
+std::string nameOfConstant(const Expr &E, const ASTContext &Context) {
+  const SourceManager &Sources = Context.getSourceManager();
+  const Expr *Bare = bare(&E);
+  for (SourceLocation Loc = Bare->getBeginLoc(); Loc.isMacroID();
+       Loc = Sources.getImmediateMacroCallerLoc(Loc)) {
+    StringRef Name =
+        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
+    if (Name.starts_with("IRP_M"))
+      return Name.str();
   }
-  return It->second;
+  const auto *Ref = dyn_cast<DeclRefExpr>(Bare);
+  return Ref && Ref->getDecl()->getDeclName().isIdentifier()
+             ? Ref->getDecl()->getName().str()
+             : std::string();
 }
 
 /// Looks for functions that are named without being called.
 class AddressFinder : public RecursiveASTVisitor<AddressFinder> {
 public:
-  using Use = ProgramFacts::AddressUse;
-  AddressFinder(ProgramFacts::Uses &Found, const ASTContext &Context)
+  using Use = AddressUse;
+  AddressFinder(AddressUses::Map &Found, const ASTContext &Context)
       : Found(Found), Context(Context) {}
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -148,7 +121,7 @@ private:
     return dyn_cast_or_null<DeclRefExpr>(E);
   }
   static Use useAs(QualType T) {
-    if (model::isFrameworkIrpCallback(T))
+    if (isFrameworkIrpCallback(T))
       return Use::Dispatch;
     while (!T.isNull()) {
       if (const auto *Typedef = T->getAs<TypedefType>()) {
@@ -204,7 +177,7 @@ private:
     if (Major)
       Majors.push_back(*Major);
     else
-      llvm::append_range(Majors, model::majorsThatMustNotFail());
+      llvm::append_range(Majors, majorsThatMustNotFail());
   }
   /// `{IRP_MJ_READ, Routine}`, `Register(Routine, IRP_MJ_READ)`
   template <typename Range> void noteMajors(const Range &Parts) {
@@ -212,7 +185,7 @@ private:
     for (const Stmt *Part : Parts)
       if (const auto *E = dyn_cast_or_null<Expr>(Part))
         if (E->getType()->isIntegerType() &&
-            model::majorByName(macroAround(*E, Context)))
+            majorByName(nameOfConstant(*E, Context)))
           Major = constantOf(E, Context);
     if (!Major)
       return;
@@ -223,59 +196,38 @@ private:
             stored(*F, Major);
   }
 
-  ProgramFacts::Uses &Found;
+  AddressUses::Map &Found;
   const ASTContext &Context;
   llvm::DenseSet<const DeclRefExpr *> Seen;
   llvm::SmallVector<const DeclRefExpr *, 32> All;
 };
 
-const ProgramFacts::Uses &ProgramFacts::usesIn(const SourceText &Source) {
-  std::unique_ptr<Uses> &Known = Addresses[&Source];
-  if (!Known) {
-    Known = std::make_unique<Uses>();
-    AddressFinder Finder(*Known, Context);
-    llvm::SmallVector<const DeclContext *, 4> Todo{
-        Context.getTranslationUnitDecl()};
-    while (!Todo.empty())
-      for (Decl *D : Todo.pop_back_val()->noload_decls()) {
-        if (isa<LinkageSpecDecl>(D))
-          Todo.push_back(cast<LinkageSpecDecl>(D));
-        else if (Source.offset(D->getLocation()))
-          Finder.TraverseDecl(D);
-      }
-    Finder.finish();
-  }
-  return *Known;
+} // namespace
+
+AddressUses::AddressUses(ASTContext &Context) {
+  AddressFinder Finder(Found, Context);
+  const SourceManager &Sources = Context.getSourceManager();
+  llvm::SmallVector<const DeclContext *, 4> Todo{
+      Context.getTranslationUnitDecl()};
+  while (!Todo.empty())
+    for (Decl *D : Todo.pop_back_val()->noload_decls()) {
+      if (isa<LinkageSpecDecl>(D))
+        Todo.push_back(cast<LinkageSpecDecl>(D));
+      else if (!Sources.isInSystemHeader(D->getLocation()))
+        Finder.TraverseDecl(D);
+    }
+  Finder.finish();
 }
 
-ProgramFacts::AddressUse ProgramFacts::addressUse(const FunctionDecl &Function,
-                                                  const SourceText &Source) {
-  return usesIn(Source).lookup(Function.getCanonicalDecl()).As;
+AddressUse AddressUses::useOf(const FunctionDecl &F) const {
+  auto It = Found.find(F.getCanonicalDecl());
+  return It == Found.end() ? AddressUse::None : It->second.As;
 }
 
-std::vector<int64_t> ProgramFacts::majorsOf(const FunctionDecl &Function,
-                                            const SourceText &Source) {
-  return usesIn(Source).lookup(Function.getCanonicalDecl()).Majors;
+llvm::ArrayRef<int64_t> AddressUses::majorsOf(const FunctionDecl &F) const {
+  auto It = Found.find(F.getCanonicalDecl());
+  return It == Found.end() ? llvm::ArrayRef<int64_t>()
+                           : llvm::ArrayRef<int64_t>(It->second.Majors);
 }
 
-static std::string keyOf(StringRef Name, StringRef Written) {
-  return (Name + llvm::Twine('|') + Written).str();
-}
-
-const std::optional<Resource> &ProgramFacts::acquiredBy(StringRef Name,
-                                                        StringRef Written) {
-  auto [It, New] = Acquired.try_emplace(keyOf(Name, Written));
-  if (New)
-    It->second = fixits::acquiredBy(Name, Written);
-  return It->second;
-}
-
-const std::optional<Resource> &ProgramFacts::givenBackBy(StringRef Name,
-                                                         StringRef Written) {
-  auto [It, New] = GivenBack.try_emplace(keyOf(Name, Written));
-  if (New)
-    It->second = fixits::givenBackBy(Name, Written);
-  return It->second;
-}
-
-} // namespace wdm::fixits
+} // namespace wdm::model

@@ -1,39 +1,33 @@
-//===- StatusGuard.h - Repairs of a registration ----------------*- C++ -*-===//
+//===- Repairs.h - The fixes of a translation unit --------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Fixes for what the engine finds:
-///   * a status that nobody tests gets an NT_SUCCESS guard behind the call;
-///   * a failure after which the IRP is sent all the same, or dropped by a
-///     dispatch routine, gets the missing statements in its branch;
-///   * the device object of the lower driver becomes the routine's own.
-/// A leak has no fix: the registration has to be moved by its author.
+/// The fix of each finding. A status that nobody tests gets a guard behind the
+/// registration; a failure that is seen and not dealt with gets what is missing
+/// at the end of its branch; a wrong device object is replaced.
 ///
-/// What is done on failure: see FailurePath.h. The success path keeps its
-/// tokens, except for a `(void)` that goes away and a variable that takes the
-/// status. A fix is complete in itself: it compiles whether or not the fixes
-/// of other findings are applied, and shares no place with them.
+/// What is done on a failure is planned and proven elsewhere (Plans.h); where
+/// lines go and how they look is in Place.h, the variable that takes the
+/// status in StatusVariable.h.
 ///
-/// Where leaving the function is not certain the guard falls back to
-/// IoSetCompletionRoutine, and all goes on as after a success. A status that
-/// may be looked at behind it becomes STATUS_SUCCESS.
-///
-/// There is no fix rather than a wrong one: in and around macros, across
-/// preprocessor directives, in conditions and comma expressions, wherever
-/// FailurePath refuses both, and where the guard would only bring out that the
-/// IRP is not sent on some path after success.
+/// Refused, with a reason: edits in macros, in conditions and comma
+/// expressions, across preprocessor directives, and whatever no plan is right
+/// for. Cost: nothing for a unit without a finding.
 ///
 //===----------------------------------------------------------------------===//
 
-#ifndef WDM_FIXITS_STATUSGUARD_H
-#define WDM_FIXITS_STATUSGUARD_H
+#ifndef WDM_FIXITS_REPAIRS_H
+#define WDM_FIXITS_REPAIRS_H
 
-#include "fixits/ProgramFacts.h"
+#include "fixits/SafeEdit.h"
+#include "fixits/Syntax.h"
 #include "src/engine/Analysis.h"
+#include "src/proof/Proof.h"
 #include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include <memory>
@@ -71,12 +65,30 @@ struct RepairSet {
   std::string WhyNotLeft;
 };
 
+/// What the fixes of one translation unit share: each file is lexed once, each
+/// function is read once, when it is first asked for.
+class ProgramText {
+public:
+  ProgramText(clang::ASTContext &Context, const engine::Program &Whole)
+      : Context(Context), Whole(Whole), Judge(Context, Whole) {}
+
+  clang::ASTContext &Context;
+  const engine::Program &Whole;
+  proof::Proof Judge;
+
+  /// The file that \p Loc is in; null where no edit may be made.
+  const SourceText *textAt(clang::SourceLocation Loc);
+
+private:
+  llvm::DenseMap<clang::FileID, std::unique_ptr<SourceText>> Texts;
+};
+
 /// The repairs of one check's findings in a translation unit.
 class Repairs {
 public:
   /// \p All are the findings of every check, in the engine's order; the fixes
   /// of those of one function stay clear of each other.
-  Repairs(ProgramFacts &Program, FailureAction Action,
+  Repairs(ProgramText &Program, FailureAction Action,
           llvm::ArrayRef<engine::Finding> All);
   ~Repairs();
 
@@ -85,7 +97,7 @@ public:
 
 private:
   struct InFunction;
-  ProgramFacts &Program;
+  ProgramText &Program;
   FailureAction Action;
   llvm::ArrayRef<engine::Finding> All;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<InFunction>>
@@ -94,4 +106,4 @@ private:
 
 } // namespace wdm::fixits
 
-#endif // WDM_FIXITS_STATUSGUARD_H
+#endif // WDM_FIXITS_REPAIRS_H

@@ -1,0 +1,42 @@
+//===- OwnWords.cpp - What a driver's own routines say --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/model/OwnWords.h"
+#include "llvm/Support/Regex.h"
+
+namespace wdm::model {
+
+bool soundsCompleting(llvm::StringRef Name) {
+  return Name.contains("omplete") && !Name.contains("ompletion");
+}
+
+bool isSignal(llvm::StringRef Name) {
+  static const llvm::Regex Signals(
+      "^(Ke|Zw|Nt)(Set|Pulse)Event|^KeReleaseSemaphore$|^IoStartNextPacket|"
+      "^IoSignal|^ExNotifyCallback$|^PoSetPowerState$|^IoInvalidate|"
+      "^IoSetDeviceInterfaceState$|^PoRegister|^IoRequestDeviceEject");
+  return Signals.match(Name);
+}
+
+bool startsNextPowerIrp(llvm::StringRef Name) {
+  return Name == "PoStartNextPowerIrp";
+}
+
+bool soundsLower(llvm::StringRef Name) {
+  static const llvm::Regex Lower("lower|next|target|attached|under|below|pdo|"
+                                 "physical|top",
+                                 llvm::Regex::IgnoreCase);
+  return Lower.match(Name);
+}
+
+bool soundsAsking(llvm::StringRef Name) {
+  static const llvm::Regex Asks("^(Is|is|Has|has|Can|can|Needs|needs|Get|get|"
+                                "Find|find|Lookup|Check|Query)[A-Z_]|"
+                                "_(is|has|get)_");
+  return Asks.match(Name);
+}
+
+} // namespace wdm::model

@@ -1,0 +1,39 @@
+//===- OwnWords.h - What a driver's own routines say ------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// A driver's own routines live in other files as a rule; what is left is their
+/// names. What is told here is a guess, and is used against a fix only, or for
+/// one that does what the author does.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef WDM_MODEL_OWNWORDS_H
+#define WDM_MODEL_OWNWORDS_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace wdm::model {
+
+/// `XxxCompleteRequest`: it completes the IRP it is given.
+bool soundsCompleting(llvm::StringRef RoutineName);
+
+/// True for a routine that somebody else may wait for, or that lets the next
+/// request begin: an event is set, a queue goes on.
+bool isSignal(llvm::StringRef RoutineName);
+
+/// PoStartNextPowerIrp: the power manager of old waits for it.
+bool startsNextPowerIrp(llvm::StringRef RoutineName);
+
+/// True for a name that a device object below this driver's has.
+bool soundsLower(llvm::StringRef Name);
+
+/// True for a routine whose result is all that it is called for.
+bool soundsAsking(llvm::StringRef RoutineName);
+
+} // namespace wdm::model
+
+#endif // WDM_MODEL_OWNWORDS_H

@@ -1,0 +1,293 @@
+//===- Deeds.cpp - What lasts when a function has left --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/proof/Deeds.h"
+#include "src/model/OwnWords.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
+
+using namespace clang;
+
+namespace wdm::proof {
+
+using namespace engine;
+
+namespace {
+
+constexpr unsigned MaxDepth = 4;
+
+std::string keyOf(const void *Field) {
+  return "=" + llvm::utohexstr(reinterpret_cast<uintptr_t>(Field));
+}
+
+/// Nobody but this function knows the memory yet.
+bool isFresh(const FlowGraph &G, ExprId Pointer) {
+  const FlowExpr &E = G.Exprs[Pointer];
+  if (E.Kind != ExprKind::Load ||
+      G.Places[E.Place].Kind != PlaceKind::Variable)
+    return false;
+  const void *Variable = G.Places[E.Place].Decl;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEvent &Event : B.Events) {
+      if (Event.Kind != EventKind::Store ||
+          G.Places[Event.Place].Kind != PlaceKind::Variable ||
+          G.Places[Event.Place].Decl != Variable)
+        continue;
+      ExprId Value = Event.Value;
+      while (G.Exprs[Value].Kind == ExprKind::Cast)
+        Value = G.Exprs[Value].Args[0];
+      const FlowExpr &Stored = G.Exprs[Value];
+      if (Stored.Kind == ExprKind::Load &&
+          G.Places[Stored.Place].Kind == PlaceKind::Temporary)
+        for (const FlowCall &Call : G.Calls)
+          if (Call.Site == G.Places[Stored.Place].Site && Call.Handles &&
+              Call.Handles->Acquires && Call.Handles->Acquires->isMemory())
+            return true;
+    }
+  return false;
+}
+
+bool isConstant(const FlowGraph &G, ExprId E) {
+  while (G.Exprs[E].Kind == ExprKind::Cast)
+    E = G.Exprs[E].Args[0];
+  return G.Exprs[E].Kind == ExprKind::Constant;
+}
+
+/// `*Length = ...`: the variable, where it is a parameter.
+const void *pointerIn(const FlowGraph &G, ExprId Pointer) {
+  const FlowExpr &E = G.Exprs[Pointer];
+  if (E.Kind != ExprKind::Load ||
+      G.Places[E.Place].Kind != PlaceKind::Variable ||
+      !llvm::is_contained(G.Params, G.Places[E.Place].Decl))
+    return nullptr;
+  return G.Places[E.Place].Decl;
+}
+
+} // namespace
+
+/// The field or variable that \p P is, where it outlives the function and is
+/// no part of an IRP; else null.
+const void *Deeds::lastingField(const FlowGraph &G, PlaceId P) {
+  const void *Named = nullptr;
+  for (;;) {
+    const FlowPlace &Place = G.Places[P];
+    if (Place.Kind == PlaceKind::Field) {
+      const auto *Field =
+          dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
+      if (Field && model::isRequestRecord(*Field->getParent()))
+        return nullptr;
+      if (!Named)
+        Named = Place.Decl;
+    }
+    if (Place.Kind == PlaceKind::Variable)
+      return Place.Outlives ? (Named ? Named : Place.Decl) : nullptr;
+    if (Place.Kind == PlaceKind::Pointee) {
+      if (isFresh(G, Place.Key))
+        return nullptr;
+      return Named ? Named : pointerIn(G, Place.Key);
+    }
+    if (!Place.Base)
+      return nullptr;
+    P = Place.Base;
+  }
+}
+
+void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
+  const bool Steps = E.Kind == EventKind::StepPlace;
+  const FlowExpr &Value = G.Exprs[E.Value];
+  const bool Sums = E.Kind == EventKind::Store &&
+                    Value.Kind == ExprKind::Binary &&
+                    (Value.Operator == Op::Add || Value.Operator == Op::Sub ||
+                     Value.Operator == Op::Or);
+  const bool Plain =
+      E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums;
+  const void *Field = lastingField(G, E.Place);
+  if (!Field)
+    return;
+  Deed D;
+  D.Kind = Plain ? Deed::Write : Steps || Sums ? Deed::Step : Deed::Set;
+  D.Key = keyOf(Field);
+  if (const auto *Named =
+          dyn_cast<NamedDecl>(static_cast<const Decl *>(Field)))
+    D.Name = Named->getNameAsString();
+  D.Loc = E.Loc;
+  To.push_back(std::move(D));
+}
+
+void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
+                    DeedList &To) {
+  if (Call.OnlyPrints || (Call.Handles && Call.Handles->Acquires))
+    return;
+  Deed D;
+  D.Key = D.Name = Call.Name;
+  D.Loc = Call.Loc;
+  if (Call.Handles && Call.Handles->GivesBack) {
+    // What this function has acquired is Holding's.
+    const model::Resource &What = *Call.Handles->GivesBack;
+    const int Back = What.givenBackArgument();
+    if (What.isMemory()) {
+      if (Back < 0 || static_cast<size_t>(Back) >= Call.Args.size() ||
+          isFresh(G, Call.Args[static_cast<size_t>(Back)]))
+        return;
+      To.push_back(std::move(D));
+      return;
+    }
+    if (llvm::any_of(G.Calls, [&](const FlowCall &Other) {
+          return Other.Handles && Other.Handles->Acquires &&
+                 What.isSame(*Other.Handles->Acquires);
+        }))
+      return;
+    To.push_back(std::move(D));
+    return;
+  }
+  if (model::startsSomething(Call.Name)) {
+    D.Kind = Deed::Start;
+    To.push_back(std::move(D));
+    return;
+  }
+  if (Call.Known) {
+    if (model::isSignal(Call.Name))
+      To.push_back(std::move(D));
+    return;
+  }
+  if (Call.Callee) {
+    const DeedList &Inner = in(*Call.Callee);
+    if (Inside)
+      for (Deed Each : Inner) {
+        Each.Loc = Call.Loc;
+        To.push_back(std::move(Each));
+      }
+    else if (!Inner.empty())
+      To.push_back(std::move(D));
+    return;
+  }
+  if (model::isTestAndSet(Call.Name)) {
+    // Of memory that lasts.
+    for (ExprId Arg : Call.Args)
+      if (G.Exprs[Arg].Kind == ExprKind::AddressOf)
+        if (const void *Field = lastingField(G, G.Exprs[Arg].Place)) {
+          D.Kind = Deed::Set;
+          D.Key = keyOf(Field);
+          To.push_back(std::move(D));
+          return;
+        }
+    return;
+  }
+  // An object that is made or goes is no deed of its author's.
+  if (!Call.Discarded || Call.Name.empty() ||
+      model::isPlainKernelRoutine(Call.Name) ||
+      model::isPlainQuestion(Call.Name) || model::soundsAsking(Call.Name))
+    return;
+  To.push_back(std::move(D));
+}
+
+void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
+                DeedList &To) {
+  if (E.Kind == EventKind::Call)
+    addCall(G, G.Calls[E.Call], Inside, To);
+  else if (E.Kind == EventKind::Use &&
+           isa_and_nonnull<CXXDeleteExpr>(E.Origin))
+    To.push_back({Deed::Call, "delete", "delete", E.Loc});
+  else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace)
+    addStore(G, E, To);
+}
+
+void keepLast(DeedList &List) {
+  DeedList Last;
+  for (Deed &D : llvm::reverse(List))
+    if (!has(Last, D))
+      Last.push_back(std::move(D));
+  List = std::move(Last);
+}
+
+const DeedList &Deeds::in(const FunctionDecl &F) {
+  std::unique_ptr<DeedList> &Here = Known[&F];
+  static const DeedList None;
+  if (Here)
+    return *Here;
+  // Recursion: what is being looked for is not there.
+  Here = std::make_unique<DeedList>();
+  const FlowGraph *G = Depth < MaxDepth ? Calls.graphOf(F) : nullptr;
+  if (!G)
+    return None;
+  llvm::SaveAndRestore<unsigned> Deeper(Depth, Depth + 1);
+  DeedList Found;
+  for (const FlowBlock &B : G->Blocks)
+    for (const FlowEvent &E : B.Events)
+      add(*G, E, /*Inside=*/true, Found);
+  return *(Known[&F] = std::make_unique<DeedList>(std::move(Found)));
+}
+
+DeedList Deeds::before(const FlowGraph &G, Position At) {
+  std::vector<llvm::SmallVector<BlockId, 2>> Back(G.Blocks.size());
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    for (const FlowEdge &E : G.Blocks[B].Edges)
+      Back[E.To].push_back(B);
+  DeedList Found;
+  for (uint32_t I = 0; I < At.Event && I < G.Blocks[At.Block].Events.size();
+       ++I)
+    add(G, G.Blocks[At.Block].Events[I], /*Inside=*/true, Found);
+  llvm::BitVector Seen(G.Blocks.size());
+  llvm::SmallVector<BlockId, 16> Work(Back[At.Block].begin(),
+                                      Back[At.Block].end());
+  while (!Work.empty()) {
+    const BlockId B = Work.pop_back_val();
+    if (Seen.test(B))
+      continue;
+    Seen.set(B);
+    for (const FlowEvent &E : G.Blocks[B].Events)
+      add(G, E, /*Inside=*/true, Found);
+    Work.append(Back[B].begin(), Back[B].end());
+  }
+  return Found;
+}
+
+DeedList Deeds::from(const FlowGraph &G, BlockId From) {
+  DeedList Found;
+  llvm::BitVector Seen(G.Blocks.size());
+  llvm::SmallVector<BlockId, 16> Work{From};
+  while (!Work.empty()) {
+    const BlockId B = Work.pop_back_val();
+    if (Seen.test(B))
+      continue;
+    Seen.set(B);
+    for (const FlowEvent &E : G.Blocks[B].Events) {
+      add(G, E, /*Inside=*/true, Found);
+      add(G, E, /*Inside=*/false, Found);
+    }
+    for (const FlowEdge &E : G.Blocks[B].Edges)
+      Work.push_back(E.To);
+  }
+  return Found;
+}
+
+DeedList Deeds::onWay(const Solution &S, const PathEnd &End,
+                      std::optional<Position> After, bool Inside) {
+  llvm::SmallVector<BlockId, 32> Way;
+  for (auto N = static_cast<int32_t>(End.Node); N >= 0;
+       N = S.Nodes[static_cast<uint32_t>(N)].Previous)
+    Way.push_back(S.Nodes[static_cast<uint32_t>(N)].Block);
+  std::reverse(Way.begin(), Way.end());
+  size_t Begin = 0;
+  uint32_t Event = 0;
+  if (After)
+    for (size_t I = Way.size(); I-- > 0;)
+      if (Way[I] == After->Block) {
+        Begin = I;
+        Event = After->Event;
+        break;
+      }
+  DeedList Found;
+  for (size_t I = Begin; I != Way.size(); ++I, Event = 0)
+    for (; Event < S.Graph->Blocks[Way[I]].Events.size(); ++Event)
+      add(*S.Graph, S.Graph->Blocks[Way[I]].Events[Event], Inside, Found);
+  return Found;
+}
+
+} // namespace wdm::proof

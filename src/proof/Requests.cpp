@@ -1,0 +1,161 @@
+//===- Requests.cpp - Which request a fix would fail ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/proof/Requests.h"
+#include "src/model/Requests.h"
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+
+using namespace clang;
+
+namespace wdm::proof {
+
+using namespace engine;
+using model::FieldRole;
+
+namespace {
+
+constexpr char MayBe[] = "it may be a request that must not fail";
+
+Failable no(const llvm::Twine &Why) { return {Failable::No, Why.str()}; }
+
+/// What the path knows of the numbers that say which request it is.
+struct Known {
+  Range Major, Minor;
+  bool HasMajor = false, HasMinor = false;
+  bool Paging = false;
+};
+
+Known knownIn(const SymbolTable &Symbols, const State &S) {
+  Known K;
+  auto RoleOf = [&](Scalar X) {
+    if (X.isConstant())
+      return FieldRole::None;
+    const SymInfo &I = Symbols.symbol(X.Sym);
+    return I.Kind == SymKind::Initial
+               ? static_cast<FieldRole>(Symbols.cell(I.A).Role)
+               : FieldRole::None;
+  };
+  for (const auto &[Sym, Fact] : S.Facts) {
+    const SymInfo &I = Symbols.symbol(Sym);
+    const FieldRole Role = RoleOf(Scalar::symbol(Sym));
+    if (Role == FieldRole::Major) {
+      K.Major = Fact;
+      K.HasMajor = true;
+    } else if (Role == FieldRole::Minor) {
+      K.Minor = Fact;
+      K.HasMinor = true;
+    } else if (I.Kind == SymKind::Binary && I.Operator == Op::And &&
+               I.R.isConstant() && model::isPagingFlag(I.R.Num) &&
+               RoleOf(I.L) == FieldRole::Flags) {
+      K.Paging |= !(Fact.isSingle() && Fact.Low == 0);
+    }
+  }
+  return K;
+}
+
+Failable byMinor(const Known &K, int64_t Major) {
+  for (int64_t Minor : model::minorsThatMustNotFail(Major)) {
+    if (!K.Minor.contains(Minor))
+      continue;
+    if (K.HasMinor && K.Minor.isSingle()) {
+      const llvm::StringRef Name = model::nameOfMinor(Minor, Major);
+      return Name.empty() ? no(MayBe) : no(Name + " must not fail");
+    }
+    return no(MayBe);
+  }
+  return {Failable::Yes, {}};
+}
+
+Failable byMajor(const Known &K, int64_t Major) {
+  switch (model::mayFailMajor(Major)) {
+  case model::MayFail::Yes:
+    return {Failable::Yes, {}};
+  case model::MayFail::No:
+    return no(model::nameOfMajor(Major) + " must not fail");
+  case model::MayFail::ByMinor:
+    return byMinor(K, Major);
+  }
+  return {};
+}
+
+} // namespace
+
+Failable mayFail(const SymbolTable &Symbols, const State &S,
+                 llvm::ArrayRef<int64_t> Majors) {
+  const Known K = knownIn(Symbols, S);
+  if (K.Paging)
+    return no("paging I/O must not fail");
+  if (K.HasMajor && K.Major.isSingle())
+    return byMajor(K, K.Major.Low);
+  Failable Result;
+  for (int64_t Major : Majors) {
+    if (!K.Major.contains(Major))
+      continue;
+    Failable One = byMajor(K, Major);
+    if (One.Says == Failable::No)
+      return One;
+    Result = std::move(One);
+  }
+  // A minor function that is known is asked for by those who tell them apart.
+  if (Majors.empty() && K.HasMinor && K.Minor.isSingle())
+    return byMinor(K, -1);
+  return Result;
+}
+
+Failable soundsFailable(const FunctionDecl &F, const FlowGraph &G) {
+  const std::string Name =
+      F.getDeclName().isIdentifier() ? F.getName().str() : std::string();
+  if (model::soundsUnfailable(Name))
+    return no(MayBe);
+  // It tells one that must not fail from others.
+  for (const FlowExpr &E : G.Exprs) {
+    if (E.Kind != ExprKind::Binary || E.Operator != Op::Eq ||
+        E.Args.size() != 2)
+      continue;
+    ExprId Left = E.Args[0];
+    while (G.Exprs[Left].Kind == ExprKind::Cast)
+      Left = G.Exprs[Left].Args[0];
+    ExprId Right = E.Args[1];
+    while (G.Exprs[Right].Kind == ExprKind::Cast)
+      Right = G.Exprs[Right].Args[0];
+    if (G.Exprs[Left].Kind != ExprKind::Load ||
+        G.Exprs[Right].Kind != ExprKind::Constant)
+      continue;
+    const FieldRole Role = G.Places[G.Exprs[Left].Place].Role;
+    const int64_t Value = G.Exprs[Right].Number;
+    if ((Role == FieldRole::Major &&
+         model::mayFailMajor(Value) != model::MayFail::Yes) ||
+        (Role == FieldRole::Minor && !model::mayFailMinor(Value, "", -1)))
+      return no(MayBe);
+  }
+  if (model::soundsFailable(Name))
+    return {Failable::Yes, {}};
+  return {};
+}
+
+llvm::SmallVector<int64_t, 4> annotatedMajors(const FunctionDecl &F) {
+  llvm::SmallVector<int64_t, 4> Found;
+  for (const FunctionDecl *D : F.redecls()) {
+    const llvm::StringRef Declaration = model::textBefore(*D);
+    for (llvm::StringRef Word : {"_Dispatch_type_", "__drv_dispatchType"}) {
+      llvm::StringRef Rest = Declaration;
+      for (size_t At; (At = Rest.find(Word)) != llvm::StringRef::npos;) {
+        Rest = Rest.drop_front(At + Word.size()).ltrim();
+        if (!Rest.consume_front("("))
+          continue;
+        const llvm::StringRef Major =
+            Rest.take_until([](char C) { return C == ')'; });
+        if (std::optional<int64_t> Value = model::majorByName(Major.trim()))
+          Found.push_back(*Value);
+      }
+    }
+  }
+  return Found;
+}
+
+} // namespace wdm::proof
