@@ -844,6 +844,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
   addArms(Status, All);
   std::string First;
   for (size_t I = 0; I != All.size() && I != MaxPlans; ++I) {
+    All[I].Does.OwnsIrp = W == Wish::Complete;
     proof::MaybeObjection Why =
         Judge.objectionTo(Code.Function, All[I].Does);
     if (!Why) {

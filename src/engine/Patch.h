@@ -49,6 +49,7 @@ struct Patch {
   int32_t Edge = -1;
   /// Only where the registration has failed; else wherever control comes here.
   bool OnFailure = true;
+  bool OwnsIrp = false; ///< The user says that the function completes its IRPs.
   bool SetsStatus = false; ///< The status is written to the IRP.
   llvm::SmallVector<Act, 4> Acts;
   enum ExitTy : uint8_t { GoOn, Jump, Return } Exit = Return;

@@ -90,7 +90,7 @@ enum CallFlag {
 enum BlockFlag { LoopTest = 1, Counts = 2 };
 enum EdgeFlag { Decision = 1, Default = 2 };
 
-constexpr FieldRole LastRole = FieldRole::Major;
+constexpr FieldRole LastRole = FieldRole::Own;
 
 } // namespace
 

@@ -600,7 +600,7 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
       model::isDevicePointer(S.In->getParamDecl(0)->getType()) &&
       !waits(*Found.Graph);
   if (Done) {
-    if (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand)
+    if (OwnsIrp || (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand))
       return std::nullopt;
     return because(sentenceOf(Doubt::NobodyKnown));
   }
@@ -656,6 +656,7 @@ MaybeObjection Proof::request(
 MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
                               const Patch &What, bool OnlyBefore) {
   use(wdm::rules::CustodyOfIrp, B.Way);
+  OwnsIrp = What.OwnsIrp;
   bool Met = false, Foreign = false;
   std::vector<Solution::AtPatchTy> States;
   for (size_t I = 0; I != B.Subjects.size(); ++I) {

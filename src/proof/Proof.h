@@ -174,7 +174,8 @@ private:
   engine::Summaries &Calls;
   std::optional<model::AddressUses> Addresses;
   Deeds AllDeeds;
-  uint64_t Spent = 0; ///< Steps.
+  uint64_t Spent = 0;   ///< Steps.
+  bool OwnsIrp = false; ///< Of the patch that is looked at.
   /// By the names of a call.
   llvm::StringMap<engine::Handling> Handled;
   std::map<const clang::FunctionDecl *, std::unique_ptr<Before>> Known;
