@@ -446,5 +446,5 @@ VOID CompletesAndCopiesElsewhere(PEXT Ext, PEXT Other) {
   IoCompleteRequest(Ext->Irp, IO_NO_INCREMENT);
   memcpy(Other->Buffer, Ext->Buffer, Ext->Count);
   Ext->Irp->IoStatus.Information = 0;
-// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: IRP is written here although it was completed at line 446 [wdm-irp-used-after-completion]
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: IRP is written here although it was completed at line [[#@LINE-3]] [wdm-irp-used-after-completion]
 }
