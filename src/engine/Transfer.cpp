@@ -983,6 +983,16 @@ void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
                  Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
                                 Symbols.initial(C)));
     }
+  const Detail How = Call.Routine.How;
+  if (!Call.Zeroes && (How == Detail::Zeroes || How == Detail::Fills ||
+                       How == Detail::Copies)) {
+    // A local was dealt with above.
+    const CellId To = Symbols.pointee(argument(L.S, Call, 0), false);
+    if (Symbols.outlives(To))
+      M.forget(L.S, To,
+               Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
+                              Symbols.initial(To)));
+  }
   if (Call.Zeroes)
     M.store(L.S, Symbols.pointee(argument(L.S, Call, 0), Call.ZeroesPointer),
             Value::plain(Scalar::constant(0)));

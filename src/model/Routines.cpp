@@ -227,13 +227,13 @@ constexpr Row Table[] = {
     {"SeReportSecurityEvent", Effect::Prints},
     {"WppAutoLogTrace", Effect::Prints},
     {"memset", Effect::Harmless, -1, -1, Detail::Fills},
-    {"memcpy", Effect::Harmless},
-    {"memmove", Effect::Harmless},
+    {"memcpy", Effect::Harmless, -1, -1, Detail::Copies},
+    {"memmove", Effect::Harmless, -1, -1, Detail::Copies},
     {"RtlZeroMemory", Effect::Harmless, -1, -1, Detail::Zeroes},
     {"RtlSecureZeroMemory", Effect::Harmless, -1, -1, Detail::Zeroes},
-    {"RtlCopyMemory", Effect::Harmless},
-    {"RtlMoveMemory", Effect::Harmless},
-    {"RtlFillMemory", Effect::Harmless},
+    {"RtlCopyMemory", Effect::Harmless, -1, -1, Detail::Copies},
+    {"RtlMoveMemory", Effect::Harmless, -1, -1, Detail::Copies},
+    {"RtlFillMemory", Effect::Harmless, -1, -1, Detail::Copies},
 };
 
 bool isGlobal(const FunctionDecl &F) {

@@ -81,6 +81,7 @@ enum class Detail : uint8_t {
   Unlinks,       ///< Takes an entry out of a list.
   Zeroes,        ///< Parameter 0: memory to be zeroed; 1: how much of it.
   Fills,         ///< The same; 1: with what; 2: how much.
+  Copies,        ///< Parameter 0: memory that becomes something unknown.
 };
 
 /// What one routine does. Parameters count from 0; -1: none. A routine with an

@@ -128,7 +128,7 @@ constexpr Row Rows[] = {
     on(H::Give).with(Pending).mark(Given),
     on(H::Give).mark(Given | MaybePending),
     on(H::HandOn, H::HandOnAddress, H::Store, H::ToCaller)
-        .in(places(Held))
+        .in(places(Held, Kept))
         .to(HandedOn),
 
     // How its function leaves.

@@ -735,3 +735,37 @@ NTSTATUS DispatchAllValuesOfTwoBits(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   }
   return STATUS_UNSUCCESSFUL;
 }
+
+// Kept by its routine, and queued when it is back.
+static IO_COMPLETION_ROUTINE KeepsIt;
+static NTSTATUS KeepsIt(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
+  UNREFERENCED_PARAMETER(DeviceObject);
+  UNREFERENCED_PARAMETER(Irp);
+  UNREFERENCED_PARAMETER(Context);
+  return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+DRIVER_DISPATCH DispatchQueuesWhatWasKept;
+NTSTATUS DispatchQueuesWhatWasKept(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutine(Irp, KeepsIt, NULL, TRUE, TRUE, TRUE);
+  status = IoCallDriver(ext->Lower, Irp);
+  if (status != STATUS_PENDING)
+    InsertTailList(&ext->Queue, &Irp->Tail.Overlay.ListEntry);
+  return status;
+}
+
+DRIVER_DISPATCH DispatchForgetsWhatWasKept;
+NTSTATUS DispatchForgetsWhatWasKept(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutine(Irp, KeepsIt, NULL, TRUE, TRUE, TRUE);
+  status = IoCallDriver(ext->Lower, Irp);
+  if (status != STATUS_PENDING)
+    ext->Count++;
+  return status;
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}

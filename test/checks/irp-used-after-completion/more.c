@@ -432,3 +432,19 @@ NTSTATUS DispatchFirstCall(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return STATUS_SUCCESS;
 }
+
+// What was copied over the field that holds it may be another IRP.
+void *__cdecl memcpy(void *To, const void *From, SIZE_T Length);
+
+VOID CompletesAndCopiesOver(PEXT Ext, PEXT Other) {
+  IoCompleteRequest(Ext->Irp, IO_NO_INCREMENT);
+  memcpy(Ext, Other, sizeof(*Ext));
+  Ext->Irp->IoStatus.Information = 0;
+}
+
+VOID CompletesAndCopiesElsewhere(PEXT Ext, PEXT Other) {
+  IoCompleteRequest(Ext->Irp, IO_NO_INCREMENT);
+  memcpy(Other->Buffer, Ext->Buffer, Ext->Count);
+  Ext->Irp->IoStatus.Information = 0;
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: IRP is written here although it was completed at line [[#@LINE-3]] [wdm-irp-used-after-completion]
+}
