@@ -778,6 +778,8 @@ std::string Plans::whyNowhere(Wish W) const {
     if (isa_and_nonnull<ParmVarDecl>(variableOf(Arg)) &&
         Arg->getType()->isFunctionPointerType())
       return "the function sends every IRP: its callers count on that";
+  if (isHeldByObject())
+    return "an object holds the IRP";
   if (isHandledInSomeConfiguration())
     return "something is acquired or given back in one configuration only";
   if (llvm::any_of(Code.statements(), [&](const Stmt *S) {
@@ -803,6 +805,29 @@ std::string Plans::whyNowhere(Wish W) const {
     }
   }
   return std::string();
+}
+
+/// An object that was given the IRP may end it when it goes.
+bool Plans::isHeldByObject() const {
+  return llvm::any_of(Code.statements(), [&](const Stmt *S) {
+    const auto *Declares = dyn_cast<DeclStmt>(S);
+    if (!Declares || Code.begin(S) > Code.begin(&Registration))
+      return false;
+    return llvm::any_of(Declares->decls(), [&](const Decl *D) {
+      const auto *V = dyn_cast<VarDecl>(D);
+      const CXXRecordDecl *Class =
+          V && V->hasInit() ? V->getType()->getAsCXXRecordDecl() : nullptr;
+      const CXXDestructorDecl *Destructor =
+          Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
+      if (!Destructor || Destructor->isTrivial() || Destructor->hasBody())
+        return false;
+      return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
+        const auto *Ref = dyn_cast<DeclRefExpr>(Inner);
+        return Ref && Irp && Ref->getDecl() == Irp &&
+               Code.isInside(Ref, V->getInit());
+      });
+    });
+  });
 }
 
 /// What the compiler has not seen here it sees elsewhere.

@@ -130,6 +130,7 @@ private:
   std::string leaveLine(llvm::StringRef Status, std::string &Title,
                         engine::Patch::ResultTy &Result) const;
   void destroyLocals(engine::Patch &P, const clang::Stmt *Until) const;
+  bool isHeldByObject() const;
   bool isHandledInSomeConfiguration() const;
   bool returnsThroughHandler() const;
   bool isSameAt(const clang::Expr &Arg) const;

@@ -1478,7 +1478,9 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
     return Why;
   for (ExprId Arg : G->Calls[What.Registration].Args)
     if (const FunctionDecl *Routine = routineAt(*G, Arg))
-      if (!AllDeeds.in(*Routine).empty())
+      if (llvm::any_of(AllDeeds.in(*Routine), [](const Deed &D) {
+            return D.Kind != Deed::Write;
+          }))
         return because("the completion routine may have to undo or to signal "
                        "something");
   if (!AllDeeds.before(*G, {What.Block, What.Event}).empty() ||

@@ -201,7 +201,7 @@ bool returnsBool(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES:bool returnsBool(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return false;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp) == STATUS_PENDING;
 // CHECK-FIXES-NEXT:}
@@ -420,7 +420,7 @@ NTSTATUS smartPointer(PEXT Ext) {
 // CHECK-FIXES-NEXT:  IrpPtr irp(IoAllocateIrp(Ext->Lower->StackSize, FALSE));
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, irp.get(), Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp.get(), Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp.release());
 // CHECK-FIXES-NEXT:}

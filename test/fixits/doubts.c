@@ -679,8 +679,7 @@ static NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  KeInitializeEvent(&event, NotificationEvent, FALSE);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Signals, &event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Signals, &event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
@@ -716,7 +715,7 @@ static NTSTATUS waitsToo(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  KeInitializeEvent(&event, NotificationEvent, FALSE);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Signals, &event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Signals, &event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
@@ -805,7 +804,10 @@ NTSTATUS ReadWithoutContext(PCONTEXT Context, PIRP Irp) {
 // CHECK-FIXES-NEXT:  CompleteContext(Context, NULL, STATUS_SUCCESS);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(ext->Self, Irp, Done, NULL, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, NULL, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}

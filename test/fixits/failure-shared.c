@@ -122,6 +122,7 @@ NTSTATUS UnwantedOrFailed(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    DbgPrint("no routine\n");
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}

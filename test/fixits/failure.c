@@ -55,7 +55,7 @@ NTSTATUS withoutBraces(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (NT_ERROR(status)) {
 // CHECK-FIXES-NEXT:    DbgPrint("no routine: %x\n", status);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -155,6 +155,7 @@ NTSTATUS forgotten(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    status = STATUS_SUCCESS;
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
@@ -287,6 +288,8 @@ NTSTATUS testedUnderASuccess(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:      DbgPrint("registered\n");
 // CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    return IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  } else {
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}

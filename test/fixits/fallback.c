@@ -77,7 +77,8 @@ NTSTATUS holdsASpinLock(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  KeAcquireSpinLock(&Ext->Lock, &irql);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    KeReleaseSpinLock(&Ext->Lock, irql);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeReleaseSpinLock(&Ext->Lock, irql);
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
@@ -103,7 +104,8 @@ NTSTATUS holdsMemory(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, context, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, context, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(context, 'tseT');
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;

@@ -248,7 +248,7 @@ NTSTATUS fromTheExtension(PEXT Ext) {
 // CHECK-FIXES-NEXT:  IoReuseIrp(Ext->Irp, STATUS_SUCCESS);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Ext->Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Ext->Irp);
 // CHECK-FIXES-NEXT:}
@@ -586,7 +586,10 @@ NTSTATUS MarkedByAHelper(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  markIrp(Irp);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return STATUS_PENDING;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
@@ -609,7 +612,10 @@ NTSTATUS MarkedByHand(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  stack->Control = stack->Control | SL_PENDING_RETURNED;
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return STATUS_PENDING;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
@@ -624,7 +630,10 @@ static NTSTATUS markedByItsCaller(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES:static NTSTATUS markedByItsCaller(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return STATUS_PENDING;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
@@ -683,7 +692,10 @@ Fail:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, request, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    goto Fail;
+// CHECK-FIXES-NEXT:    request->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    request->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(request, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, request);
 // CHECK-FIXES-NEXT:Fail:
@@ -826,7 +838,11 @@ Exit:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    KeReleaseSpinLock(&ext->Lock, irql);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);

@@ -373,10 +373,7 @@ NTSTATUS ByAChainOfIfs(PDEVICE_OBJECT Device, PIRP Irp) {
 // CHECK-FIXES-NEXT:  if (stack->MinorFunction == IRP_MN_QUERY_POWER) {
 // CHECK-FIXES-NEXT:    NTSTATUS status = IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:      Irp->IoStatus.Status = status;
-// CHECK-FIXES-NEXT:      Irp->IoStatus.Information = 0;
-// CHECK-FIXES-NEXT:      IoCompleteRequest(Irp, IO_NO_INCREMENT);
-// CHECK-FIXES-NEXT:      return status;
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  } else if (IRP_MN_SET_POWER == stack->MinorFunction) {

@@ -117,7 +117,9 @@ Free:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, given, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, given, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(kept, 'tseT');
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(given, 'tseT');
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ExFreePoolWithTag(kept, 'tseT');
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
@@ -208,10 +210,7 @@ NTSTATUS WaitsUntilStarted(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, NULL);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
-// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
@@ -307,7 +306,8 @@ NTSTATUS attached(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  KeStackAttachProcess(Ext->Buffer, &state);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    KeUnstackDetachProcess(&state);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  KeUnstackDetachProcess(&state);
@@ -347,7 +347,7 @@ Exit:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    goto Close;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ZwClose(key);
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
@@ -511,7 +511,7 @@ NTSTATUS countsWhatWasSent(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  Ext->Count++;
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
@@ -704,7 +704,8 @@ NTSTATUS restoresAFlag(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Ext->Started = TRUE;
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -805,7 +806,7 @@ NTSTATUS countsUpBehindIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, CountedDone, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, CountedDone, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  Ext->Count++;
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
@@ -934,7 +935,11 @@ Exit:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    KeReleaseSpinLock(&ext->Lock, irql);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeReleaseSpinLock(&ext->Lock, irql);
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
@@ -1105,10 +1110,7 @@ Exit:
 // CHECK-FIXES-NEXT:  bytes = sizeof(ULONG);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
-// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
-// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  return IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:Exit:
@@ -1142,7 +1144,7 @@ Unlock:
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    goto Unlock;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  goto Unlock;
@@ -1179,7 +1181,8 @@ Exit:
 // CHECK-FIXES-NEXT:  ExAcquireFastMutex(&OneMutex);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    ExReleaseFastMutex(&OneMutex);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  locked = TRUE;
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
@@ -1278,7 +1281,7 @@ NTSTATUS whateverTheTermination(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  __try {
 // CHECK-FIXES-NEXT:    status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:      __leave;
+// CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:    }
 // CHECK-FIXES-NEXT:    status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  } __finally {
@@ -1524,7 +1527,8 @@ BOOLEAN trueIsASuccess(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    ExReleaseFastMutex(&OneMutex);
+// CHECK-FIXES-NEXT:    return FALSE;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  ExReleaseFastMutex(&OneMutex);

@@ -177,7 +177,7 @@ NTSTATUS freedByAnObject(PEXT Ext) {
 // CHECK-FIXES-NEXT:  Owner own(irp);
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  own.Irp = nullptr;
 // CHECK-FIXES-NEXT:  return IoCallDriver(Ext->Lower, irp);

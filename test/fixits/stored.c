@@ -147,6 +147,10 @@ NTSTATUS curedOnOnePath(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
 // CHECK-MESSAGES: :[[@LINE-9]]:21: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but tested only on some paths; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
 // CHECK-FIXES:NTSTATUS curedOnOnePath(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
 // CHECK-FIXES-NEXT:  NTSTATUS status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = STATUS_SUCCESS;
+// CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  if (Careful) {
 // CHECK-FIXES-NEXT:    if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:      IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);

@@ -339,8 +339,7 @@ NTSTATUS built(PEXT Ext) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoFreeIrp(irp);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
 // CHECK-FIXES-NEXT:  return status;
@@ -528,7 +527,7 @@ Complete:
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    goto Complete;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, &ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
@@ -671,7 +670,7 @@ First:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    goto Second;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
@@ -708,8 +707,8 @@ NTSTATUS takesItsOtherExit(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
 // CHECK-FIXES-NEXT:  PVOID track = TrackAllocate(Ext);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, track, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    TrackFree(track);
-// CHECK-FIXES-NEXT:    return CompleteIrp(Ext, Irp, status);
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, track, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    status = STATUS_SUCCESS;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  if (Careful && !NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    DbgPrint("failed: %x\n", status);
@@ -739,8 +738,7 @@ NTSTATUS completesByARoutineOfItsOwn(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    CompleteIrp(Ext, Irp, status);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status;
@@ -802,7 +800,7 @@ BOOLEAN returnsFalse(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    return FALSE;
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return status == STATUS_PENDING;
