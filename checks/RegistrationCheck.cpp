@@ -6,9 +6,9 @@
 
 #include "checks/RegistrationCheck.h"
 #include "checks/UnseenFunctions.h"
+#include "fixits/PendingReturn.h"
 #include "src/index/DriverIndex.h"
 #include "src/index/UnitWriter.h"
-#include "fixits/PendingReturn.h"
 #include "src/report/Reporter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
@@ -241,8 +241,7 @@ void RegistrationCheck::analyse(ASTContext &Context) {
   if (Others)
     for (const std::string &Complaint : Others->complaints())
       configurationDiag("option 'Index': %0") << Complaint;
-  New->Facts =
-      std::make_unique<fixits::ProgramText>(Context, New->Whole);
+  New->Facts = std::make_unique<fixits::ProgramText>(Context, New->Whole);
   Shared->Findings = New;
 }
 

@@ -177,8 +177,7 @@ const VarDecl *Plans::statusOfWayOut() const {
 
 bool Plans::isReadOnWayOut(const VarDecl &V) const {
   return llvm::any_of(Jumps, [&](const Jump &J) {
-    return J.Status != &V &&
-           Judge.isLiveAt(Code.Function, V, {J.Target, 0});
+    return J.Status != &V && Judge.isLiveAt(Code.Function, V, {J.Target, 0});
   });
 }
 
@@ -207,11 +206,9 @@ std::optional<Patch> Plans::patchHere() const {
   for (BlockId B = 0; Where.At && B != Graph->Blocks.size(); ++B)
     for (uint32_t I = 0; I != Graph->Blocks[B].Events.size(); ++I)
       if (Belongs(Graph->Blocks[B].Events[I])) {
-        const unsigned Begin =
-            Code.begin(Graph->Blocks[B].Events[I].Origin);
+        const unsigned Begin = Code.begin(Graph->Blocks[B].Events[I].Origin);
         auto At = [&](const std::optional<Position> &O) {
-          return Code.begin(
-              Graph->Blocks[O->Block].Events[O->Event].Origin);
+          return Code.begin(Graph->Blocks[O->Block].Events[O->Event].Origin);
         };
         if (!First || Begin < At(First))
           First = Position{B, I};
@@ -341,8 +338,8 @@ std::vector<Plans::Ending> Plans::endings(const StatusName &Status,
   const bool Given = isa_and_nonnull<ParmVarDecl>(Irp);
   Ending Nothing;
   if (Irp && Irp->hasLocalStorage()) {
-    if (Given || (Irp->getInit() && isa_and_nonnull<ParmVarDecl>(
-                                        variableOf(Irp->getInit())))) {
+    if (Given || (Irp->getInit() &&
+                  isa_and_nonnull<ParmVarDecl>(variableOf(Irp->getInit())))) {
       Ending E;
       if (Complete(*Irp, E))
         All.push_back(std::move(E));
@@ -494,10 +491,9 @@ Plans::release(const proof::Held &H) const {
       Fits = Part.has_value();
       Text += Part.value_or("");
     }
-    if (Fits && isNameDeclared(StringRef(Text).take_until([](char C) {
-                  return C == '(';
-                }),
-                               Code.Context)) {
+    if (Fits && isNameDeclared(
+                    StringRef(Text).take_until([](char C) { return C == '('; }),
+                    Code.Context)) {
       Act A{Act::Undo};
       A.Call = H.Call;
       return std::pair(Text, A);
@@ -536,9 +532,8 @@ std::string Plans::leaveLine(StringRef Status, std::string &Title,
   }
   const QualType StatusType = Registration.getType();
   const bool Deduced = T->getContainedDeducedType() != nullptr;
-  if (isStatusType(T) ||
-      (Deduced && isStatusType(StatusType) &&
-       Code.Context.hasSameUnqualifiedType(T, StatusType))) {
+  if (isStatusType(T) || (Deduced && isStatusType(StatusType) &&
+                          Code.Context.hasSameUnqualifiedType(T, StatusType))) {
     Title = Status == "STATUS_PENDING" ? "return STATUS_PENDING"
                                        : "return the status";
     Result = Status == "STATUS_PENDING" ? Patch::Pending : Patch::Status;
@@ -555,9 +550,9 @@ std::string Plans::leaveLine(StringRef Status, std::string &Title,
   } else if (isTypedefOf(T, "BOOLEAN") || isTypedefOf(T, "BOOL")) {
     Value = IsKnown("FALSE") ? "FALSE" : "";
   } else if (T->isPointerType()) {
-    Value = IsKnown("NULL")                              ? "NULL"
+    Value = IsKnown("NULL")                          ? "NULL"
             : Code.Context.getLangOpts().CPlusPlus11 ? "nullptr"
-                                                         : "";
+                                                     : "";
   }
   if (Value.empty())
     return std::string();
@@ -602,9 +597,9 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     const model::Resource &What = *Graph->Calls[H.Call].Handles->Acquires;
     (What.raisesIrql() ? First : Last).push_back(std::move(*Back));
   }
-  const bool NeedsStatus =
-      isa_and_nonnull<ParmVarDecl>(Irp) && !isHiddenAt(Code, *Irp, Registration) &&
-      Judge.completeWithItsStatus(Code.Function);
+  const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Irp) &&
+                           !isHiddenAt(Code, *Irp, Registration) &&
+                           Judge.completeWithItsStatus(Code.Function);
   const bool Marked = Judge.isMarkedAt(Code.Function, *Here);
   for (const Ending &E : Ends) {
     Plan P;
@@ -621,8 +616,8 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     llvm::append_range(P.Lines, E.Lines);
     P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
     if (E.Acts.empty() && NeedsStatus && Status.IsLocal) {
-      P.Lines.push_back(Irp->getName().str() + "->IoStatus.Status = " +
-                        Status.Text + ";");
+      P.Lines.push_back(Irp->getName().str() +
+                        "->IoStatus.Status = " + Status.Text + ";");
       P.Does.SetsStatus = true;
     }
     Add(Last);
@@ -668,9 +663,9 @@ bool Plans::armLine(const Stmt &S, const StatusName &Status,
       }
     } else if (const auto *E = dyn_cast<Expr>(Inner)) {
       // A status that is written down is ours as well.
-      std::optional<int64_t> Value =
-          isStatusType(E->getType()) ? constantOf(E, Code.Context)
-                                     : std::nullopt;
+      std::optional<int64_t> Value = isStatusType(E->getType())
+                                         ? constantOf(E, Code.Context)
+                                         : std::nullopt;
       if (Value && static_cast<int32_t>(*Value) < 0) {
         auto Range = Code.Source.bytes(E->getSourceRange());
         if (!Range)
@@ -699,10 +694,8 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
     return;
   for (const Stmt *S : Code.statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
-    const auto *Block =
-        If ? dyn_cast<CompoundStmt>(If->getThen()) : nullptr;
-    if (!Block || Block->body_empty() ||
-        !isa<ReturnStmt>(Block->body_back()) ||
+    const auto *Block = If ? dyn_cast<CompoundStmt>(If->getThen()) : nullptr;
+    if (!Block || Block->body_empty() || !isa<ReturnStmt>(Block->body_back()) ||
         Code.isInside(&Registration, If))
       continue;
     const VarDecl *Tested = nullptr;
@@ -870,8 +863,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
   std::string First;
   for (size_t I = 0; I != All.size() && I != MaxPlans; ++I) {
     All[I].Does.OwnsIrp = W == Wish::Complete;
-    proof::MaybeObjection Why =
-        Judge.objectionTo(Code.Function, All[I].Does);
+    proof::MaybeObjection Why = Judge.objectionTo(Code.Function, All[I].Does);
     if (!Why) {
       Path.Lines = std::move(All[I].Lines);
       Path.Title = std::move(All[I].Title);
@@ -938,8 +930,8 @@ FailurePath Plans::skip(const StatusName &Status) {
     return Path;
   }
   Path.WhyNot.clear();
-  Path.Lines.push_back("IoSkipCurrentIrpStackLocation(" +
-                       Irp->getName().str() + ");");
+  Path.Lines.push_back("IoSkipCurrentIrpStackLocation(" + Irp->getName().str() +
+                       ");");
   Path.Title = "send the IRP without a completion routine "
                "(IoSkipCurrentIrpStackLocation)";
   return Path;
@@ -1049,8 +1041,7 @@ bool Plans::isSameAt(const Expr &Arg) const {
                                    Unary->getOpcode() == UO_AddrOf)
                            ? Unary->getSubExpr()
                            : nullptr;
-      if (To && variableOf(To) == V &&
-          !Code.isInside(Other, &Registration) &&
+      if (To && variableOf(To) == V && !Code.isInside(Other, &Registration) &&
           Code.begin(Other) > Code.begin(&Registration) &&
           Code.begin(Other) <= Code.begin(At))
         return false;

@@ -142,7 +142,7 @@ private:
   const engine::FlowGraph *Graph;
   std::optional<uint32_t> Call;
   std::vector<Jump> Jumps;
-  const clang::VarDecl *Irp = nullptr; ///< Of the registration.
+  const clang::VarDecl *Irp = nullptr;     ///< Of the registration.
   const clang::ParmVarDecl *Own = nullptr; ///< Of a dispatch routine.
 };
 

@@ -1,4 +1,5 @@
-//===- Repairs.cpp - The fixes of a translation unit --------------------------===//
+//===- Repairs.cpp - The fixes of a translation unit
+//--------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -52,8 +53,7 @@ std::vector<FailurePath> distinct(std::initializer_list<FailurePath> All) {
 /// The fixes of one function, finding by finding.
 class Repairer {
 public:
-  Repairer(const FunctionText &Code, ProgramText &Program,
-           FailureAction Action)
+  Repairer(const FunctionText &Code, ProgramText &Program, FailureAction Action)
       : Code(Code), Source(Code.Source), Program(Program), Judge(Program.Judge),
         Page(Code), Variables(Code, Page), Action(Action) {}
 
@@ -88,8 +88,7 @@ private:
   Testable keep(const CallExpr &Call, const Site &Where, const Slot &Behind,
                 Plans &Planner) const;
   FailurePath fallback(const CallExpr &Call, const Site &Where,
-                       const StatusName &Name,
-                       Plans &Planner) const;
+                       const StatusName &Name, Plans &Planner) const;
   FailurePath chosen(const StatusName &Name, const FailurePath &Fallback,
                      Plans &Planner) const;
   bool isHidden(const ParmVarDecl &Device) const;
@@ -151,8 +150,7 @@ RepairSet Repairer::finish(std::vector<Draft> Drafts) {
 
 /// A variable for a status that is discarded.
 Repairer::Testable Repairer::keep(const CallExpr &Call, const Site &Where,
-                                  const Slot &Behind,
-                                  Plans &Planner) const {
+                                  const Slot &Behind, Plans &Planner) const {
   Testable Status;
   Status.Test = Behind;
   Status.Kept = Variables.find(
@@ -202,8 +200,7 @@ Repairer::Testable Repairer::makeTestable(const Finding &F, const Site &Where,
 /// Behind the fallback all is as after a success. Where somebody may look at
 /// the status still, it has to say so.
 FailurePath Repairer::fallback(const CallExpr &Call, const Site &Where,
-                               const StatusName &Name,
-                               Plans &Planner) const {
+                               const StatusName &Name, Plans &Planner) const {
   const Stmt *Stores = Where.Statement;
   if (Where.Stored)
     for (Stores = &Call; !isa<BinaryOperator>(Stores);)
@@ -259,9 +256,14 @@ RepairSet Repairer::guard(const Finding &F) {
   const FailurePath First = chosen(Name, Fallback, Planner);
   if (!First && !Leave && !Fallback)
     return without(Leave, Fallback);
+  // Where the status is tested later on, that decides for a skipped IRP, too.
+  FailurePath Skip;
+  if (!Where.isKept() ||
+      (Name.Variable && isFreeBehind(*Name.Variable, *Where.Statement)))
+    Skip = Planner.skip(Name);
   std::vector<Draft> Drafts;
   for (const FailurePath &Path :
-       distinct({First, Leave ? Leave : Fallback, Planner.skip(Name), Fallback})) {
+       distinct({First, Leave ? Leave : Fallback, Skip, Fallback})) {
     Placed Test = Page.guardBehind(
         Status.Test, "!NT_SUCCESS(" + Name.Text + ")", Path.Lines);
     if (!Test)
@@ -284,13 +286,12 @@ RepairSet Repairer::guard(const Finding &F) {
 
 /// No jump, and no place that control comes to from elsewhere.
 static bool isPlainBranch(const FunctionText &Code, const Stmt *Branch) {
-  return !Branch ||
-         (!isa<NullStmt>(Branch) &&
-          llvm::none_of(Code.statements(), [&](const Stmt *S) {
-            return Code.isInside(S, Branch) &&
-                   isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt,
-                       SEHLeaveStmt, LabelStmt, SwitchCase>(S);
-          }));
+  return !Branch || (!isa<NullStmt>(Branch) &&
+                     llvm::none_of(Code.statements(), [&](const Stmt *S) {
+                       return Code.isInside(S, Branch) &&
+                              isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt,
+                                  SEHLeaveStmt, LabelStmt, SwitchCase>(S);
+                     }));
 }
 
 /// True when \p Branch only prints.
@@ -356,12 +357,12 @@ RepairSet Repairer::failureBranch(const Finding &F) {
 
 /// `if (NT_SUCCESS(status)) { ... } return status;`: an else completes the IRP.
 RepairSet Repairer::sharedReturn(const Finding &F, StringRef Value) {
-  const proof::Decision Test =
-      Judge.decisionOf(Code.Function, *F.Registration);
+  const proof::Decision Test = Judge.decisionOf(Code.Function, *F.Registration);
   const auto *If = dyn_cast_or_null<IfStmt>(Test.At);
   if (!If || If->getIfLoc().isMacroID() || If->getElse() || Test.FailsWhen)
     return without("other paths come to the same return");
-  Plans Planner(Code, Judge, *F.Registration, {Spot::EndOf, nullptr, If, false});
+  Plans Planner(Code, Judge, *F.Registration,
+                {Spot::EndOf, nullptr, If, false});
   FailurePath Path = Planner.completeOwn(Value);
   if (!Path)
     return without(Path.WhyNot);
@@ -619,8 +620,7 @@ RepairSet Repairs::of(const Finding &F) {
     return without("the function is made by a macro");
   std::unique_ptr<InFunction> &Here = Functions[F.Function];
   if (!Here)
-    Here =
-        std::make_unique<InFunction>(*F.Function, Program, *Source, Action);
+    Here = std::make_unique<InFunction>(*F.Function, Program, *Source, Action);
   // The fixes of the findings before this one come first, as they will then.
   RepairSet Result;
   for (; Here->Next != All.size(); ++Here->Next) {

@@ -267,6 +267,14 @@ bool Writer::write() {
     const ExprId Condition = failed();
     Failing.If.push_back({Condition, true});
     Other.If.push_back({Condition, false});
+    const FlowCall &Call = G.Calls[P.Registration];
+    if (Call.Known && !Call.ReturnsBool) { // There is one failure.
+      FlowExpr Is;
+      Is.Kind = ExprKind::Binary;
+      Is.Operator = Op::Eq;
+      Is.Args = {resultOf(Call), constant(FailureStatus)};
+      Failing.If.push_back({add(std::move(Is)), true});
+    }
     G.Blocks[P.Block].Edges = {Failing, Other};
   } else {
     G.Blocks[P.Block].Edges = {Failing};

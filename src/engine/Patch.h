@@ -32,7 +32,7 @@ struct Act {
     Undo,     ///< What Calls[Call] acquired is given back.
     Repeat,   ///< Calls[Call] is made once more.
     Destroy,  ///< The local object Decl.
-    Skip,     ///< The IRP is to be sent without a stack location of this driver's.
+    Skip, ///< The IRP is to be sent without a stack location of this driver's.
     Register, ///< Calls[Call] is made again by a routine that cannot fail.
   } Kind;
   const void *Decl = nullptr; ///< Of an IRP: null is the registration's.

@@ -89,7 +89,8 @@ struct Solution {
   bool Opens = false; ///< It begins with an opening that can fail, at:
   clang::SourceLocation OpeningLoc;
   bool Tested = false; ///< Any branch depended on the status.
-  /// Where proposed code begins. Meets: the subject is the IRP that it is about.
+  /// Where proposed code begins. Meets: the subject is the IRP that it is
+  /// about.
   struct AtPatchTy {
     State S;
     bool Meets;

@@ -80,7 +80,8 @@ public:
   /// A call of one of them could not be followed since then.
   bool LostSight = false;
   /// The states in which proposed code was entered in a call of \p F.
-  std::vector<const Solution::AtPatchTy *> atPatch(const clang::FunctionDecl &F) const;
+  std::vector<const Solution::AtPatchTy *>
+  atPatch(const clang::FunctionDecl &F) const;
   /// Of the automaton in use.
   void setThing(const model::Resource *T) { Thing = T; }
   SiteNumbers &sites() { return Sites; }

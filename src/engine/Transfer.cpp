@@ -148,9 +148,9 @@ bool Solver::isInside(const State &S, CellId C) const {
   return Of.Kind == CellKind::Pointee && Of.Key == S.Irp;
 }
 
-/// A part that the driver above does not mind: what the next driver is told, the
-/// outcome, what is kept there as long as it is here; where it stands in its
-/// stack is told otherwise.
+/// A part that the driver above does not mind: what the next driver is told,
+/// the outcome, what is kept there as long as it is here; where it stands in
+/// its stack is told otherwise.
 bool Solver::isDrivers(const State &S, CellId C) const {
   if (isInStack(S, C, -1))
     return true;
@@ -655,9 +655,7 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       called(R, NodeIndex, E, std::move(L), Returned);
       acquired(
           Call, Returned,
-          [&](Live &New) {
-            happen(R, NodeIndex, New, Happening::Acquire, E);
-          },
+          [&](Live &New) { happen(R, NodeIndex, New, Happening::Acquire, E); },
           Next);
     } else {
       called(R, NodeIndex, E, std::move(L), Next);
@@ -763,16 +761,16 @@ void Solver::openAcquired(Run &R, uint32_t NodeIndex, const FlowEvent &E,
   const FlowCall &Call = Graph.Calls[E.Call];
   const int Argument = Call.Handles->Acquires->acquiredArgument();
   const bool IsResult = Argument == model::Resource::Result;
-  const Scalar Thing =
-      IsResult ? Scalar() : handled(L.S, Call, Argument);
+  const Scalar Thing = IsResult ? Scalar() : handled(L.S, Call, Argument);
   std::vector<Live> Returned;
   called(R, NodeIndex, E, std::move(L), Returned);
   acquired(
       Call, Returned,
       [&](Live &New) {
-        New.S.Irp = IsResult ? M.settled(New.S, M.load(New.S, Symbols.temporary(
-                                                                  Call.Site)))
-                             : Thing;
+        New.S.Irp =
+            IsResult
+                ? M.settled(New.S, M.load(New.S, Symbols.temporary(Call.Site)))
+                : Thing;
         New.S.Life = R.T.Rule->First;
       },
       Out);

@@ -56,9 +56,13 @@ constexpr const char *DetailWords[] = {"",
                                        "current-stack",
                                        "copies-stack",
                                        "sets-cancel",
-                                       "waits-for-event"};
+                                       "waits-for-event",
+                                       "unlinks",
+                                       "zeroes",
+                                       "fills",
+                                       "copies"};
 static_assert(std::size(DetailWords) ==
-              static_cast<size_t>(Detail::WaitsForEvent) + 1);
+              static_cast<size_t>(Detail::Copies) + 1);
 constexpr const char *OperatorWords[] = {"+",   "-",  "*",    "/",      "%",
                                          "and", "or", "xor",  "<<",     ">>",
                                          "==",  "<",  "next", "current"};
@@ -86,6 +90,8 @@ enum CallFlag {
   ReturnsNumber = 16,
   DiscardedResult = 32,
   HasOrigin = 64,
+  Zeroes = 128,
+  ZeroesPointer = 256,
 };
 enum BlockFlag { LoopTest = 1, Counts = 2 };
 enum EdgeFlag { Decision = 1, Default = 2 };
@@ -373,7 +379,8 @@ std::string Writer::call(const FlowCall &C) {
       (C.ReturnsBool ? ReturnsBool : 0) |
       (C.ReturnsPointer ? ReturnsPointer : 0) |
       (C.ReturnsNumber ? ReturnsNumber : 0) |
-      (C.Discarded ? DiscardedResult : 0) | (C.Origin ? HasOrigin : 0);
+      (C.Discarded ? DiscardedResult : 0) | (C.Origin ? HasOrigin : 0) |
+      (C.Zeroes ? Zeroes : 0) | (C.ZeroesPointer ? ZeroesPointer : 0);
   if (Flags)
     R.field("flags", Flags);
   if (C.Named)
@@ -790,13 +797,15 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   C.Loc = loc(*At);
   C.Site = site(number(Row, "site", 1, SiteCount, 0));
   Failed |= !C.Site;
-  const int64_t Flags = number(Row, "flags", 0, 127);
+  const int64_t Flags = number(Row, "flags", 0, 511);
   C.OnlyPrints = Flags & OnlyPrints;
   C.IsMethod = Flags & IsMethod;
   C.ReturnsBool = Flags & ReturnsBool;
   C.ReturnsPointer = Flags & ReturnsPointer;
   C.ReturnsNumber = Flags & ReturnsNumber;
   C.Discarded = Flags & DiscardedResult;
+  C.Zeroes = Flags & Zeroes;
+  C.ZeroesPointer = Flags & ZeroesPointer;
   if (Flags & HasOrigin)
     C.Origin = origin('c', C.Loc);
   C.This = static_cast<ExprId>(number(Row, "this", 1, ExprCount));
@@ -805,6 +814,7 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   if (const json::Array *Args = Row.getArray("args"))
     for (size_t I = 0; I != Args->size(); ++I)
       C.Args.push_back(expr(*Args, I, 0));
+  Failed |= C.Zeroes && C.Args.empty();
   if (const json::Array *Refs = Row.getArray("refs"))
     for (size_t I = 0; I != Refs->size(); ++I)
       C.ByReference.push_back(static_cast<uint32_t>(

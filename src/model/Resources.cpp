@@ -21,8 +21,8 @@ namespace {
 struct Row {
   const char *Acquire; ///< What acquires it: a regular expression over names.
   const char *Release;
-  int Acquired = 0;   ///< Argument that says what is acquired.
-  int GivenBack = 0;  ///< The same for Release.
+  int Acquired = 0;  ///< Argument that says what is acquired.
+  int GivenBack = 0; ///< The same for Release.
   bool ByResult = false;
   bool RaisesIrql = false;
   const char *Undo = ""; ///< A statement; $0 is the result, $1.. arguments.

@@ -29,8 +29,7 @@ std::string keyOf(const void *Field) {
 /// Nobody but this function knows the memory yet.
 bool isFresh(const FlowGraph &G, ExprId Pointer) {
   const FlowExpr &E = G.Exprs[Pointer];
-  if (E.Kind != ExprKind::Load ||
-      G.Places[E.Place].Kind != PlaceKind::Variable)
+  if (E.Kind != ExprKind::Load || G.Places[E.Place].Kind != PlaceKind::Variable)
     return false;
   const void *Variable = G.Places[E.Place].Decl;
   for (const FlowBlock &B : G.Blocks)
@@ -113,8 +112,7 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
   Deed D;
   D.Kind = Plain ? Deed::Write : Steps || Sums ? Deed::Step : Deed::Set;
   D.Key = keyOf(Field);
-  if (const auto *Named =
-          dyn_cast<NamedDecl>(static_cast<const Decl *>(Field)))
+  if (const auto *Named = dyn_cast<NamedDecl>(static_cast<const Decl *>(Field)))
     D.Name = Named->getNameAsString();
   D.Loc = E.Loc;
   To.push_back(std::move(D));
@@ -191,8 +189,7 @@ void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
                 DeedList &To) {
   if (E.Kind == EventKind::Call)
     addCall(G, G.Calls[E.Call], Inside, To);
-  else if (E.Kind == EventKind::Use &&
-           isa_and_nonnull<CXXDeleteExpr>(E.Origin))
+  else if (E.Kind == EventKind::Use && isa_and_nonnull<CXXDeleteExpr>(E.Origin))
     To.push_back({Deed::Call, "delete", "delete", E.Loc});
   else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace)
     addStore(G, E, To);

@@ -26,9 +26,9 @@ namespace wdm::proof {
 
 using namespace engine;
 using model::Effect;
-using wdm::rules::IrpPlace;
 using wdm::rules::Doubt;
 using wdm::rules::Holding;
+using wdm::rules::IrpPlace;
 
 namespace {
 
@@ -59,14 +59,14 @@ Outcome outcomeOf(const FunctionDecl &F, const Memory &M, const PathEnd &End) {
   const Range R = M.rangeOf(End.Final, M.settled(End.Final, End.Result));
   const QualType T = F.getReturnType();
   if (T->isPointerType() || T->isBooleanType() || T->isCharType())
-    return !R.contains(0)                   ? Outcome::Succeeds
+    return !R.contains(0)                  ? Outcome::Succeeds
            : R.isSingle() && R.contains(0) ? Outcome::Fails
                                            : Outcome::Unknown;
   if (R.isSingle() && R.contains(model::StatusPending))
     return Outcome::Unknown;
   return model::isFailure(R.Low, R.High) ? Outcome::Fails
-         : R.Low >= 0 ? Outcome::Succeeds
-                      : Outcome::Unknown;
+         : R.Low >= 0                    ? Outcome::Succeeds
+                                         : Outcome::Unknown;
 }
 
 /// There was no memory for it.
@@ -120,16 +120,16 @@ struct Proof::Subject {
   int Parameter = -1;
   uint32_t Made = 0; ///< Where Parameter is -1: the call.
   Entry As = Entry::Plain;
-  bool Own = false; ///< The IRP of a dispatch routine.
+  bool Own = false;    ///< The IRP of a dispatch routine.
   bool Hidden = false; ///< Others may call the root.
 };
 
 /// What the author's own paths do with a subject.
 struct Proof::Habit {
-  bool Leaves = false;  ///< A failing one leaves it alone,
-  bool Ends = false;    ///< ... or ends it.
-  bool InHand = false;  ///< One that does not fail leaves it here.
-  bool Gives = false;   ///< One gives it to somebody who may end it.
+  bool Leaves = false; ///< A failing one leaves it alone,
+  bool Ends = false;   ///< ... or ends it.
+  bool InHand = false; ///< One that does not fail leaves it here.
+  bool Gives = false;  ///< One gives it to somebody who may end it.
   /// Zero may be what the function answers where all goes well.
   bool ZeroIsGood = false;
 };
@@ -144,9 +144,9 @@ struct Proof::Before {
   DeedList Arms;
   /// What a failing way leaves done.
   DeedList Left;
-  llvm::SmallVector<std::pair<const Automaton *,
-                              std::vector<std::pair<FaultId, unsigned>>>,
-                    2>
+  llvm::SmallVector<
+      std::pair<const Automaton *, std::vector<std::pair<FaultId, unsigned>>>,
+      2>
       Faults;
   std::map<std::tuple<BlockId, uint32_t, int32_t>, MaybeObjection> Standing;
 };
@@ -166,8 +166,8 @@ static std::string writtenName(const Stmt &S, const ASTContext &Context) {
   std::string Name;
   for (SourceLocation Loc = S.getBeginLoc(); Loc.isMacroID();
        Loc = Sources.getImmediateMacroCallerLoc(Loc))
-    Name = Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts())
-               .str();
+    Name =
+        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts()).str();
   return Name;
 }
 
@@ -195,9 +195,9 @@ void Proof::noteHandled(FlowGraph &G) {
       QualType T = Plain->getArg(0)->IgnoreParenCasts()->getType();
       if (!T.isNull() && T->isPointerType())
         T = T->getPointeeType();
-      if (const RecordDecl *Record = T.isNull() ? nullptr : T->getAsRecordDecl())
-        Handles->Acquires =
-            model::takenByWaiting(Call.Name, Record->getName());
+      if (const RecordDecl *Record =
+              T.isNull() ? nullptr : T->getAsRecordDecl())
+        Handles->Acquires = model::takenByWaiting(Call.Name, Record->getName());
     }
     // One routine sets it, and sets it back.
     if (Handles->Acquires && Handles->GivesBack && Plain &&
@@ -353,8 +353,7 @@ Decision Proof::decisionOf(const FunctionDecl &F, const Expr &Registration) {
       continue;
     // The first that has told on a path of its own.
     for (const Node &N : S.Found->Nodes) {
-      if (N.Previous < 0 || N.Edge < 0 ||
-          N.In.Life.Known != Knowledge::Failed)
+      if (N.Previous < 0 || N.Edge < 0 || N.In.Life.Known != Knowledge::Failed)
         continue;
       const Node &From = S.Found->Nodes[static_cast<uint32_t>(N.Previous)];
       if (From.In.Life.Known == Knowledge::Failed)
@@ -377,8 +376,7 @@ bool Proof::givesBack(const FunctionDecl &F, const Expr &Call) {
   if (!Index)
     return false;
   const FlowCall &C = graphOf(F)->Calls[*Index];
-  return C.Handles && C.Handles->GivesBack &&
-         !C.Handles->GivesBack->isMemory();
+  return C.Handles && C.Handles->GivesBack && !C.Handles->GivesBack->isMemory();
 }
 
 bool Proof::completeWithItsStatus(const FunctionDecl &F) {
@@ -501,24 +499,22 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
         if (End.Final.Life.Known == Knowledge::Idle || isNothing(M, End.Final))
           continue;
         const Outcome How = outcomeOf(*S.In, M, End);
-        const bool Here =
-            isAt(End.Final, IrpPlace::AsItCame) || isAt(End.Final, IrpPlace::Marked);
+        const bool Here = isAt(End.Final, IrpPlace::AsItCame) ||
+                          isAt(End.Final, IrpPlace::Marked);
         H.Gives |= isAt(End.Final, IrpPlace::Given) ||
                    isAt(End.Final, IrpPlace::Queued) ||
                    isAt(End.Final, IrpPlace::Known);
-        H.ZeroIsGood |= isAt(End.Final, IrpPlace::Sent) &&
-                        How != Outcome::Succeeds &&
-                        !(How == Outcome::Fails &&
-                          isFailedBelow(*Found->Graph, Calls.Symbols, M,
-                                        End.Final));
+        H.ZeroIsGood |=
+            isAt(End.Final, IrpPlace::Sent) && How != Outcome::Succeeds &&
+            !(How == Outcome::Fails &&
+              isFailedBelow(*Found->Graph, Calls.Symbols, M, End.Final));
         if (How == Outcome::Fails) {
           H.Leaves |= Here;
           H.Ends |= isAt(End.Final, IrpPlace::Ended);
         } else {
           H.InHand |= Here;
           // Who ends it is responsible, whatever the result says.
-          H.Ends |= How == Outcome::Unknown &&
-                    isAt(End.Final, IrpPlace::Ended);
+          H.Ends |= How == Outcome::Unknown && isAt(End.Final, IrpPlace::Ended);
         }
       }
     }
@@ -557,8 +553,8 @@ std::string Proof::describe(const Solution &S, const PathEnd &End,
 MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
                                const Solution &Found, const PathEnd &End) {
   if (End.Broken != NoFault)
-    return because(describe(Found, End,
-                            sentenceOf(static_cast<Doubt>(End.Broken))));
+    return because(
+        describe(Found, End, sentenceOf(static_cast<Doubt>(End.Broken))));
   if (End.Final.Life.Known == Knowledge::Idle || !isBehind(End.Final))
     return std::nullopt;
   const Memory M(Calls.Symbols, *Found.Graph);
@@ -566,14 +562,13 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return std::nullopt;
   const Outcome How = outcomeOf(*S.In, M, End);
   const bool Void = S.In->getReturnType()->isVoidType();
-  const bool Done = isAt(End.Final, IrpPlace::Done) ||
-                    isAt(End.Final, IrpPlace::DoneMarked);
+  const bool Done =
+      isAt(End.Final, IrpPlace::Done) || isAt(End.Final, IrpPlace::DoneMarked);
   const bool Marked = isAt(End.Final, IrpPlace::OursMarked) ||
                       isAt(End.Final, IrpPlace::DoneMarked);
   const bool Pending =
       End.ReturnsValue &&
-      M.rangeOf(End.Final, M.settled(End.Final, End.Result))
-          .isSingle() &&
+      M.rangeOf(End.Final, M.settled(End.Final, End.Result)).isSingle() &&
       M.rangeOf(End.Final, M.settled(End.Final, End.Result))
           .contains(model::StatusPending);
   if (Marked && (S.Own || !Void) && !Pending)
@@ -592,13 +587,13 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return because(sentenceOf(Doubt::LosesIt));
   }
   if (S.As == Entry::Completion)
-    return because("the result of a completion routine is no status of its IRP");
+    return because(
+        "the result of a completion routine is no status of its IRP");
   if (S.Own)
     return Done ? MaybeObjection() : because(sentenceOf(Doubt::LosesIt));
-  const bool Shape =
-      model::looksLikeDispatch(*S.In) &&
-      model::isDevicePointer(S.In->getParamDecl(0)->getType()) &&
-      !waits(*Found.Graph);
+  const bool Shape = model::looksLikeDispatch(*S.In) &&
+                     model::isDevicePointer(S.In->getParamDecl(0)->getType()) &&
+                     !waits(*Found.Graph);
   if (Done) {
     if (OwnsIrp || (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand))
       return std::nullopt;
@@ -615,9 +610,9 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
   return std::nullopt;
 }
 
-MaybeObjection Proof::request(
-    const Chain &C, llvm::ArrayRef<const Solution::AtPatchTy *> At,
-    bool Waits) {
+MaybeObjection Proof::request(const Chain &C,
+                              llvm::ArrayRef<const Solution::AtPatchTy *> At,
+                              bool Waits) {
   llvm::SmallVector<int64_t, 8> Majors;
   bool AllKnown = true;
   for (const Chain::Root &R : C.Roots) {
@@ -685,9 +680,9 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     }
     if (Calls.LostSight)
       return because("a caller cannot be followed");
-    if (S.Parameter < 0 && llvm::any_of(What.Acts, [](const Act &A) {
-          return A.Kind == Act::Free;
-        }))
+    if (S.Parameter < 0 &&
+        llvm::any_of(
+            What.Acts, [](const Act &A) { return A.Kind == Act::Free; }))
       for (const Solution::AtPatchTy *A : Arrivals)
         if (A->Meets &&
             !model::isFreedAlone(graphOf(*S.In)->Calls[S.Made].Name))
@@ -707,9 +702,8 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     return std::nullopt;
   const FlowGraph *G = graphOf(F);
   const bool Waits = waits(*G);
-  const bool Completes = llvm::any_of(What.Acts, [](const Act &A) {
-    return A.Kind == Act::Complete;
-  });
+  const bool Completes = llvm::any_of(
+      What.Acts, [](const Act &A) { return A.Kind == Act::Complete; });
   std::vector<const Solution::AtPatchTy *> At;
   for (const Solution::AtPatchTy &S : States)
     At.push_back(&S);
@@ -726,12 +720,11 @@ MaybeObjection Proof::untouched(const FunctionDecl &F, Before &B) {
     for (const PathEnd &End : Found->Ends)
       if (End.Broken != NoFault &&
           static_cast<Doubt>(End.Broken) <= Doubt::ComesAgain)
-        return because(describe(*Found, End,
-                                sentenceOf(static_cast<Doubt>(End.Broken))));
-    Met |= llvm::any_of(Found->AtPatch,
-                        [](const auto &A) { return A.Meets; }) ||
-           llvm::any_of(Calls.atPatch(F),
-                        [](const auto *A) { return A->Meets; });
+        return because(
+            describe(*Found, End, sentenceOf(static_cast<Doubt>(End.Broken))));
+    Met |=
+        llvm::any_of(Found->AtPatch, [](const auto &A) { return A.Meets; }) ||
+        llvm::any_of(Calls.atPatch(F), [](const auto *A) { return A->Meets; });
   }
   return Met ? MaybeObjection() : because(sentenceOf(Doubt::NobodyKnown));
 }
@@ -802,7 +795,8 @@ void kindsOf(Summaries &Calls, const FlowCall &Call, unsigned Depth,
 }
 
 const Automaton &automatonFor(const model::Resource &What) {
-  return What.raisesIrql() ? wdm::rules::HoldingAtDispatch : wdm::rules::HoldingOfThing;
+  return What.raisesIrql() ? wdm::rules::HoldingAtDispatch
+                           : wdm::rules::HoldingOfThing;
 }
 
 Task taskFor(const Thing &T) {
@@ -881,8 +875,7 @@ llvm::SmallVector<Held, 2> Proof::heldAt(const FunctionDecl &F,
   std::unique_ptr<FlowGraph> With = withPatch(*G, Where, Calls.sites());
   if (!With)
     return Result;
-  std::vector<Thing> Things =
-      thingsIn(Calls, F, {{Where.Block, Where.Event}});
+  std::vector<Thing> Things = thingsIn(Calls, F, {{Where.Block, Where.Event}});
   auto Use = [&](const Thing &T) {
     use(automatonFor(T.What), B.Way);
     Calls.setThing(&T.What);
@@ -897,8 +890,8 @@ llvm::SmallVector<Held, 2> Proof::heldAt(const FunctionDecl &F,
     bool Some = false, All = true;
     for (const Solution::AtPatchTy &A : Found->AtPatch) {
       const bool Here = isAt(A.S, Holding::Held) || isAt(A.S, Holding::Lent);
-      Some |= Here || isAt(A.S, Holding::Maybe) ||
-              isAt(A.S, Holding::Elsewhere);
+      Some |=
+          Here || isAt(A.S, Holding::Maybe) || isAt(A.S, Holding::Elsewhere);
       All &= Here;
     }
     if (Some)
@@ -924,8 +917,8 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
           continue;
         const FlowCall &Call = G->Calls[E.Call];
         if (X == &F ? Call.Known && Call.Routine.Does == Effect::Register
-                    : Call.Callee && llvm::is_contained(B.Way.Functions,
-                                                        Call.Callee))
+                    : Call.Callee &&
+                          llvm::is_contained(B.Way.Functions, Call.Callee))
           To.push_back({Block, I});
       }
     std::vector<Thing> Things = thingsIn(Calls, *X, To);
@@ -1039,9 +1032,8 @@ bool Proof::isCalledBeside(const FunctionDecl &X, const FunctionDecl &F) {
 }
 
 static bool isAt(const DeedList &In, const Deed &D) {
-  return llvm::any_of(In, [&](const Deed &O) {
-    return O.Key == D.Key && O.Loc == D.Loc;
-  });
+  return llvm::any_of(
+      In, [&](const Deed &O) { return O.Key == D.Key && O.Loc == D.Loc; });
 }
 
 /// What \p D has changed is changed somewhere else as well.
@@ -1052,9 +1044,8 @@ bool Proof::isTakenBack(const Chain &Way, const Deed &D) {
     for (BlockId B = 0; G && B != G->Blocks.size(); ++B)
       for (const FlowEvent &E : G->Blocks[B].Events)
         AllDeeds.add(*G, E, /*Inside=*/true, All);
-    return llvm::any_of(All, [&](const Deed &O) {
-      return O.Key == D.Key && O.Loc != D.Loc;
-    });
+    return llvm::any_of(
+        All, [&](const Deed &O) { return O.Key == D.Key && O.Loc != D.Loc; });
   });
 }
 
@@ -1089,10 +1080,9 @@ static llvm::BitVector blocksBehind(const FlowGraph &G, Position At,
     };
     // By what a routine has returned, or by what stands in the IRP then.
     const bool Succeeds =
-        llvm::any_of(Results,
-                     [&](Scalar Result) {
-                       return IsGood(M.rangeOf(N.In, Result));
-                     }) ||
+        llvm::any_of(
+            Results,
+            [&](Scalar Result) { return IsGood(M.rangeOf(N.In, Result)); }) ||
         llvm::any_of(N.In.Facts, [&](const auto &Fact) {
           return IsGood(Fact.second) && isStatusOfIrp(Symbols, Fact.first);
         });
@@ -1153,9 +1143,8 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
   }
   // (Of two ways that look alike at their end only one is told.)
   for (BlockId Block = 0; Block != G.Blocks.size(); ++Block)
-    if (!Arms.test(Block) && G.Blocks[Block].Reachable &&
-        Block != At.Block && !reaches(G, Block, At.Block) &&
-        !reaches(G, At.Block, Block) &&
+    if (!Arms.test(Block) && G.Blocks[Block].Reachable && Block != At.Block &&
+        !reaches(G, Block, At.Block) && !reaches(G, At.Block, Block) &&
         llvm::any_of(Decisions.set_bits(), [&](unsigned Decision) {
           return reaches(G, Decision, Block);
         }))
@@ -1222,13 +1211,12 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
   };
   if (Completes && CompletesHere(true) && !CompletesHere(false))
     return because("the driver completes its IRPs in a way of its own");
-  if (Completes && !Whole.Completing.empty() &&
-      !Whole.Completing.count(&F) &&
+  if (Completes && !Whole.Completing.empty() && !Whole.Completing.count(&F) &&
       llvm::all_of(Whole.Completing, [&](const FunctionDecl *X) {
         return X->getDeclName().isIdentifier() &&
                model::soundsCompleting(X->getName()) &&
-               model::irpParameter(*X) >= 0 &&
-               isCalledBeside(*X, F) && !AllDeeds.in(*X).empty();
+               model::irpParameter(*X) >= 0 && isCalledBeside(*X, F) &&
+               !AllDeeds.in(*X).empty();
       }))
     return because("the driver completes its IRPs in a way of its own");
   return std::nullopt;
@@ -1309,8 +1297,8 @@ MaybeObjection Proof::unset(const FunctionDecl &F, const FlowGraph &With,
   Task T;
   T.Rule = &wdm::rules::CustodyOfIrp;
   T.In.Life = wdm::rules::CustodyOfIrp.First;
-  T.In.Irp = Calls.Symbols.initial(
-      Calls.Symbols.variable(With.Identity, false, true));
+  T.In.Irp =
+      Calls.Symbols.initial(Calls.Symbols.variable(With.Identity, false, true));
   std::unique_ptr<Solution> Found = Calls.run(F, T);
   if (!Found)
     return std::nullopt;
@@ -1418,7 +1406,8 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
   if (llvm::any_of(B.Way.Roots, [&](const Chain::Root &R) {
         return R.Function == &F && R.As == Entry::Completion;
       }))
-    return because("the result of a completion routine is no status of its IRP");
+    return because(
+        "the result of a completion routine is no status of its IRP");
   Patched = withPatch(*G, What, Calls.sites());
   if (!Patched)
     return because("the way out is too unusual");
@@ -1478,9 +1467,8 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
     return Why;
   for (ExprId Arg : G->Calls[What.Registration].Args)
     if (const FunctionDecl *Routine = routineAt(*G, Arg))
-      if (llvm::any_of(AllDeeds.in(*Routine), [](const Deed &D) {
-            return D.Kind != Deed::Write;
-          }))
+      if (llvm::any_of(AllDeeds.in(*Routine),
+                       [](const Deed &D) { return D.Kind != Deed::Write; }))
         return because("the completion routine may have to undo or to signal "
                        "something");
   if (!AllDeeds.before(*G, {What.Block, What.Event}).empty() ||

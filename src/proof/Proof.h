@@ -48,7 +48,7 @@ using MaybeObjection = std::optional<Objection>;
 
 /// Something acquired in the function, as it is where a patch would go.
 struct Held {
-  uint32_t Call = 0; ///< Index into Graph.Calls.
+  uint32_t Call = 0;   ///< Index into Graph.Calls.
   bool Always = false; ///< On every path that comes there.
 };
 

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "src/rules/Doubts.h"
 #include "src/engine/State.h"
 #include "src/model/Routines.h"
+#include "src/rules/Doubts.h"
 #include "src/rules/Rows.h"
 
 namespace wdm::rules {
@@ -87,9 +87,7 @@ constexpr Row Rows[] = {
     on(H::HandOn).in(Untouched).without(MadeHere).to(at(C::Queued)),
     on(H::Skip).in(Untouched).to(at(C::Moved)),
     on(H::Alter).in(Untouched).without(MadeHere).to(at(C::Altered)),
-    on(H::MarkPending)
-        .in(in(C::AsItCame, C::MaybeMarked))
-        .to(at(C::Marked)),
+    on(H::MarkPending).in(in(C::AsItCame, C::MaybeMarked)).to(at(C::Marked)),
     on(H::MayMarkPending).in(in(C::AsItCame)).to(at(C::MaybeMarked)),
 };
 

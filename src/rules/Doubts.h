@@ -61,8 +61,8 @@ constexpr engine::FaultId id(Doubt D) {
 /// @{
 enum class IrpPlace : uint8_t {
   AsItCame,
-  Known,   ///< Stored where others find it.
-  Given,   ///< Given to code that cannot be seen.
+  Known, ///< Stored where others find it.
+  Given, ///< Given to code that cannot be seen.
   Queued,
   Altered, ///< A part that is not this driver's was written.
   Moved,   ///< Its stack location was.
@@ -85,12 +85,12 @@ extern const engine::Automaton CustodyOfIrp;
 enum class Holding : uint8_t {
   NotHeld,
   Held,
-  Lent,      ///< The context of the registration.
-  Elsewhere, ///< Stored, or queued: somebody else gives it back.
-  Maybe,     ///< Perhaps given back.
-  HeldBehind, ///< The fix has begun, and it is held,
+  Lent,        ///< The context of the registration.
+  Elsewhere,   ///< Stored, or queued: somebody else gives it back.
+  Maybe,       ///< Perhaps given back.
+  HeldBehind,  ///< The fix has begun, and it is held,
   MaybeBehind, ///< ... perhaps,
-  FreeBehind, ///< ... or not.
+  FreeBehind,  ///< ... or not.
 };
 /// The mark of a thing that was given back although it was not acquired here.
 constexpr uint16_t GivenBackForOthers = 1;

@@ -90,8 +90,8 @@ NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-AUTO-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
-// CHECK-FIXES-COMPLETE-NEXT:    return status;
-// CHECK-FIXES-RETURN-NEXT:    return status;
+// CHECK-FIXES-COMPLETE-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-RETURN-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-SKIP-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 

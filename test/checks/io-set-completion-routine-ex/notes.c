@@ -177,6 +177,7 @@ NTSTATUS conditionalOperator(PEXT Ext, PIRP Irp, BOOLEAN Careful) {
     return status;
   return IoCallDriver(Ext->Lower, Irp);
 // CHECK-NOTES: :[[@LINE-1]]:{{[0-9]+}}: note: IRP sent here
+// CHECK-NOTES: :[[@LINE-7]]:{{[0-9]+}}: note: {{.*}}on failure {{.*}}
 }
 
 // A branch that has nothing to do with it needs no note.
