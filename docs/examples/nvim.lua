@@ -22,11 +22,17 @@ local function attach()
   end
 end
 
--- The preferred fix at the cursor, without a question.
+-- The first fix at the cursor, without a question: the one that clang-tidy --fix
+-- takes. clangd marks a fix as preferred only where there are no alternatives.
 local function fix()
   if vim.fn.has('nvim-0.8') == 1 then
+    local taken = false
     vim.lsp.buf.code_action({
-      filter = function(action) return action.isPreferred end,
+      filter = function(action)
+        local first = not taken and action.kind == 'quickfix'
+        taken = taken or first
+        return first
+      end,
       apply = true,
     })
     return
@@ -35,7 +41,7 @@ local function fix()
   params.context = { diagnostics = vim.lsp.diagnostic.get_line_diagnostics() }
   vim.lsp.buf_request(0, 'textDocument/codeAction', params, function(_, actions)
     for _, action in ipairs(actions or {}) do
-      if action.isPreferred and action.edit then
+      if action.kind == 'quickfix' and action.edit then
         vim.lsp.util.apply_workspace_edit(action.edit, 'utf-16')
         return
       end
