@@ -1141,13 +1141,18 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
       for (BlockId Block : Arm)
         Arms.set(Block);
   }
+  // (The iterator of LLVM 16's set_bits() does not go with llvm::any_of.)
+  const auto IsDecided = [&](BlockId Block) {
+    for (unsigned Decision : Decisions.set_bits())
+      if (reaches(G, Decision, Block))
+        return true;
+    return false;
+  };
   // (Of two ways that look alike at their end only one is told.)
   for (BlockId Block = 0; Block != G.Blocks.size(); ++Block)
     if (!Arms.test(Block) && G.Blocks[Block].Reachable && Block != At.Block &&
         !reaches(G, Block, At.Block) && !reaches(G, At.Block, Block) &&
-        llvm::any_of(Decisions.set_bits(), [&](unsigned Decision) {
-          return reaches(G, Decision, Block);
-        }))
+        IsDecided(Block))
       for (unsigned Arm : Arms.set_bits())
         if (reaches(G, Block, Arm)) {
           Arms.set(Block);
