@@ -184,6 +184,8 @@ bool Plans::isReadOnWayOut(const VarDecl &V) const {
 // --- The place --------------------------------------------------------------
 
 std::optional<Patch> Plans::patchHere() const {
+  if (!Graph || !Call)
+    return std::nullopt;
   Patch P;
   P.Registration = *Call;
   P.Irp = Irp ? Irp->getCanonicalDecl() : nullptr;
@@ -881,8 +883,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
 FailurePath Plans::completeOwn(StringRef Status) {
   FailurePath Path;
   Path.Title = "complete the IRP";
-  std::optional<Patch> Here =
-      Graph && Call ? patchHere() : std::optional<Patch>();
+  std::optional<Patch> Here = patchHere();
   if (!Own || !Here) {
     Path.WhyNot = "the function is no dispatch routine";
     return Path;
@@ -911,8 +912,7 @@ FailurePath Plans::completeOwn(StringRef Status) {
 FailurePath Plans::skip(const StatusName &Status) {
   FailurePath Path;
   Path.WhyNot = "the IRP is not one that was handed to this function";
-  std::optional<Patch> Here =
-      Graph && Call ? patchHere() : std::optional<Patch>();
+  std::optional<Patch> Here = patchHere();
   if (!Here || !isa_and_nonnull<ParmVarDecl>(Irp))
     return Path;
   if (!isNameDeclared("NT_SUCCESS", Code.Context) ||
@@ -1011,14 +1011,13 @@ FailurePath Plans::fallback(const StatusName &Status, bool ReadLater) {
   }
   Path.Title = "fall back to IoSetCompletionRoutine (the driver is no longer "
                "kept loaded until the routine has run)";
-  if (Graph && Call)
-    if (std::optional<Patch> Here = patchHere()) {
-      Here->Acts.push_back({Act::Register});
-      Here->Exit = Patch::GoOn;
-      if (proof::MaybeObjection Why =
-              Judge.objectionToGoingOn(Code.Function, *Here))
-        return No(Why->Why);
-    }
+  if (std::optional<Patch> Here = patchHere()) {
+    Here->Acts.push_back({Act::Register});
+    Here->Exit = Patch::GoOn;
+    if (proof::MaybeObjection Why =
+            Judge.objectionToGoingOn(Code.Function, *Here))
+      return No(Why->Why);
+  }
   return Path;
 }
 

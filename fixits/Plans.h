@@ -112,6 +112,7 @@ private:
   void findJumps();
   const clang::VarDecl *statusAt(engine::BlockId Target) const;
   bool mayJumpTo(const clang::Stmt &Label) const;
+  /// None where the function or the registration is not in the flow graph.
   std::optional<engine::Patch> patchHere() const;
   std::vector<Ending> endings(const StatusName &Status, Wish W) const;
   void completing(llvm::StringRef Irp, llvm::StringRef Status,

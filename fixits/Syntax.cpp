@@ -12,7 +12,6 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/IdentifierTable.h"
 #include "clang/Basic/SourceManager.h"
-#include "clang/Lex/Lexer.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -65,14 +64,6 @@ bool FunctionText::isInside(const Stmt *S, const Stmt *Outer) const {
 unsigned FunctionText::begin(const Stmt *S) const {
   const SourceManager &Sources = Context.getSourceManager();
   return Source.offset(Sources.getExpansionLoc(S->getBeginLoc())).value_or(0);
-}
-
-bool FunctionText::isWrittenAs(const Stmt *S, StringRef Name) const {
-  StringRef Rest = Source.text().substr(begin(S));
-  if (!Rest.consume_front(Name))
-    return false;
-  return Rest.empty() ||
-         !(isalnum(static_cast<unsigned char>(Rest[0])) || Rest[0] == '_');
 }
 
 //===----------------------------------------------------------------------===//
@@ -248,22 +239,6 @@ std::optional<int64_t> evaluate(const Expr *E, const ASTContext &Context,
 std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
   return evaluate(E, Context,
                   [](const VarDecl &) { return std::optional<int64_t>(); });
-}
-
-std::string macroAround(const Expr &E, const ASTContext &Context) {
-  const SourceManager &Sources = Context.getSourceManager();
-  const Expr *Bare = bare(&E);
-  for (SourceLocation Loc = Bare->getBeginLoc(); Loc.isMacroID();
-       Loc = Sources.getImmediateMacroCallerLoc(Loc)) {
-    StringRef Name =
-        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts());
-    if (Name.starts_with("IRP_M"))
-      return Name.str();
-  }
-  const auto *Ref = dyn_cast<DeclRefExpr>(Bare);
-  return Ref && Ref->getDecl()->getDeclName().isIdentifier()
-             ? Ref->getDecl()->getName().str()
-             : std::string();
 }
 
 //===----------------------------------------------------------------------===//

@@ -25,7 +25,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace clang {
@@ -70,8 +69,6 @@ public:
   /// Where \p S begins in the file; for a macro, where it is expanded; 0 when
   /// that is another file.
   unsigned begin(const clang::Stmt *S) const;
-  /// True when \p S is written as a use of \p Name, a function or a macro.
-  bool isWrittenAs(const clang::Stmt *S, llvm::StringRef Name) const;
 
 private:
   void collect(const clang::Stmt *S);
@@ -102,10 +99,6 @@ bool isNullOrZero(const clang::Expr *E);
 /// null as well, an argument that is not there.
 bool isRepeatable(const clang::Expr *E);
 /// @}
-
-/// The name that the constant \p E is written with: of an enumerator, or of the
-/// outermost macro whose name is a request's (IRP_M...); else empty.
-std::string macroAround(const clang::Expr &E, const clang::ASTContext &Context);
 
 /// True for a call that only prints, by its name or that of a macro.
 bool isReport(const FunctionText &Code, const clang::CallExpr &Call);

@@ -445,6 +445,8 @@ std::string Writer::event(const FlowEvent &E) {
   case EventKind::EndPath:
     R << "end";
     break;
+  case EventKind::Patched: // Stands in the copy of a proof only.
+    break;
   }
   return R.list();
 }

@@ -75,9 +75,7 @@ constexpr Row Known[] = {
 };
 constexpr unsigned NumKnown = sizeof(Known) / sizeof(Known[0]);
 constexpr unsigned KnownMemory = NumKnown - 2;
-constexpr unsigned KnownCounter = NumKnown - 1;
 constexpr unsigned KnownSemaphore = NumKnown - 3;
-constexpr unsigned KnownSpinLock = 1;
 constexpr unsigned KnownMutex = 2;
 
 /// The verbs of a driver's own.
@@ -156,8 +154,6 @@ bool Resource::isMemory() const {
   return Kind == KnownMemory || Kind == VerbAllocate;
 }
 
-bool Resource::isCounter() const { return Kind == KnownCounter; }
-bool Resource::isSpinLock() const { return Kind == KnownSpinLock; }
 bool Resource::isKernels() const { return Kind < NumKnown; }
 
 static const Row &rowOf(unsigned Kind) {

@@ -34,12 +34,9 @@ struct Resource {
   enum : int { Result = -1, Nothing = -2 };
 
   bool isMemory() const;
-  bool isCounter() const;
-  bool isSpinLock() const;
   bool isKernels() const; ///< Known by name.
   /// Which argument of the call that acquires it, and of the one that gives it
   /// back, says what it is.
-  unsigned objectArgument() const { return acquiredArgument() == 1 ? 1 : 0; }
   int acquiredArgument() const;
   int givenBackArgument() const;
   /// The result of the call that acquires it says whether it is held.
