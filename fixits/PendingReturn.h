@@ -29,7 +29,7 @@
 
 namespace clang {
 class ASTContext;
-}
+} // namespace clang
 
 namespace wdm::fixits {
 

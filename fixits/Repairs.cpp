@@ -285,7 +285,7 @@ RepairSet Repairer::guard(const Finding &F) {
 //===----------------------------------------------------------------------===//
 
 /// No jump, and no place that control comes to from elsewhere.
-static bool isPlainBranch(const FunctionText &Code, const Stmt *Branch) {
+bool isPlainBranch(const FunctionText &Code, const Stmt *Branch) {
   return !Branch || (!isa<NullStmt>(Branch) &&
                      llvm::none_of(Code.statements(), [&](const Stmt *S) {
                        return Code.isInside(S, Branch) &&
@@ -295,7 +295,7 @@ static bool isPlainBranch(const FunctionText &Code, const Stmt *Branch) {
 }
 
 /// True when \p Branch only prints.
-static bool onlyReports(const FunctionText &Code, const Stmt *Branch) {
+bool onlyReports(const FunctionText &Code, const Stmt *Branch) {
   return llvm::all_of(Code.statements(), [&](const Stmt *S) {
     if (!Branch || !Code.isInside(S, Branch))
       return true;

@@ -25,7 +25,6 @@ namespace json = llvm::json;
 
 namespace wdm::index {
 
-using engine::DriverFacts;
 using llvm::StringRef;
 
 namespace {
