@@ -21,10 +21,7 @@ using llvm::StringRef;
 namespace wdm::fixits {
 
 using engine::Act;
-using engine::BlockId;
-using engine::FlowCall;
 using engine::Patch;
-using engine::Position;
 
 namespace {
 
@@ -37,273 +34,31 @@ StringRef nameOf(const CallExpr &Call) {
                                                         : StringRef();
 }
 
-const Stmt *innermost(const FunctionText &Code, const Stmt *S,
-                      llvm::function_ref<bool(const Stmt &)> Is) {
-  for (const Stmt *Up = Code.parent(S); Up; Up = Code.parent(Up))
-    if (Is(*Up))
-      return Up;
-  return nullptr;
-}
-
-bool isLoopOrSwitch(const Stmt &S) {
-  return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt, SwitchStmt>(S);
-}
-
-/// The __try whose guarded block \p S is in.
-const SEHTryStmt *tryAround(const FunctionText &Code, const Stmt *S) {
-  for (const Stmt *Up = Code.parent(S); Up; S = Up, Up = Code.parent(Up))
-    if (const auto *Try = dyn_cast<SEHTryStmt>(Up))
-      if (S == Try->getTryBlock())
-        return Try;
-  return nullptr;
-}
-
 } // namespace
 
 Plans::Plans(const FunctionText &Code, proof::Proof &Judge,
              const CallExpr &Registration, Spot Where)
     : Code(Code), Judge(Judge), Registration(Registration), Where(Where),
-      Graph(Judge.graphOf(Code.Function)),
-      Call(Judge.callIn(Code.Function, Registration)) {
-  for (const Expr *Arg : Registration.arguments())
-    if (!Irp && model::isIrpPointer(Arg->getType()))
-      Irp = variableOf(Arg);
-  const int Last = proof::ownIrp(Code.Function);
-  if (Last >= 0 && (model::irpParameter(Code.Function) >= 0 ||
-                    model::looksLikeDispatch(Code.Function)))
-    Own = Code.Function.getParamDecl(static_cast<unsigned>(Last));
-  if (Graph && Call)
-    findJumps();
-}
-
-// --- The author's jumps -----------------------------------------------------
-
-/// No jump may pass an initialiser.
-bool Plans::mayJumpTo(const Stmt &Label) const {
-  if (!Code.Context.getLangOpts().CPlusPlus)
-    return true;
-  const Stmt *Block = Code.parent(&Label);
-  for (const Stmt *S : Code.statements()) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    if (!Declares || Code.parent(S) != Block ||
-        Code.begin(S) < Code.begin(&Registration) ||
-        Code.begin(S) > Code.begin(&Label))
-      continue;
-    for (const Decl *D : Declares->decls())
-      if (const auto *V = dyn_cast<VarDecl>(D))
-        if (V->hasInit())
-          return false;
-  }
-  return true;
-}
-
-/// The status that is read from there on.
-const VarDecl *Plans::statusAt(BlockId Target) const {
-  const VarDecl *Found = nullptr;
-  bool Returned = false;
-  for (const Stmt *S : Code.statements()) {
-    const VarDecl *V = nullptr;
-    bool Returns = false;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-      V = dyn_cast<VarDecl>(Ref->getDecl());
-      const Stmt *Up = Code.parent(S);
-      while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
-        Up = Code.parent(Up);
-      Returns = isa_and_nonnull<ReturnStmt>(Up);
-    }
-    if (!V || !V->hasLocalStorage() || !isStatusType(V->getType()) ||
-        V == Found || (Returned && !Returns) ||
-        !Judge.isLiveAt(Code.Function, *V, {Target, 0}))
-      continue;
-    Found = V;
-    Returned = Returns;
-  }
-  return Found;
-}
-
-void Plans::findJumps() {
-  const SEHTryStmt *Try = tryAround(Code, &Registration);
-  const Stmt *Loop = innermost(Code, &Registration, isLoopOrSwitch);
-  const auto *Do = dyn_cast_or_null<DoStmt>(Loop);
-  const bool Once = Do && constantOf(Do->getCond(), Code.Context) == 0;
-  for (const Stmt *S : Code.statements()) {
-    Jump J{};
-    if (const auto *Goto = dyn_cast<GotoStmt>(S)) {
-      const LabelStmt *Label = Goto->getLabel()->getStmt();
-      // Out of a block with a termination handler: only its author knows.
-      if (!Label || Code.begin(Label) < Code.begin(&Registration) ||
-          tryAround(Code, Label) != Try || !mayJumpTo(*Label))
-        continue;
-      J.How = Jump::Goto;
-      J.Label = Goto->getLabel();
-    } else if (isa<SEHLeaveStmt>(S)) {
-      if (!Try || tryAround(Code, S) != Try)
-        continue;
-      J.How = Jump::Leave;
-    } else if (isa<BreakStmt>(S)) {
-      if (!Once || innermost(Code, S, isLoopOrSwitch) != Loop)
-        continue;
-      J.How = Jump::Break;
-    } else {
-      continue;
-    }
-    auto Block = llvm::find_if(Graph->Blocks, [&](const auto &B) {
-      return B.Terminator && B.TerminatorLoc == S->getBeginLoc() &&
-             B.Edges.size() == 1;
-    });
-    if (Block == Graph->Blocks.end())
-      continue;
-    J.Target = Block->Edges.front().To;
-    if (llvm::any_of(Jumps, [&](const Jump &Other) {
-          return Other.How == J.How && Other.Label == J.Label;
-        }))
-      continue;
-    J.Status = statusAt(J.Target);
-    Jumps.push_back(J);
-  }
-  // The inner way before the one around it.
-  llvm::sort(Jumps, [](const Jump &A, const Jump &B) {
-    return std::pair(A.How == Jump::Goto, A.Target) <
-           std::pair(B.How == Jump::Goto, B.Target);
-  });
-}
+      Ways(Code, Judge, Registration, Where), Irp(Ways.Irp), Own(Ways.Own) {}
 
 const VarDecl *Plans::statusOfWayOut() const {
-  for (const Jump &J : Jumps)
+  for (const proof::Jump &J : Ways.jumps())
     if (J.Status)
       return J.Status;
   return nullptr;
 }
 
 bool Plans::isReadOnWayOut(const VarDecl &V) const {
-  return llvm::any_of(Jumps, [&](const Jump &J) {
+  return llvm::any_of(Ways.jumps(), [&](const proof::Jump &J) {
     return J.Status != &V && Judge.isLiveAt(Code.Function, V, {J.Target, 0});
   });
 }
 
-// --- The place --------------------------------------------------------------
-
-std::optional<Patch> Plans::patchHere() const {
-  if (!Graph || !Call)
-    return std::nullopt;
-  Patch P;
-  P.Registration = *Call;
-  P.Irp = Irp ? Irp->getCanonicalDecl() : nullptr;
-  P.OnFailure = Where.Kind == Spot::Behind;
-  std::optional<Position> First, Last;
-  auto Belongs = [&](const engine::FlowEvent &E) {
-    return E.Origin && Code.isInside(E.Origin, Where.At);
-  };
-  if (Where.Kind == Spot::Behind) {
-    std::optional<Position> At = engine::positionOf(*Graph, *Call);
-    if (!At)
-      return std::nullopt;
-    P.Block = At->Block;
-    const auto &Events = Graph->Blocks[At->Block].Events;
-    P.Event = At->Event + 1;
-    while (P.Event < Events.size() && Belongs(Events[P.Event]))
-      ++P.Event;
-    return P;
-  }
-  for (BlockId B = 0; Where.At && B != Graph->Blocks.size(); ++B)
-    for (uint32_t I = 0; I != Graph->Blocks[B].Events.size(); ++I)
-      if (Belongs(Graph->Blocks[B].Events[I])) {
-        const unsigned Begin = Code.begin(Graph->Blocks[B].Events[I].Origin);
-        auto At = [&](const std::optional<Position> &O) {
-          return Code.begin(Graph->Blocks[O->Block].Events[O->Event].Origin);
-        };
-        if (!First || Begin < At(First))
-          First = Position{B, I};
-        if (!Last || Begin >= At(Last))
-          Last = Position{B, I};
-      }
-  if (Where.Kind == Spot::InFrontOf) {
-    if (!First)
-      return std::nullopt;
-    P.Block = First->Block;
-    P.Event = First->Event;
-    return P;
-  }
-  if (Last) {
-    P.Block = Last->Block;
-    P.Event = Last->Event + 1;
-    return P;
-  }
-  // An empty branch is an edge.
-  for (BlockId B = 0; B != Graph->Blocks.size(); ++B) {
-    const engine::FlowBlock &Block = Graph->Blocks[B];
-    if (Block.Terminator != Where.If)
-      continue;
-    for (size_t I = 0; I != Block.Edges.size(); ++I)
-      if (!Block.Edges[I].If.empty() &&
-          Block.Edges[I].If.front().Holds == Where.Then) {
-        P.Block = B;
-        P.Event = static_cast<uint32_t>(Block.Events.size());
-        P.Edge = static_cast<int32_t>(I);
-        return P;
-      }
-  }
-  return std::nullopt;
-}
-
-/// The local objects that go out of scope on a way to a place in \p Until.
-void Plans::destroyLocals(Patch &P, const Stmt *Until) const {
-  if (!Code.Context.getLangOpts().CPlusPlus)
-    return;
-  for (const Stmt *S = &Registration, *Up = Code.parent(S); Up && Up != Until;
-       S = Up, Up = Code.parent(Up)) {
-    const auto *Block = dyn_cast<CompoundStmt>(Up);
-    if (!Block)
-      continue;
-    llvm::SmallVector<const VarDecl *, 4> Objects;
-    for (const Stmt *Child : Block->body()) {
-      if (Child == S)
-        break;
-      if (const auto *Declares = dyn_cast<DeclStmt>(Child))
-        for (const Decl *D : Declares->decls())
-          if (const auto *V = dyn_cast<VarDecl>(D))
-            if (V->hasLocalStorage() &&
-                V->needsDestruction(Code.Context) != QualType::DK_none)
-              Objects.push_back(V);
-    }
-    for (const VarDecl *V : llvm::reverse(Objects)) {
-      Act A{Act::Destroy};
-      A.Decl = V->getCanonicalDecl();
-      P.Acts.push_back(A);
-    }
-  }
-}
-
 // --- Ending IRPs ------------------------------------------------------------
-
-/// Power IRPs of old: the power manager waits for the call, which the
-/// completion routine would have made.
-bool Plans::needsNextPowerIrp() const {
-  auto Names = [](const engine::FlowGraph *G) {
-    return G && llvm::any_of(G->Calls, [](const FlowCall &C) {
-             return model::startsNextPowerIrp(C.Name);
-           });
-  };
-  if (Names(Graph))
-    return llvm::none_of(Code.statements(), [&](const Stmt *S) {
-      const auto *C = dyn_cast<CallExpr>(S);
-      return C && model::startsNextPowerIrp(nameOf(*C)) &&
-             Code.begin(C) < Code.begin(&Registration) &&
-             Code.isInside(&Registration, Code.parent(Code.parent(C)));
-    });
-  for (const Expr *Arg : Registration.arguments())
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg)))
-      if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
-        const FunctionDecl *Routine = nullptr;
-        if (F->hasBody(Routine) && Names(Judge.graphOf(*Routine)))
-          return true;
-      }
-  return false;
-}
 
 void Plans::completing(StringRef Name, StringRef Status,
                        std::vector<std::string> &Lines) const {
-  if (needsNextPowerIrp())
+  if (Ways.needsNextPowerIrp())
     Lines.push_back(("PoStartNextPowerIrp(" + Name + ");").str());
   Lines.push_back((Name + "->IoStatus.Status = " + Status + ";").str());
   Lines.push_back((Name + "->IoStatus.Information = 0;").str());
@@ -372,7 +127,7 @@ std::vector<Plans::Ending> Plans::endings(const StatusName &Status,
 
 void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                      std::vector<Plan> &To) const {
-  for (const Jump &J : Jumps) {
+  for (const proof::Jump &J : Ways.jumps()) {
     // The author's way as it is, first.
     llvm::SmallVector<const Ending *, 4> Order;
     for (const Ending &E : llvm::reverse(Ends))
@@ -386,7 +141,7 @@ void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
         Order.push_back(&E);
     for (const Ending *E : Order) {
       Plan P;
-      std::optional<Patch> Here = patchHere();
+      std::optional<Patch> Here = Ways.patchHere();
       if (!Here)
         return;
       P.Does = *Here;
@@ -409,22 +164,17 @@ void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
       }
       P.Does.Exit = Patch::Jump;
       P.Does.Target = J.Target;
-      const Stmt *Scope = J.Label ? Code.parent(J.Label->getStmt()) : nullptr;
-      if (J.How != Jump::Goto)
-        Scope = J.How == Jump::Leave
-                    ? static_cast<const Stmt *>(tryAround(Code, &Registration))
-                    : innermost(Code, &Registration, isLoopOrSwitch);
-      destroyLocals(P.Does, Scope);
+      Ways.leaveScopes(P.Does, J.Scope);
       switch (J.How) {
-      case Jump::Goto:
+      case proof::Jump::Goto:
         P.Lines.push_back("goto " + J.Label->getName().str() + ";");
         P.Title = E->Title + "go to '" + J.Label->getName().str() + "'";
         break;
-      case Jump::Leave:
+      case proof::Jump::Leave:
         P.Lines.push_back("__leave;");
         P.Title = E->Title + "leave the __try block";
         break;
-      case Jump::Break:
+      case proof::Jump::Break:
         P.Lines.push_back("break;");
         P.Title = E->Title + "break";
         break;
@@ -451,18 +201,16 @@ std::optional<std::string> Plans::textOf(const Expr &E) const {
 /// or as the routine's row says.
 std::optional<std::pair<std::string, Act>>
 Plans::release(const proof::Held &H) const {
-  const FlowCall &Acquired = Graph->Calls[H.Call];
-  const auto *From = dyn_cast_or_null<CallExpr>(Acquired.Origin);
-  if (!H.Always || !Acquired.Handles || !Acquired.Handles->Acquires || !From)
+  if (!H.Always || !H.By || !H.What)
     return std::nullopt;
-  const model::Resource &What = *Acquired.Handles->Acquires;
+  const CallExpr *From = H.By;
   auto Usable = [&](const CallExpr &C) {
     return llvm::all_of(C.arguments(), [&](const Expr *Arg) {
       return isRepeatable(Arg) &&
              meansTheSameAt(Code, Arg, Where.At ? Where.At : &Registration);
     });
   };
-  StringRef Form = What.undo(nameOf(*From));
+  StringRef Form = H.What->undo(nameOf(*From));
   if (!Form.empty() && Usable(*From)) {
     std::string Text;
     bool Fits = true;
@@ -501,18 +249,15 @@ Plans::release(const proof::Held &H) const {
       return std::pair(Text, A);
     }
   }
-  for (uint32_t I = 0; I != Graph->Calls.size(); ++I) {
-    const FlowCall &C = Graph->Calls[I];
-    const auto *Back = dyn_cast_or_null<CallExpr>(C.Origin);
-    if (!Back || !C.Handles || !C.Handles->GivesBack ||
-        !C.Handles->GivesBack->isSame(What) || !Usable(*Back))
+  for (const auto &[Number, Back] : Ways.givingBack(*H.What)) {
+    if (!Usable(*Back))
       continue;
     const Stmt *Up = Code.parent(Back);
     if (!isa_and_nonnull<CompoundStmt, IfStmt, LabelStmt, SwitchCase>(Up))
       continue;
     if (std::optional<std::string> Text = textOf(*Back)) {
       Act A{Act::Repeat};
-      A.Call = I;
+      A.Call = Number;
       return std::pair(*Text + ";", A);
     }
   }
@@ -549,7 +294,8 @@ std::string Plans::leaveLine(StringRef Status, std::string &Title,
     Value = Code.Context.getLangOpts().Bool || IsKnown("false") ? "false"
             : IsKnown("FALSE")                                  ? "FALSE"
                                                                 : "0";
-  } else if (isTypedefOf(T, "BOOLEAN") || isTypedefOf(T, "BOOL")) {
+  } else if (model::isTypedefOf(T, "BOOLEAN") ||
+             model::isTypedefOf(T, "BOOL")) {
     Value = IsKnown("FALSE") ? "FALSE" : "";
   } else if (T->isPointerType()) {
     Value = IsKnown("NULL")                          ? "NULL"
@@ -563,25 +309,13 @@ std::string Plans::leaveLine(StringRef Status, std::string &Title,
   return "return " + Value + ";";
 }
 
-/// In a block with a termination handler: it would run, and might take the
-/// return for an exception.
-bool Plans::returnsThroughHandler() const {
-  for (const Stmt *S = &Registration, *Up = Code.parent(S); Up;
-       S = Up, Up = Code.parent(Up)) {
-    const auto *Try = dyn_cast<SEHTryStmt>(Up);
-    if (Try && S == Try->getTryBlock() && Try->getFinallyHandler())
-      return true;
-  }
-  return false;
-}
-
 void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                        std::vector<Plan> &To, std::string &Why) {
-  if (returnsThroughHandler()) {
+  if (Ways.returnsThroughHandler()) {
     Why = "a return would pass the termination handler";
     return;
   }
-  std::optional<Patch> Here = patchHere();
+  std::optional<Patch> Here = Ways.patchHere();
   if (!Here)
     return;
   std::string Title;
@@ -596,8 +330,7 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     std::optional<std::pair<std::string, Act>> Back = release(H);
     if (!Back)
       continue; // The proof says what is left.
-    const model::Resource &What = *Graph->Calls[H.Call].Handles->Acquires;
-    (What.raisesIrql() ? First : Last).push_back(std::move(*Back));
+    (H.What->raisesIrql() ? First : Last).push_back(std::move(*Back));
   }
   const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Irp) &&
                            !isHiddenAt(Code, *Irp, Registration) &&
@@ -623,7 +356,7 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
       P.Does.SetsStatus = true;
     }
     Add(Last);
-    destroyLocals(P.Does, nullptr);
+    Ways.leaveScopes(P.Does, nullptr);
     P.Does.Exit = Patch::Return;
     P.Does.Result = Result;
     std::string Line = Leave;
@@ -692,7 +425,7 @@ bool Plans::armLine(const Stmt &S, const StatusName &Status,
 
 /// The statements of a branch in which the author fails a request.
 void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
-  if (!Status.IsLocal || returnsThroughHandler())
+  if (!Status.IsLocal || Ways.returnsThroughHandler())
     return;
   for (const Stmt *S : Code.statements()) {
     const auto *If = dyn_cast<IfStmt>(S);
@@ -708,7 +441,7 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
             if (isStatusType(V->getType()))
               Tested = V;
     Plan P;
-    std::optional<Patch> Here = patchHere();
+    std::optional<Patch> Here = Ways.patchHere();
     if (!Here)
       return;
     P.Does = *Here;
@@ -728,15 +461,7 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
     if (!Fits || P.Lines.size() < 2)
       continue;
     // Where the branch begins in the graph.
-    std::optional<Position> First;
-    for (BlockId B = 0; B != Graph->Blocks.size() && !First; ++B)
-      for (uint32_t I = 0; I != Graph->Blocks[B].Events.size(); ++I) {
-        const engine::FlowEvent &Event = Graph->Blocks[B].Events[I];
-        if (Event.Origin && Code.isInside(Event.Origin, Block)) {
-          First = Position{B, I};
-          break;
-        }
-      }
+    const std::optional<engine::Position> First = Ways.beginOf(*Block);
     if (!First || First->Event != 0)
       continue;
     if (Tested) {
@@ -752,78 +477,6 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
 }
 
 // --- Ways -------------------------------------------------------------------
-
-std::string Plans::whyNowhere(Wish W) const {
-  if (!Graph || !Call)
-    return "the function cannot be followed";
-  const FunctionDecl &F = Code.Function;
-  const auto *Method = dyn_cast<CXXMethodDecl>(&F);
-  if (Method && Method->getParent()->isLambda() &&
-      (!Irp || isa<ParmVarDecl>(Irp) || Irp->getDeclContext() != &F))
-    return "the function around the lambda would not learn of the failure";
-  if (isa<CXXConstructorDecl, CXXDestructorDecl>(F))
-    return "a constructor or destructor cannot tell of a failure";
-  if (F.isNoReturn())
-    return "the function does not return";
-  if (isa_and_nonnull<CoroutineBodyStmt>(Code.Body))
-    return "the function is a coroutine";
-  if (!isNameDeclared("NT_SUCCESS", Code.Context))
-    return "NT_SUCCESS is not declared";
-  for (const Expr *Arg : Registration.arguments())
-    if (isa_and_nonnull<ParmVarDecl>(variableOf(Arg)) &&
-        Arg->getType()->isFunctionPointerType())
-      return "the function sends every IRP: its callers count on that";
-  if (isHeldByObject())
-    return "an object holds the IRP";
-  if (isHandledInSomeConfiguration())
-    return "something is acquired or given back in one configuration only";
-  if (llvm::any_of(Code.statements(), [&](const Stmt *S) {
-        return isa<CXXNewExpr>(S) &&
-               (Code.begin(S) < Code.begin(&Registration) ||
-                Code.isInside(S, &Registration));
-      }))
-    return "something that was acquired before would not be given back "
-           "('new')";
-  for (const Stmt *S = &Registration, *Up = Code.parent(S); Up;
-       S = Up, Up = Code.parent(Up)) {
-    if (isa<SEHExceptStmt, SEHFinallyStmt, CXXCatchStmt>(Up))
-      return "it is in a handler";
-    if (isa<StmtExpr>(Up))
-      return "it is in a statement expression";
-    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Up)) {
-      if (const auto *Do = dyn_cast<DoStmt>(Up))
-        if (constantOf(Do->getCond(), Code.Context) == 0)
-          continue;
-      // Those before are on their way already.
-      if (!Irp || !isa<ParmVarDecl>(Irp))
-        return "it is in a loop that may send many IRPs";
-    }
-  }
-  return std::string();
-}
-
-/// An object that was given the IRP may end it when it goes.
-bool Plans::isHeldByObject() const {
-  return llvm::any_of(Code.statements(), [&](const Stmt *S) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    if (!Declares || Code.begin(S) > Code.begin(&Registration))
-      return false;
-    return llvm::any_of(Declares->decls(), [&](const Decl *D) {
-      const auto *V = dyn_cast<VarDecl>(D);
-      const CXXRecordDecl *Class =
-          V && V->hasInit() ? V->getType()->getAsCXXRecordDecl() : nullptr;
-      const CXXDestructorDecl *Destructor =
-          Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
-      if (!Destructor || Destructor->isTrivial() || Destructor->hasBody())
-        return false;
-      return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
-        const auto *Ref = dyn_cast<DeclRefExpr>(Inner);
-        return Ref && Irp && Ref->getDecl() == Irp &&
-               Code.isInside(Ref, V->getInit());
-      });
-    });
-  });
-}
 
 /// What the compiler has not seen here it sees elsewhere.
 bool Plans::isHandledInSomeConfiguration() const {
@@ -842,12 +495,23 @@ bool Plans::isHandledInSomeConfiguration() const {
   return false;
 }
 
+const char *Plans::whyNowhere() const {
+  if (const char *Why = Ways.whyNone())
+    return Why;
+  if (!isNameDeclared("NT_SUCCESS", Code.Context))
+    return "NT_SUCCESS is not declared";
+  if (isHandledInSomeConfiguration())
+    return "something is acquired or given back in one configuration only";
+  return nullptr;
+}
+
 FailurePath Plans::leave(const StatusName &Status, Wish W) {
   FailurePath Path;
-  Path.WhyNot = whyNowhere(W);
-  if (!Path.WhyNot.empty())
+  if (const char *Why = whyNowhere()) {
+    Path.WhyNot = Why;
     return Path;
-  if (std::optional<Patch> Here = patchHere()) {
+  }
+  if (std::optional<Patch> Here = Ways.patchHere()) {
     Here->Exit = Patch::GoOn;
     if (proof::MaybeObjection Why =
             Judge.standingObjection(Code.Function, *Here)) {
@@ -883,7 +547,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
 FailurePath Plans::completeOwn(StringRef Status) {
   FailurePath Path;
   Path.Title = "complete the IRP";
-  std::optional<Patch> Here = patchHere();
+  std::optional<Patch> Here = Ways.patchHere();
   if (!Own || !Here) {
     Path.WhyNot = "the function is no dispatch routine";
     return Path;
@@ -912,7 +576,7 @@ FailurePath Plans::completeOwn(StringRef Status) {
 FailurePath Plans::skip(const StatusName &Status) {
   FailurePath Path;
   Path.WhyNot = "the IRP is not one that was handed to this function";
-  std::optional<Patch> Here = patchHere();
+  std::optional<Patch> Here = Ways.patchHere();
   if (!Here || !isa_and_nonnull<ParmVarDecl>(Irp))
     return Path;
   if (!isNameDeclared("NT_SUCCESS", Code.Context) ||
@@ -1011,7 +675,7 @@ FailurePath Plans::fallback(const StatusName &Status, bool ReadLater) {
   }
   Path.Title = "fall back to IoSetCompletionRoutine (the driver is no longer "
                "kept loaded until the routine has run)";
-  if (std::optional<Patch> Here = patchHere()) {
+  if (std::optional<Patch> Here = Ways.patchHere()) {
     Here->Acts.push_back({Act::Register});
     Here->Exit = Patch::GoOn;
     if (proof::MaybeObjection Why =

@@ -24,14 +24,12 @@
 #define WDM_FIXITS_PLANS_H
 
 #include "fixits/Syntax.h"
-#include "src/proof/Proof.h"
+#include "src/proof/Ways.h"
 #include <string>
 #include <vector>
 
 namespace clang {
 class CallExpr;
-class IfStmt;
-class LabelDecl;
 } // namespace clang
 
 namespace wdm::fixits {
@@ -57,17 +55,7 @@ struct FailurePath {
   explicit operator bool() const { return !Lines.empty(); }
 };
 
-/// Where the statements go.
-struct Spot {
-  enum KindTy : uint8_t {
-    Behind,    ///< Behind At, where the registration has failed.
-    EndOf,     ///< At the end of the branch At of If, which is taken then.
-    InFrontOf, ///< In front of At, to which only the failure leads.
-  } Kind = Behind;
-  const clang::Stmt *At = nullptr;
-  const clang::IfStmt *If = nullptr;
-  bool Then = true; ///< EndOf: the branch is the first one.
-};
+using proof::Spot;
 
 /// What the user wants, where several ways are right.
 enum class Wish : uint8_t { None, Complete, Return };
@@ -90,12 +78,6 @@ public:
   FailurePath completeOwn(llvm::StringRef Status);
 
 private:
-  struct Jump {
-    enum KindTy : uint8_t { Goto, Leave, Break } How;
-    const clang::LabelDecl *Label = nullptr;
-    engine::BlockId Target = 0;
-    const clang::VarDecl *Status = nullptr;
-  };
   struct Plan {
     engine::Patch Does;
     std::vector<std::string> Lines;
@@ -108,16 +90,10 @@ private:
     std::string Title;
   };
 
-  std::string whyNowhere(Wish W) const;
-  void findJumps();
-  const clang::VarDecl *statusAt(engine::BlockId Target) const;
-  bool mayJumpTo(const clang::Stmt &Label) const;
-  /// None where the function or the registration is not in the flow graph.
-  std::optional<engine::Patch> patchHere() const;
+  const char *whyNowhere() const;
   std::vector<Ending> endings(const StatusName &Status, Wish W) const;
   void completing(llvm::StringRef Irp, llvm::StringRef Status,
                   std::vector<std::string> &Lines) const;
-  bool needsNextPowerIrp() const;
   void addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                 std::vector<Plan> &To) const;
   void addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
@@ -130,19 +106,14 @@ private:
   std::optional<std::string> textOf(const clang::Expr &E) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title,
                         engine::Patch::ResultTy &Result) const;
-  void destroyLocals(engine::Patch &P, const clang::Stmt *Until) const;
-  bool isHeldByObject() const;
   bool isHandledInSomeConfiguration() const;
-  bool returnsThroughHandler() const;
   bool isSameAt(const clang::Expr &Arg) const;
 
   const FunctionText &Code;
   proof::Proof &Judge;
   const clang::CallExpr &Registration;
   Spot Where;
-  const engine::FlowGraph *Graph;
-  std::optional<uint32_t> Call;
-  std::vector<Jump> Jumps;
+  proof::Ways Ways;
   const clang::VarDecl *Irp = nullptr;     ///< Of the registration.
   const clang::ParmVarDecl *Own = nullptr; ///< Of a dispatch routine.
 };

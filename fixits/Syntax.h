@@ -5,12 +5,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The syntax of one function: which statement is in which, where it stands in
-/// the file, what an expression is when its casts are taken off, and what a
-/// name means at a place.
-///
-/// Nothing here asks what the code does: there is no order of execution, and
-/// no look into a called function.
+/// The text of one function: its statements with their places in a file, and
+/// what a name means at a place.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -18,19 +14,13 @@
 #define WDM_FIXITS_SYNTAX_H
 
 #include "fixits/SafeEdit.h"
-#include "clang/AST/ParentMap.h"
-#include "clang/AST/Type.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
+#include "src/model/FunctionBody.h"
+#include "src/model/Routines.h"
 #include "llvm/ADT/StringRef.h"
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <vector>
 
 namespace clang {
 class ASTContext;
 class CallExpr;
-class Expr;
 class FunctionDecl;
 class NamedDecl;
 class Stmt;
@@ -39,74 +29,30 @@ class VarDecl;
 
 namespace wdm::fixits {
 
-/// The statements of one function and their places in a file. Built in one
-/// walk over the body; a function without a body has no statements.
-class FunctionText {
+using model::bare;
+using model::constantOf;
+using model::isRepeatable;
+using model::isStatusType;
+using model::variableOf;
+
+/// The statements of one function and their places in a file.
+class FunctionText : public model::FunctionBody {
 public:
   /// \p Source is the file of \p Function, or of the one that asks for it.
   FunctionText(const clang::FunctionDecl &Function, clang::ASTContext &Context,
                const SourceText &Source);
 
-  const clang::FunctionDecl &Function;
-  clang::ASTContext &Context;
   const SourceText &Source;
-  const clang::Stmt *Body;
   /// \name The body's braces and what is between them
   /// Both 0 where the body is in another file or made by a macro.
   /// @{
   unsigned BodyBegin = 0;
   unsigned BodyEnd = 0;
   /// @}
-
-  /// Null for the body, and for what is not part of this function.
-  const clang::Stmt *parent(const clang::Stmt *S) const;
-  /// True also when the two are one. Costs the depth of \p S.
-  bool isInside(const clang::Stmt *S, const clang::Stmt *Outer) const;
-  /// Every statement of the function itself, in the order of the text; a lambda
-  /// is one, what is in it is none.
-  const std::vector<const clang::Stmt *> &statements() const { return All; }
-
-  /// Where \p S begins in the file; for a macro, where it is expanded; 0 when
-  /// that is another file.
-  unsigned begin(const clang::Stmt *S) const;
-
-private:
-  void collect(const clang::Stmt *S);
-
-  std::unique_ptr<clang::ParentMap> Parents;
-  std::vector<const clang::Stmt *> All;
 };
-
-/// \name Expressions
-/// All take null, and answer null, nothing or false for it.
-/// @{
-
-/// \p E without parentheses, casts and clean-ups.
-const clang::Expr *bare(const clang::Expr *E);
-/// The variable that \p E names, or null.
-const clang::VarDecl *variableOf(const clang::Expr *E);
-/// The value of \p E, as far as \p Known knows its variables. Calls, and
-/// arithmetic that no condition on a status is written with, have none.
-std::optional<int64_t> evaluate(
-    const clang::Expr *E, const clang::ASTContext &Context,
-    llvm::function_ref<std::optional<int64_t>(const clang::VarDecl &)> Known);
-/// The same where no variable is known.
-std::optional<int64_t> constantOf(const clang::Expr *E,
-                                  const clang::ASTContext &Context);
-/// True for a literal null pointer or 0 in any spelling.
-bool isNullOrZero(const clang::Expr *E);
-/// True when \p E can be written a second time without a second effect; for
-/// null as well, an argument that is not there.
-bool isRepeatable(const clang::Expr *E);
-/// @}
 
 /// True for a call that only prints, by its name or that of a macro.
 bool isReport(const FunctionText &Code, const clang::CallExpr &Call);
-
-/// True when \p T is, or is a typedef of, a typedef called \p Name.
-bool isTypedefOf(clang::QualType T, llvm::StringRef Name);
-/// True for NTSTATUS in any spelling.
-bool isStatusType(clang::QualType T);
 
 /// \name Names
 /// @{

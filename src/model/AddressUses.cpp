@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/model/AddressUses.h"
+#include "src/model/FunctionBody.h"
 #include "src/model/Requests.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -21,15 +22,6 @@ using llvm::StringRef;
 namespace wdm::model {
 
 namespace {
-
-const Expr *bare(const Expr *E) { return E ? E->IgnoreParenCasts() : nullptr; }
-
-std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
-  Expr::EvalResult Result;
-  if (!E || E->isValueDependent() || !E->EvaluateAsInt(Result, Context))
-    return std::nullopt;
-  return Result.Val.getInt().getExtValue();
-}
 
 /// The name that the constant \p E is written with: of an enumerator, or of the
 /// outermost macro that names a request.

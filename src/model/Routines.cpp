@@ -526,10 +526,19 @@ bool isRequestRecord(const RecordDecl &Record) {
          Name == "IO_STATUS_BLOCK";
 }
 
-bool isStatusType(QualType T) {
-  const auto *Typedef = T.isNull() ? nullptr : T->getAs<TypedefType>();
-  return Typedef && Typedef->getDecl()->getName() == "NTSTATUS";
+bool isTypedefOf(QualType T, StringRef Name) {
+  while (!T.isNull()) {
+    const auto *Typedef = T->getAs<TypedefType>();
+    if (!Typedef)
+      return false;
+    if (Typedef->getDecl()->getName() == Name)
+      return true;
+    T = Typedef->getDecl()->getUnderlyingType();
+  }
+  return false;
 }
+
+bool isStatusType(QualType T) { return isTypedefOf(T, "NTSTATUS"); }
 
 bool isIrpPointer(QualType T) {
   if (T.isNull())

@@ -213,7 +213,10 @@ FieldRole roleOfField(const clang::FieldDecl &F);
 /// headers. Empty where that is not in one file.
 llvm::StringRef textBefore(const clang::FunctionDecl &F);
 
-/// True for NTSTATUS.
+/// True when \p T is, or is a typedef of, a typedef called \p Name.
+bool isTypedefOf(clang::QualType T, llvm::StringRef Name);
+
+/// True for NTSTATUS in any spelling.
 bool isStatusType(clang::QualType T);
 
 /// True for IRP* in any spelling.

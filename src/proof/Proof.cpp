@@ -322,6 +322,25 @@ bool Proof::isLiveAt(const FunctionDecl &F, const VarDecl &V, Position At) {
   return false;
 }
 
+bool Proof::isFreeBehind(const model::FunctionBody &Code, const VarDecl &V,
+                         const Stmt &S) {
+  const FlowGraph *G = graphOf(Code.Function);
+  bool Found = false;
+  for (BlockId B = 0; G && B != G->Blocks.size(); ++B) {
+    uint32_t Behind = 0;
+    const auto &Events = G->Blocks[B].Events;
+    for (uint32_t I = 0; I != Events.size(); ++I)
+      if (Events[I].Origin && Code.isInside(Events[I].Origin, &S))
+        Behind = I + 1;
+    if (!Behind)
+      continue;
+    Found = true;
+    if (isLiveAt(Code.Function, V, {B, Behind}))
+      return false;
+  }
+  return Found;
+}
+
 bool Proof::isChanged(const FunctionDecl &F, const VarDecl &V) {
   const FlowGraph *G = graphOf(F);
   if (!G)
@@ -894,8 +913,14 @@ llvm::SmallVector<Held, 2> Proof::heldAt(const FunctionDecl &F,
           Here || isAt(A.S, Holding::Maybe) || isAt(A.S, Holding::Elsewhere);
       All &= Here;
     }
-    if (Some)
-      Result.push_back({T.Call, All && !Found->GaveUp});
+    if (Some) {
+      const FlowCall &By = G->Calls[T.Call];
+      Result.push_back({T.Call, dyn_cast_or_null<CallExpr>(By.Origin),
+                        By.Handles && By.Handles->Acquires
+                            ? &*By.Handles->Acquires
+                            : nullptr,
+                        All && !Found->GaveUp});
+    }
   }
   Calls.pretend(F, nullptr);
   return Result;

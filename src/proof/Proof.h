@@ -28,6 +28,7 @@
 
 #include "src/engine/Patch.h"
 #include "src/engine/Summaries.h"
+#include "src/model/FunctionBody.h"
 #include "src/proof/Chain.h"
 #include "src/proof/Deeds.h"
 #include "llvm/ADT/StringMap.h"
@@ -48,8 +49,10 @@ using MaybeObjection = std::optional<Objection>;
 
 /// Something acquired in the function, as it is where a patch would go.
 struct Held {
-  uint32_t Call = 0;   ///< Index into Graph.Calls.
-  bool Always = false; ///< On every path that comes there.
+  uint32_t Call = 0;                     ///< Index into Graph.Calls.
+  const clang::CallExpr *By = nullptr;   ///< The same, if it is a plain call,
+  const model::Resource *What = nullptr; ///< ... and acquires this itself.
+  bool Always = false;                   ///< On every path that comes there.
 };
 
 /// A branch.
@@ -72,26 +75,10 @@ public:
   bool isLiveAt(const clang::FunctionDecl &F, const clang::VarDecl &V,
                 engine::Position At);
 
-  /// The same behind the statement \p S; \p Code says what is part of it.
-  template <typename Text>
-  bool isFreeBehind(const Text &Code, const clang::VarDecl &V,
-                    const clang::Stmt &S) {
-    const engine::FlowGraph *G = graphOf(Code.Function);
-    bool Found = false;
-    for (engine::BlockId B = 0; G && B != G->Blocks.size(); ++B) {
-      uint32_t Behind = 0;
-      const auto &Events = G->Blocks[B].Events;
-      for (uint32_t I = 0; I != Events.size(); ++I)
-        if (Events[I].Origin && Code.isInside(Events[I].Origin, &S))
-          Behind = I + 1;
-      if (!Behind)
-        continue;
-      Found = true;
-      if (isLiveAt(Code.Function, V, {B, Behind}))
-        return false;
-    }
-    return Found;
-  }
+  /// The same behind the statement \p S of \p Code; false where that is not
+  /// in the graph.
+  bool isFreeBehind(const model::FunctionBody &Code, const clang::VarDecl &V,
+                    const clang::Stmt &S);
   /// True when something assigns to \p V, or may.
   bool isChanged(const clang::FunctionDecl &F, const clang::VarDecl &V);
   /// The branch that tells the failure of \p Registration from its success.
