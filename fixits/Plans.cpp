@@ -513,6 +513,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
   }
   if (std::optional<Patch> Here = Ways.patchHere()) {
     Here->Exit = Patch::GoOn;
+    Here->Asked = W != Wish::None;
     if (proof::MaybeObjection Why =
             Judge.standingObjection(Code.Function, *Here)) {
       Path.WhyNot = Why->Why;
@@ -529,6 +530,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
   std::string First;
   for (size_t I = 0; I != All.size() && I != MaxPlans; ++I) {
     All[I].Does.OwnsIrp = W == Wish::Complete;
+    All[I].Does.Asked = W != Wish::None;
     proof::MaybeObjection Why = Judge.objectionTo(Code.Function, All[I].Does);
     if (!Why) {
       Path.Lines = std::move(All[I].Lines);

@@ -50,6 +50,7 @@ struct Patch {
   /// Only where the registration has failed; else wherever control comes here.
   bool OnFailure = true;
   bool OwnsIrp = false; ///< The user says that the function completes its IRPs.
+  bool Asked = false; ///< The user wants to leave where nothing forbids it.
   bool SetsStatus = false; ///< The status is written to the IRP.
   llvm::SmallVector<Act, 4> Acts;
   enum ExitTy : uint8_t { GoOn, Jump, Return } Exit = Return;

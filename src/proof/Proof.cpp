@@ -148,7 +148,8 @@ struct Proof::Before {
       std::pair<const Automaton *, std::vector<std::pair<FaultId, unsigned>>>,
       2>
       Faults;
-  std::map<std::tuple<BlockId, uint32_t, int32_t>, MaybeObjection> Standing;
+  std::map<std::tuple<BlockId, uint32_t, int32_t, bool>, MaybeObjection>
+      Standing;
 };
 
 Proof::Proof(ASTContext &Context, const Program &Whole)
@@ -614,7 +615,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
                      model::isDevicePointer(S.In->getParamDecl(0)->getType()) &&
                      !waits(*Found.Graph);
   if (Done) {
-    if (OwnsIrp || (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand))
+    if ((OwnsIrp && !H.InHand) ||
+        (H.Ends ? !H.Leaves : Shape && !H.Leaves && !H.InHand))
       return std::nullopt;
     return because(sentenceOf(Doubt::NobodyKnown));
   }
@@ -670,7 +672,8 @@ MaybeObjection Proof::request(const Chain &C,
 MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
                               const Patch &What, bool OnlyBefore) {
   use(wdm::rules::CustodyOfIrp, B.Way);
-  OwnsIrp = What.OwnsIrp;
+  // Who waits for the IRP has it back, and his caller ends it.
+  OwnsIrp = What.OwnsIrp && !waits(*graphOf(F));
   bool Met = false, Foreign = false;
   std::vector<Solution::AtPatchTy> States;
   for (size_t I = 0; I != B.Subjects.size(); ++I) {
@@ -726,7 +729,7 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
   std::vector<const Solution::AtPatchTy *> At;
   for (const Solution::AtPatchTy &S : States)
     At.push_back(&S);
-  return request(B.Way, At, Waits && !Completes);
+  return request(B.Way, At, Waits && !Completes && !What.Asked);
 }
 
 MaybeObjection Proof::untouched(const FunctionDecl &F, Before &B) {
@@ -1411,7 +1414,8 @@ MaybeObjection Proof::standingObjection(const FunctionDecl &F,
   Before &B = before(F);
   if (B.Way.Why)
     return because(B.Way.Why);
-  const auto Key = std::tuple(Where.Block, Where.Event, Where.Edge);
+  const auto Key =
+      std::tuple(Where.Block, Where.Event, Where.Edge, Where.Asked);
   auto [It, New] = B.Standing.try_emplace(Key);
   if (!New)
     return It->second;

@@ -74,7 +74,7 @@ NTSTATUS allocated(PEXT Ext) {
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(irp, Done, Ext, TRUE, TRUE, TRUE);
 
 // The IRP is looked at after the send: without the routine it would be gone. For which requests it
-// is called nobody says but the option.
+// is called nobody says but the option; its caller has the IRP in hand afterwards and completes it.
 NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
   NTSTATUS status;
   IoCopyCurrentIrpStackLocationToNext(Irp);
@@ -91,7 +91,7 @@ NTSTATUS waitsForIt(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-AUTO-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-COMPLETE-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
-// CHECK-FIXES-RETURN-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-RETURN-NEXT:    return status;
 // CHECK-FIXES-SKIP-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 // CHECK-FIXES-FALLBACK-NEXT:    IoSetCompletionRoutine(Irp, Done, &Ext->Event, TRUE, TRUE, TRUE);
 
