@@ -184,11 +184,16 @@ void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
   }
 }
 
+/// As the author has written it, macros by their names.
 std::optional<std::string> Plans::textOf(const Expr &E) const {
   const SourceManager &Sources = Code.Context.getSourceManager();
-  SourceRange Written(Sources.getSpellingLoc(E.getBeginLoc()),
-                      Sources.getSpellingLoc(E.getEndLoc()));
-  auto Bytes = Code.Source.bytes(Written);
+  auto Written = [&](SourceLocation Loc) {
+    while (Loc.isMacroID() && Sources.isMacroArgExpansion(Loc))
+      Loc = Sources.getImmediateSpellingLoc(Loc);
+    return Loc;
+  };
+  SourceRange Range(Written(E.getBeginLoc()), Written(E.getEndLoc()));
+  auto Bytes = Code.Source.bytes(Range);
   if (!Bytes || Code.Source.hasComment(Bytes->first, Bytes->second))
     return std::nullopt;
   std::string Text = Code.Source.text(Bytes->first, Bytes->second).str();
@@ -197,10 +202,26 @@ std::optional<std::string> Plans::textOf(const Expr &E) const {
   return Text;
 }
 
+/// True when nothing but the statement of \p From gives \p V a value; another
+/// one may be a null pointer.
+bool Plans::isKept(const VarDecl &V, const Expr &From) const {
+  return llvm::none_of(Code.statements(), [&](const Stmt *S) {
+    const auto *Assign = dyn_cast<BinaryOperator>(S);
+    const auto *Unary = dyn_cast<UnaryOperator>(S);
+    const Expr *To = Assign && Assign->isAssignmentOp() ? Assign->getLHS()
+                     : Unary && Unary->isIncrementDecrementOp()
+                         ? Unary->getSubExpr()
+                         : nullptr;
+    return To && variableOf(To) == &V && !Code.isInside(&From, S) &&
+           !(Assign && constantOf(Assign->getRHS(), Code.Context) == 0) &&
+           !(Assign && Assign->getRHS()->isNullPointerConstant(
+                           Code.Context, Expr::NPC_ValueDependentIsNotNull));
+  });
+}
+
 /// The statement that gives back what was acquired: as the author writes it,
 /// or as the routine's row says.
-std::optional<std::pair<std::string, Act>>
-Plans::release(const proof::Held &H) const {
+std::optional<Plans::Release> Plans::release(const proof::Held &H) const {
   if (!H.Always || !H.By || !H.What)
     return std::nullopt;
   const CallExpr *From = H.By;
@@ -233,7 +254,7 @@ Plans::release(const proof::Held &H) const {
           V = Declares->isSingleDecl()
                   ? dyn_cast<VarDecl>(Declares->getSingleDecl())
                   : nullptr;
-        if (V && isVisibleAt(Code, *V, &Registration))
+        if (V && isVisibleAt(Code, *V, &Registration) && isKept(*V, *From))
           Part = V->getName().str();
       } else if (N <= From->getNumArgs()) {
         Part = textOf(*From->getArg(N - 1));
@@ -246,7 +267,7 @@ Plans::release(const proof::Held &H) const {
                     Code.Context)) {
       Act A{Act::Undo};
       A.Call = H.Call;
-      return std::pair(Text, A);
+      return Release{Text, A, From};
     }
   }
   for (const auto &[Number, Back] : Ways.givingBack(*H.What)) {
@@ -258,10 +279,38 @@ Plans::release(const proof::Held &H) const {
     if (std::optional<std::string> Text = textOf(*Back)) {
       Act A{Act::Repeat};
       A.Call = Number;
-      return std::pair(*Text + ";", A);
+      return Release{*Text + ";", A, Back};
     }
   }
   return std::nullopt;
+}
+
+/// True when an argument of \p Call is found through an IRP.
+static bool readsRequest(const CallExpr &Call) {
+  auto IsPart = [](const Stmt *S) {
+    const auto *Member = dyn_cast_or_null<MemberExpr>(S);
+    const auto *Field =
+        Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+    return Field && model::isRequestRecord(*Field->getParent());
+  };
+  auto Mentions = [&](const Stmt *S, auto &&Self) -> bool {
+    if (!S)
+      return false;
+    if (IsPart(S))
+      return true;
+    // PFCB *Fcb = (PFCB *)&Irp->Tail.Overlay.DriverContext[0];
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+        if (const auto *Address =
+                dyn_cast_or_null<UnaryOperator>(bare(V->getInit())))
+          if (V->hasLocalStorage() && Address->getOpcode() == UO_AddrOf &&
+              Self(Address->getSubExpr(), Self))
+            return true;
+    return llvm::any_of(S->children(),
+                        [&](const Stmt *Child) { return Self(Child, Self); });
+  };
+  return llvm::any_of(Call.arguments(),
+                      [&](const Expr *Arg) { return Mentions(Arg, Mentions); });
 }
 
 /// The return statement; empty where the type has no value for a failure.
@@ -325,12 +374,14 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     Why = "the return type has no evident value for a failure";
     return;
   }
-  std::vector<std::pair<std::string, Act>> First, Last;
+  std::vector<Release> First, Last;
   for (const proof::Held &H : Judge.heldAt(Code.Function, *Here)) {
-    std::optional<std::pair<std::string, Act>> Back = release(H);
+    std::optional<Release> Back = release(H);
     if (!Back)
       continue; // The proof says what is left.
-    (H.What->raisesIrql() ? First : Last).push_back(std::move(*Back));
+    // What is found through the IRP has to be given back before that is gone.
+    const bool Early = H.What->raisesIrql() || readsRequest(*Back->Call);
+    (Early ? First : Last).push_back(std::move(*Back));
   }
   const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Irp) &&
                            !isHiddenAt(Code, *Irp, Registration) &&
@@ -339,10 +390,10 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
   for (const Ending &E : Ends) {
     Plan P;
     P.Does = *Here;
-    auto Add = [&](llvm::ArrayRef<std::pair<std::string, Act>> All) {
-      for (const auto &[Line, What] : llvm::reverse(All)) {
-        P.Lines.push_back(Line);
-        P.Does.Acts.push_back(What);
+    auto Add = [&](llvm::ArrayRef<Release> All) {
+      for (const Release &R : llvm::reverse(All)) {
+        P.Lines.push_back(R.Line);
+        P.Does.Acts.push_back(R.Does);
       }
     };
     if (!(First.empty() && Last.empty()) && !Status.IsLocal)

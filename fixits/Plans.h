@@ -83,6 +83,12 @@ private:
     std::vector<std::string> Lines;
     std::string Title;
   };
+  /// Gives something back, as \p Call does or undoes it.
+  struct Release {
+    std::string Line;
+    engine::Act Does;
+    const clang::CallExpr *Call;
+  };
   /// Ends IRPs: lines and acts.
   struct Ending {
     std::vector<std::string> Lines;
@@ -101,8 +107,8 @@ private:
   void addArms(const StatusName &Status, std::vector<Plan> &To) const;
   bool armLine(const clang::Stmt &S, const StatusName &Status,
                const clang::VarDecl *Tested, std::string &Line) const;
-  std::optional<std::pair<std::string, engine::Act>>
-  release(const proof::Held &H) const;
+  bool isKept(const clang::VarDecl &V, const clang::Expr &From) const;
+  std::optional<Release> release(const proof::Held &H) const;
   std::optional<std::string> textOf(const clang::Expr &E) const;
   std::string leaveLine(llvm::StringRef Status, std::string &Title,
                         engine::Patch::ResultTy &Result) const;

@@ -80,6 +80,7 @@ private:
   RepairSet sharedReturn(const Finding &F, StringRef Value);
   std::vector<const Stmt *> pointsBefore(const ReturnStmt &Return) const;
   const VarDecl *statusIn(const IfStmt &If) const;
+  unsigned nextAssignment(const VarDecl &V, const Stmt &S) const;
   bool isFreeBehind(const VarDecl &V, const Stmt &S) const;
   RepairSet deviceArgument(const Finding &F);
 
@@ -439,6 +440,29 @@ const VarDecl *Repairer::statusIn(const IfStmt &If) const {
   return nullptr;
 }
 
+/// Where a statement of the block of \p S assigns to \p V again; the end of
+/// the function where none does.
+unsigned Repairer::nextAssignment(const VarDecl &V, const Stmt &S) const {
+  const Stmt *Child = &S, *Block = Code.parent(&S);
+  while (Block && !isa<CompoundStmt>(Block)) {
+    Child = Block;
+    Block = Code.parent(Block);
+  }
+  bool Behind = false;
+  for (const Stmt *Other : Block ? Block->children() : S.children()) {
+    if (isa_and_nonnull<LabelStmt, SwitchCase>(Other) && Behind)
+      break; // Others come here as well.
+    const auto *E = dyn_cast_or_null<Expr>(Other);
+    const auto *Assign =
+        E ? dyn_cast<BinaryOperator>(E->IgnoreParens()) : nullptr;
+    if (Behind && Assign && Assign->getOpcode() == BO_Assign &&
+        variableOf(Assign->getLHS()) == &V)
+      return Code.begin(Other);
+    Behind |= Other == Child;
+  }
+  return Code.BodyEnd;
+}
+
 /// The value that \p V has is not needed behind \p S.
 bool Repairer::isFreeBehind(const VarDecl &V, const Stmt &S) const {
   if (!V.hasLocalStorage() || V.getType().isVolatileQualified() ||
@@ -446,7 +470,8 @@ bool Repairer::isFreeBehind(const VarDecl &V, const Stmt &S) const {
     return false;
   // In a macro that is nothing in this build it may be read.
   const SourceManager &Sources = Code.Context.getSourceManager();
-  const unsigned From = Code.begin(&S);
+  // ... as long as it has that value.
+  const unsigned From = Code.begin(&S), Until = nextAssignment(V, S);
   auto IsNamed = [&](unsigned At) {
     return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
       if (const auto *Ref = dyn_cast<DeclRefExpr>(Inner))
@@ -458,8 +483,7 @@ bool Repairer::isFreeBehind(const VarDecl &V, const Stmt &S) const {
     });
   };
   return llvm::none_of(Source.tokens(), [&](const RawToken &T) {
-    return T.Begin > From && T.End < Code.BodyEnd &&
-           T.Kind == tok::raw_identifier &&
+    return T.Begin > From && T.End < Until && T.Kind == tok::raw_identifier &&
            Source.text(T.Begin, T.End) == V.getName() && !IsNamed(T.Begin);
   });
 }

@@ -25,6 +25,24 @@ bool startsNextPowerIrp(llvm::StringRef Name) {
   return Name == "PoStartNextPowerIrp";
 }
 
+bool startsNextPacket(llvm::StringRef Name) {
+  return Name.starts_with("IoStartNextPacket") ||
+         Name.starts_with("KeRemoveDeviceQueue") ||
+         Name.starts_with("KeRemoveByKeyDeviceQueue");
+}
+
+bool soundsOpening(llvm::StringRef Name) {
+  static const llvm::Regex Opens(
+      "(^|[a-z_])(Begin|Start|Stop|Add|Ref|Hold|Suspend|Disable|Enable|"
+      "Activate|Block|Pause|Insert|Queue|Enqueue|Register|Push|Mark|Reserve|"
+      "Claim|Take|Grab|Inc|Wake|Busy|Disarm|Arm)([A-Z_0-9]|$)");
+  return Opens.match(Name);
+}
+
+bool soundsLikeSpinLock(llvm::StringRef Name) {
+  return Name.contains_insensitive("spin");
+}
+
 bool soundsLower(llvm::StringRef Name) {
   static const llvm::Regex Lower("lower|next|target|attached|under|below|pdo|"
                                  "physical|top",

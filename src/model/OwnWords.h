@@ -28,6 +28,16 @@ bool isSignal(llvm::StringRef RoutineName);
 /// PoStartNextPowerIrp: the power manager of old waits for it.
 bool startsNextPowerIrp(llvm::StringRef RoutineName);
 
+/// True for a routine that starts the next request of a device's queue: one
+/// that is completed without it stalls the queue.
+bool startsNextPacket(llvm::StringRef Name);
+
+/// True for a name that says that something is begun which somebody has to end.
+bool soundsOpening(llvm::StringRef Name);
+
+/// True for a name that says that a spin lock is taken.
+bool soundsLikeSpinLock(llvm::StringRef Name);
+
 /// True for a name that a device object below this driver's has.
 bool soundsLower(llvm::StringRef Name);
 

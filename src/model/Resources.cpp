@@ -8,6 +8,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Regex.h"
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,21 @@ constexpr Row Known[] = {
      "IoReleaseRemoveLock($1, $2);"},
     {"^(Ke|Kf|Ex)(Try)?(To)?Acquire[A-Za-z]*SpinLock|^IoAcquireCancelSpinLock",
      "^(Ke|Kf|Ex|Io)Release[A-Za-z]*SpinLock", 0, 0, Always, AtDispatch},
+    {"^Ndis(Dpr)?Acquire[A-Za-z]*(SpinLock|RWLock|ReadWriteLock)",
+     "^Ndis(Dpr)?Release[A-Za-z]*(SpinLock|RWLock|ReadWriteLock)", 0, 0, Always,
+     AtDispatch},
+    {"^(Stor|Scsi)PortAcquireSpinLock", "^(Stor|Scsi)PortReleaseSpinLock",
+     Nothing, Nothing, Always, AtDispatch},
+    {"^WdfSpinLockAcquire|^WdfInterruptAcquireLock|^WdfObjectAcquireLock",
+     "^WdfSpinLockRelease|^WdfInterruptReleaseLock|^WdfObjectReleaseLock", 0, 0,
+     Always, AtDispatch},
+    {"^WdfWaitLockAcquire", "^WdfWaitLockRelease"},
+    {"^WdfDeviceStopIdle", "^WdfDeviceResumeIdle"},
+    {"^WdfObjectReference", "^WdfObjectDereference"},
+    {"^PoFxActivateComponent", "^PoFxIdleComponent"},
+    {"^PoStartDeviceBusy", "^PoEndDeviceBusy"},
+    {"^IoIncrementKeepAliveCount", "^IoDecrementKeepAliveCount"},
+    {"^PoSetPowerRequest", "^PoClearPowerRequest"},
     {"^(Ex|Ke)(Try)?(To)?Acquire[A-Za-z]*Mutex|^KeWaitForMutexObject",
      "^(Ex|Ke)Release[A-Za-z]*Mutex"},
     {"^Ex(Try)?(To)?Acquire(Resource|Shared)", "^ExReleaseResource", 0, 0,
@@ -76,7 +92,9 @@ constexpr Row Known[] = {
 constexpr unsigned NumKnown = sizeof(Known) / sizeof(Known[0]);
 constexpr unsigned KnownMemory = NumKnown - 2;
 constexpr unsigned KnownSemaphore = NumKnown - 3;
-constexpr unsigned KnownMutex = 2;
+constexpr unsigned KnownMutex = 12;
+static_assert(std::string_view(Known[KnownMutex].Release) ==
+              "^(Ex|Ke)Release[A-Za-z]*Mutex");
 
 /// The verbs of a driver's own.
 constexpr Row Verbs[] = {
@@ -165,7 +183,9 @@ int Resource::givenBackArgument() const { return rowOf(Kind).GivenBack; }
 bool Resource::isByResult(StringRef Name) const {
   return rowOf(Kind).ByResult || Name.contains("Try");
 }
-bool Resource::raisesIrql() const { return rowOf(Kind).RaisesIrql; }
+bool Resource::raisesIrql() const {
+  return AtDispatch || rowOf(Kind).RaisesIrql;
+}
 bool Resource::isSame(const Resource &O) const {
   if (isKernels() && O.isKernels())
     return StringRef(rowOf(Kind).Release) == rowOf(O.Kind).Release;

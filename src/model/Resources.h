@@ -29,6 +29,8 @@ namespace wdm::model {
 struct Resource {
   unsigned Kind = 0;
   std::string Stem;
+  /// The call that acquires it says so: by its name, by a PKIRQL that it takes.
+  bool AtDispatch = false;
 
   /// Which argument of a call says what is meant.
   enum : int { Result = -1, Nothing = -2 };

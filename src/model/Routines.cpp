@@ -446,11 +446,24 @@ bool startsSomething(StringRef RoutineName) {
   return Starts.match(RoutineName);
 }
 
-bool isTestAndSet(StringRef RoutineName) {
+std::optional<Touch> touchedBy(StringRef RoutineName) {
   static const llvm::Regex Sets(
-      "Interlocked(Compare)?Exchange|InterlockedBitTestAndSet|"
-      "Interlocked(Or|And)|TestAndSet");
-  return Sets.match(RoutineName);
+      "[Ii]nterlocked(Compare)?Exchange|[Ii]nterlocked[Bb]it[Tt]est[Aa]nd|"
+      "Interlocked(Or|And|Xor|Add|PushEntrySList|PopEntrySList|FlushSList)|"
+      "TestAndSet|^Ke(Clear|Reset|Set|Pulse)Event|"
+      "^Ke(Insert|Remove)[A-Za-z]*DeviceQueue|"
+      "^Rtl(Set|Clear)(All)?Bits?$|^RtlFind(Clear|Set)BitsAnd(Set|Clear)$|"
+      "^(Ex)?(Interlocked)?(Push|Pop)Entry(S?List)|"
+      "^(Ex)?(Interlocked)?(Insert|Remove|Append)(Head|Tail|Entry)?[A-Za-z]*"
+      "List");
+  static const llvm::Regex Copies(
+      "^Rtl(Copy|Move|Zero|Fill|SecureZero)(Device|Volatile)?(Memory|Bytes)|"
+      "^(__builtin_)?mem(cpy|move|set)");
+  if (Sets.match(RoutineName))
+    return Touch{0, false};
+  if (Copies.match(RoutineName))
+    return Touch{0, true};
+  return std::nullopt;
 }
 
 bool isPlainQuestion(StringRef RoutineName) {

@@ -166,8 +166,13 @@ bool isAssertion(llvm::StringRef Macro);
 /// what will not come: a timer, a DPC, a work item, a thread, an event that is
 /// made to wait for.
 bool startsSomething(llvm::StringRef RoutineName);
-/// True for a routine that sets a flag and says whether it was set.
-bool isTestAndSet(llvm::StringRef RoutineName);
+/// What a routine does to the memory that an argument points to, where that is
+/// its purpose: it sets or clears a flag, an event, bits, a queue.
+struct Touch {
+  unsigned Argument = 0;
+  bool Copies = false; ///< It fills the memory with data.
+};
+std::optional<Touch> touchedBy(llvm::StringRef RoutineName);
 /// True for a routine whose result is the same each time: it asks for a part of
 /// its argument.
 bool isPlainQuestion(llvm::StringRef RoutineName);

@@ -11,6 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
+#include <utility>
 
 using namespace clang;
 
@@ -58,21 +59,11 @@ bool isConstant(const FlowGraph &G, ExprId E) {
   return G.Exprs[E].Kind == ExprKind::Constant;
 }
 
-/// `*Length = ...`: the variable, where it is a parameter.
-const void *pointerIn(const FlowGraph &G, ExprId Pointer) {
-  const FlowExpr &E = G.Exprs[Pointer];
-  if (E.Kind != ExprKind::Load ||
-      G.Places[E.Place].Kind != PlaceKind::Variable ||
-      !llvm::is_contained(G.Params, G.Places[E.Place].Decl))
-    return nullptr;
-  return G.Places[E.Place].Decl;
-}
-
 } // namespace
 
 /// The field or variable that \p P is, where it outlives the function and is
 /// no part of an IRP; else null.
-const void *Deeds::lastingField(const FlowGraph &G, PlaceId P) {
+Deeds::Lasting Deeds::lasting(const FlowGraph &G, PlaceId P, unsigned Hops) {
   const void *Named = nullptr;
   for (;;) {
     const FlowPlace &Place = G.Places[P];
@@ -80,21 +71,104 @@ const void *Deeds::lastingField(const FlowGraph &G, PlaceId P) {
       const auto *Field =
           dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
       if (Field && model::isRequestRecord(*Field->getParent()))
-        return nullptr;
+        return {};
       if (!Named)
         Named = Place.Decl;
     }
     if (Place.Kind == PlaceKind::Variable)
-      return Place.Outlives ? (Named ? Named : Place.Decl) : nullptr;
+      return {Place.Outlives ? (Named ? Named : Place.Decl) : nullptr};
     if (Place.Kind == PlaceKind::Pointee) {
       if (isFresh(G, Place.Key))
-        return nullptr;
-      return Named ? Named : pointerIn(G, Place.Key);
+        return {};
+      return Named ? Lasting{Named} : lastingPointee(G, Place.Key, Hops);
     }
     if (!Place.Base)
-      return nullptr;
+      return {};
     P = Place.Base;
   }
+}
+
+/// The one value that a local variable ever gets; 0 where it gets several.
+static ExprId onlyValueOf(const FlowGraph &G, const void *Variable) {
+  ExprId Only = 0;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEvent &E : B.Events)
+      if (E.Place && G.Places[E.Place].Kind == PlaceKind::Variable &&
+          G.Places[E.Place].Decl == Variable) {
+        if (E.Kind != EventKind::Store || Only)
+          return 0;
+        Only = E.Value;
+      }
+  return Only;
+}
+
+static ExprId withoutCasts(const FlowGraph &G, ExprId E) {
+  while (G.Exprs[E].Kind == ExprKind::Cast)
+    E = G.Exprs[E].Args[0];
+  return E;
+}
+
+/// The call whose result \p Value is.
+static const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
+  if (E.Kind != ExprKind::Load ||
+      G.Places[E.Place].Kind != PlaceKind::Temporary)
+    return nullptr;
+  const auto Call = llvm::find_if(G.Calls, [&](const FlowCall &C) {
+    return C.Site == G.Places[E.Place].Site;
+  });
+  return Call == G.Calls.end() ? nullptr : &*Call;
+}
+
+/// The variable of an IRP that is completed and came neither as a parameter nor
+/// from an allocation: from a queue, from a context.
+static const void *foreignIrp(const FlowGraph &G, const FlowCall &Call) {
+  const auto I = static_cast<size_t>(Call.Routine.Irp);
+  if (Call.Routine.Irp < 0 || I >= Call.Args.size())
+    return nullptr;
+  const void *Variable = nullptr;
+  ExprId Value = Call.Args[I];
+  for (unsigned Hops = 0; Value && Hops < 3; ++Hops) {
+    const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
+    if (E.Kind != ExprKind::Load ||
+        G.Places[E.Place].Kind != PlaceKind::Variable)
+      break;
+    const void *Decl = G.Places[E.Place].Decl;
+    if (llvm::is_contained(G.Params, Decl))
+      return nullptr;
+    if (!Variable)
+      Variable = Decl;
+    Value = onlyValueOf(G, Decl);
+  }
+  const FlowCall *Made = Value ? callMaking(G, Value) : nullptr;
+  return Made && Made->Known && Made->Routine.Does == model::Effect::Allocate
+             ? nullptr
+             : Variable;
+}
+
+Deeds::Lasting Deeds::lastingPointee(const FlowGraph &G, ExprId Pointer,
+                                     unsigned Hops) {
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Pointer)];
+  if (E.Kind == ExprKind::AddressOf)
+    return lasting(G, E.Place, Hops);
+  if (E.Kind != ExprKind::Load)
+    return {};
+  const FlowPlace &Place = G.Places[E.Place];
+  if (Place.Kind != PlaceKind::Variable)
+    return lasting(G, E.Place, Hops);
+  const auto *Parameter = llvm::find(G.Params, Place.Decl);
+  if (Parameter != G.Params.end())
+    return {Place.Decl, static_cast<int>(Parameter - G.Params.begin())};
+  // PLONG Count = &Extension->Count;
+  const ExprId Value = Hops < 3 ? onlyValueOf(G, Place.Decl) : 0;
+  if (!Value)
+    return {};
+  // What a routine of the driver's own says; data of the request do not last.
+  if (const FlowCall *Made = callMaking(G, Value))
+    return Made->Callee && !model::isPlainQuestion(Made->Name)
+               ? Lasting{Place.Decl}
+               : Lasting();
+  return lastingPointee(G, Value, Hops + 1);
 }
 
 void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
@@ -105,16 +179,33 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
                     (Value.Operator == Op::Add || Value.Operator == Op::Sub ||
                      Value.Operator == Op::Or);
   const bool Plain =
-      E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums;
-  const void *Field = lastingField(G, E.Place);
-  if (!Field)
+      E.Kind == EventKind::CopyRecord ||
+      (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums);
+  const Lasting Field = lasting(G, E.Place);
+  if (!Field.Decl)
     return;
   Deed D;
   D.Kind = Plain ? Deed::Write : Steps || Sums ? Deed::Step : Deed::Set;
-  D.Key = keyOf(Field);
-  if (const auto *Named = dyn_cast<NamedDecl>(static_cast<const Decl *>(Field)))
+  D.Key = keyOf(Field.Decl);
+  D.Parameter = Field.Parameter;
+  if (const auto *Named =
+          dyn_cast<NamedDecl>(static_cast<const Decl *>(Field.Decl)))
     D.Name = Named->getNameAsString();
   D.Loc = E.Loc;
+  To.push_back(std::move(D));
+}
+
+/// \p D, where it is done to what argument \p Argument points to, and that
+/// lasts.
+void Deeds::addDoneTo(const FlowGraph &G, const FlowCall &Call,
+                      unsigned Argument, Deed D, DeedList &To) {
+  if (Argument >= Call.Args.size() || isFresh(G, Call.Args[Argument]))
+    return;
+  const Lasting Field = lastingPointee(G, Call.Args[Argument], 0);
+  if (!Field.Decl)
+    return;
+  D.Key = keyOf(Field.Decl);
+  D.Parameter = Field.Parameter;
   To.push_back(std::move(D));
 }
 
@@ -149,7 +240,23 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
     To.push_back(std::move(D));
     return;
   }
+  if (const std::optional<model::Touch> Done = model::touchedBy(Call.Name)) {
+    // Of memory that lasts.
+    Deed There = D;
+    There.Kind = Done->Copies                 ? Deed::Write
+                 : model::isSignal(Call.Name) ? Deed::Call
+                                              : Deed::Set;
+    addDoneTo(G, Call, Done->Argument, std::move(There), To);
+    if (!model::isSignal(Call.Name))
+      return;
+  }
   if (Call.Known) {
+    if (Call.Routine.Does == model::Effect::Complete)
+      if (const void *Irp = foreignIrp(G, Call)) {
+        D.Key = "!" + keyOf(Irp);
+        To.push_back(D);
+        return;
+      }
     if (model::isSignal(Call.Name))
       To.push_back(std::move(D));
     return;
@@ -159,22 +266,15 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
     if (Inside)
       for (Deed Each : Inner) {
         Each.Loc = Call.Loc;
-        To.push_back(std::move(Each));
+        const int Parameter = std::exchange(Each.Parameter, -1);
+        if (Parameter >= 0)
+          addDoneTo(G, Call, static_cast<unsigned>(Parameter), std::move(Each),
+                    To);
+        else
+          To.push_back(std::move(Each));
       }
     else if (!Inner.empty())
       To.push_back(std::move(D));
-    return;
-  }
-  if (model::isTestAndSet(Call.Name)) {
-    // Of memory that lasts.
-    for (ExprId Arg : Call.Args)
-      if (G.Exprs[Arg].Kind == ExprKind::AddressOf)
-        if (const void *Field = lastingField(G, G.Exprs[Arg].Place)) {
-          D.Kind = Deed::Set;
-          D.Key = keyOf(Field);
-          To.push_back(std::move(D));
-          return;
-        }
     return;
   }
   // An object that is made or goes is no deed of its author's.
@@ -191,7 +291,8 @@ void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
     addCall(G, G.Calls[E.Call], Inside, To);
   else if (E.Kind == EventKind::Use && isa_and_nonnull<CXXDeleteExpr>(E.Origin))
     To.push_back({Deed::Call, "delete", "delete", E.Loc});
-  else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace)
+  else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace ||
+           E.Kind == EventKind::CopyRecord)
     addStore(G, E, To);
 }
 

@@ -40,6 +40,8 @@ struct Deed {
   std::string Key; ///< The same for what belongs together.
   std::string Name;
   clang::SourceLocation Loc;
+  /// What it is done to is what this parameter of the function points to.
+  int Parameter = -1;
 };
 using DeedList = llvm::SmallVector<Deed, 4>;
 
@@ -66,7 +68,19 @@ private:
                bool Inside, DeedList &To);
   void addStore(const engine::FlowGraph &G, const engine::FlowEvent &E,
                 DeedList &To);
-  const void *lastingField(const engine::FlowGraph &G, engine::PlaceId P);
+  /// Where something is done: a field or a variable that lasts; null where it
+  /// does not.
+  struct Lasting {
+    const void *Decl = nullptr;
+    int Parameter = -1;
+  };
+  Lasting lasting(const engine::FlowGraph &G, engine::PlaceId P,
+                  unsigned Hops = 0);
+  /// The same for what \p Pointer points to.
+  Lasting lastingPointee(const engine::FlowGraph &G, engine::ExprId Pointer,
+                         unsigned Hops);
+  void addDoneTo(const engine::FlowGraph &G, const engine::FlowCall &Call,
+                 unsigned Argument, Deed D, DeedList &To);
 
   engine::Summaries &Calls;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<DeedList>> Known;

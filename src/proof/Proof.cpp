@@ -142,6 +142,9 @@ struct Proof::Before {
   /// come by it, else once it cannot be reached any more.
   std::optional<DeedList> Failing;
   DeedList Arms;
+  /// What is done behind the call where the send fails, or on the ways that
+  /// fail before it; nothing where no send can be told to fail.
+  std::optional<DeedList> Usual;
   /// What a failing way leaves done.
   DeedList Left;
   llvm::SmallVector<
@@ -200,6 +203,15 @@ void Proof::noteHandled(FlowGraph &G) {
               T.isNull() ? nullptr : T->getAsRecordDecl())
         Handles->Acquires = model::takenByWaiting(Call.Name, Record->getName());
     }
+    if (Handles->Acquires && !Handles->Acquires->isKernels())
+      Handles->Acquires->AtDispatch =
+          model::soundsLikeSpinLock(Call.Name) ||
+          (Plain && llvm::any_of(Plain->arguments(), [](const Expr *Arg) {
+             const QualType T = Arg->IgnoreParenImpCasts()->getType();
+             return model::isTypedefOf(T, "PKIRQL") ||
+                    (T->isPointerType() &&
+                     model::isTypedefOf(T->getPointeeType(), "KIRQL"));
+           }));
     // One routine sets it, and sets it back.
     if (Handles->Acquires && Handles->GivesBack && Plain &&
         Plain->getNumArgs() != 0)
@@ -685,9 +697,10 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     if (S.In == &F)
       for (const Solution::AtPatchTy &A : Found->AtPatch)
         Arrivals.push_back(&A);
-    // Another IRP of a caller's is no matter of this one.
+    // Another IRP of a caller's is no matter of this one, unless the author
+    // ends it as well.
     const bool Concerns =
-        S.Own || S.Parameter < 0 ||
+        S.Own || S.Parameter < 0 || B.Habits[I].Ends ||
         llvm::any_of(Arrivals, [](const auto *A) { return A->Meets; });
     for (const PathEnd &End : Found->Ends) {
       if (OnlyBefore && static_cast<Doubt>(End.Broken) > Doubt::ComesAgain)
@@ -744,6 +757,11 @@ MaybeObjection Proof::untouched(const FunctionDecl &F, Before &B) {
           static_cast<Doubt>(End.Broken) <= Doubt::ComesAgain)
         return because(
             describe(*Found, End, sentenceOf(static_cast<Doubt>(End.Broken))));
+    // The stack location that is marked would be another driver's.
+    if (llvm::any_of(Found->Ends, [](const PathEnd &End) {
+          return isAt(End.Final, IrpPlace::OursMarked);
+        }))
+      return because("the IRP is marked pending further down");
     Met |=
         llvm::any_of(Found->AtPatch, [](const auto &A) { return A.Meets; }) ||
         llvm::any_of(Calls.atPatch(F), [](const auto *A) { return A->Meets; });
@@ -959,7 +977,7 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
       // What he leaves himself where he fails.
       Calls.pretend(F, nullptr);
       Use(T);
-      bool Leaves = false, ForOthers = false;
+      bool Leaves = false, ForOthers = false, ThoughKnown = false;
       if (std::unique_ptr<Solution> Old = Calls.run(*X, taskFor(T))) {
         const Memory M(Calls.Symbols, *Old->Graph);
         for (const PathEnd &End : Old->Ends) {
@@ -969,6 +987,8 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
                     isAt(End.Final, Holding::Elsewhere);
           ForOthers |=
               (End.Final.Life.Marks & wdm::rules::GivenBackForOthers) != 0;
+          ThoughKnown |=
+              (End.Final.Life.Marks & wdm::rules::GivenBackThoughKnown) != 0;
         }
       }
       Calls.pretend(F, With);
@@ -979,12 +999,14 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
       for (const PathEnd &End : New->Ends) {
         const auto Broken = static_cast<Doubt>(End.Broken);
         if (End.Broken != NoFault &&
-            !(Broken == Doubt::GivenBackTwice && ForOthers))
+            !(Broken == Doubt::GivenBackTwice && ForOthers) &&
+            !(Broken == Doubt::GivenBackThoughKnown && ThoughKnown))
           return because(sentenceOf(Broken));
         if (Leaves)
           continue;
         if (isAt(End.Final, Holding::HeldBehind) ||
-            isAt(End.Final, Holding::MaybeBehind)) {
+            isAt(End.Final, Holding::MaybeBehind) ||
+            isAt(End.Final, Holding::KnownBehind)) {
           const FlowCall &Call = G->Calls[T.Call];
           const unsigned Line =
               Context.getSourceManager().getExpansionLineNumber(Call.Loc);
@@ -1007,46 +1029,98 @@ static BlockId beginOf(const FlowGraph &Patched) {
   return Patched.Exit;
 }
 
+/// True when control may come from \p From to \p To without an event that is
+/// \p Over.
+static bool comesTo(const FlowGraph &G, Position From, Position To,
+                    llvm::function_ref<bool(const FlowEvent &)> Over) {
+  llvm::BitVector Seen(G.Blocks.size());
+  llvm::SmallVector<Position, 16> Work{From};
+  // In the block of To, or at its end.
+  auto Passes = [&](Position At) {
+    const auto &Events = G.Blocks[At.Block].Events;
+    const bool There = At.Block == To.Block && At.Event <= To.Event;
+    const size_t End = There ? To.Event : Events.size();
+    for (size_t I = At.Event; I < End; ++I)
+      if (Over(Events[I]))
+        return std::pair(false, false);
+    return std::pair(There, true);
+  };
+  while (!Work.empty()) {
+    const Position At = Work.pop_back_val();
+    const auto [Arrives, GoesOn] = Passes(At);
+    if (Arrives)
+      return true;
+    if (!GoesOn)
+      continue;
+    for (const FlowEdge &Edge : G.Blocks[At.Block].Edges)
+      if (!Seen.test(Edge.To)) {
+        Seen.set(Edge.To);
+        Work.push_back({Edge.To, 0});
+      }
+  }
+  return false;
+}
+
+/// The events that are calls of which \p Is is true.
+static llvm::SmallVector<Position, 8>
+callsIn(const FlowGraph &G, llvm::function_ref<bool(uint32_t)> Is) {
+  llvm::SmallVector<Position, 8> Found;
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    for (uint32_t I = 0; I != G.Blocks[B].Events.size(); ++I)
+      if (G.Blocks[B].Events[I].Kind == EventKind::Call &&
+          Is(G.Blocks[B].Events[I].Call))
+        Found.push_back({B, I});
+  return Found;
+}
+
 /// Another registration that comes before \p To, and is not sent between.
 bool Proof::comesAfterAnother(const FlowGraph &G, uint32_t Own, Position To) {
-  auto Registers = [&](const FlowCall &Call) {
-    return Call.Known ? Call.Routine.Does == Effect::Register
-                      : Call.Callee && Whole.Registering.count(Call.Callee);
+  auto Ends = [&](const FlowEvent &E) {
+    return E.Kind == EventKind::Call && G.Calls[E.Call].Known &&
+           (G.Calls[E.Call].Routine.Does == Effect::Send ||
+            G.Calls[E.Call].Routine.Does == Effect::Reuse);
   };
-  auto Ends = [](const FlowCall &Call) {
-    return Call.Known && (Call.Routine.Does == Effect::Send ||
-                          Call.Routine.Does == Effect::Reuse);
+  auto Others = callsIn(G, [&](uint32_t I) {
+    const FlowCall &Call = G.Calls[I];
+    return I != Own &&
+           (Call.Known ? Call.Routine.Does == Effect::Register
+                       : Call.Callee && Whole.Registering.count(Call.Callee));
+  });
+  return llvm::any_of(Others, [&](Position P) {
+    return comesTo(G, {P.Block, P.Event + 1}, To, Ends);
+  });
+}
+
+/// An IRP of the function's is on its way where the fix leaves, and the wait
+/// for it is left out: it would come back to a frame that is gone.
+MaybeObjection Proof::waitLeftOut(const FlowGraph &G, const FlowGraph &With,
+                                  const Patch &What) {
+  auto IsWait = [](const FlowGraph &In, uint32_t I) {
+    return In.Calls[I].Known && In.Calls[I].Routine.Does == Effect::Wait &&
+           In.Calls[I].Routine.How == model::Detail::WaitsForEvent;
   };
-  for (BlockId B = 0; B != G.Blocks.size(); ++B)
-    for (uint32_t I = 0; I != G.Blocks[B].Events.size(); ++I) {
-      const FlowEvent &E = G.Blocks[B].Events[I];
-      if (E.Kind != EventKind::Call || E.Call == Own ||
-          !Registers(G.Calls[E.Call]))
-        continue;
-      llvm::BitVector Seen(G.Blocks.size());
-      llvm::SmallVector<std::pair<BlockId, uint32_t>, 16> Work{{B, I + 1}};
-      while (!Work.empty()) {
-        auto [Block, From] = Work.pop_back_val();
-        if (Block == To.Block && From == 0 && To.Event == 0)
-          return true;
-        bool Over = false;
-        const auto &Events = G.Blocks[Block].Events;
-        for (uint32_t J = From; J < Events.size() && !Over; ++J) {
-          if (Block == To.Block && J + 1 == To.Event)
-            return true;
-          Over = Events[J].Kind == EventKind::Call &&
-                 Ends(G.Calls[Events[J].Call]);
-        }
-        if (Over)
-          continue;
-        for (const FlowEdge &Edge : G.Blocks[Block].Edges)
-          if (!Seen.test(Edge.To)) {
-            Seen.set(Edge.To);
-            Work.push_back({Edge.To, 0});
-          }
-      }
-    }
-  return false;
+  const Position At{What.Block, What.Event};
+  const auto Waits = callsIn(G, [&](uint32_t I) { return IsWait(G, I); });
+  auto Never = [](const FlowEvent &) { return false; };
+  const bool WouldWait =
+      llvm::any_of(Waits, [&](Position P) { return comesTo(G, At, P, Never); });
+  if (!WouldWait)
+    return std::nullopt;
+  const auto Sends = callsIn(G, [&](uint32_t I) {
+    return G.Calls[I].Known && G.Calls[I].Routine.Does == Effect::Send;
+  });
+  const bool Flies = llvm::any_of(Sends, [&](Position P) {
+    return comesTo(G, {P.Block, P.Event + 1}, At, [&](const FlowEvent &E) {
+      return E.Kind == EventKind::Call && IsWait(G, E.Call);
+    });
+  });
+  if (!Flies)
+    return std::nullopt;
+  const Position Begin{beginOf(With), 0};
+  if (llvm::any_of(callsIn(With, [&](uint32_t I) { return IsWait(With, I); }),
+                   [&](Position P) { return comesTo(With, Begin, P, Never); }))
+    return std::nullopt;
+  return because("another IRP that was sent before is waited for further down");
 }
 
 /// In the file of \p F.
@@ -1120,6 +1194,49 @@ static llvm::BitVector blocksBehind(const FlowGraph &G, Position At,
   return Behind;
 }
 
+/// An IRP is completed on the way, and none is sent: of a function without a
+/// result, a failure.
+static bool endsUnsent(const Solution &S, const PathEnd &End) {
+  bool Completes = false;
+  for (auto N = static_cast<int32_t>(End.Node); N >= 0;
+       N = S.Nodes[static_cast<uint32_t>(N)].Previous)
+    for (const FlowEvent &E :
+         S.Graph->Blocks[S.Nodes[static_cast<uint32_t>(N)].Block].Events) {
+      if (E.Kind != EventKind::Call || !S.Graph->Calls[E.Call].Known)
+        continue;
+      const Effect Does = S.Graph->Calls[E.Call].Routine.Does;
+      Completes |= Does == Effect::Complete;
+      if (Does == Effect::Send || Does == Effect::Register)
+        return false;
+    }
+  return Completes;
+}
+
+/// What the author's own failures undo behind \p At: a way out that does more
+/// takes back what was never done.
+void Proof::findUsual(const FunctionDecl &F, const FlowGraph &G, Position At,
+                      const Solution &Found, Before &B) {
+  const Memory M(Calls.Symbols, G);
+  DeedList Usual;
+  bool Fails = false;
+  for (const PathEnd &End : Found.Ends) {
+    bool Comes = false;
+    for (auto N = static_cast<int32_t>(End.Node); N >= 0;
+         N = Found.Nodes[static_cast<uint32_t>(N)].Previous)
+      Comes |= Found.Nodes[static_cast<uint32_t>(N)].Block == At.Block;
+    if (Comes ? !isFailedBelow(G, Calls.Symbols, M, End.Final)
+              : outcomeOf(F, M, End) != Outcome::Fails)
+      continue;
+    Fails |= Comes;
+    const std::optional<Position> After =
+        Comes ? std::optional<Position>(At) : std::nullopt;
+    for (bool Inside : {false, true})
+      llvm::append_range(Usual, AllDeeds.onWay(Found, End, After, Inside));
+  }
+  if (Fails)
+    B.Usual = std::move(Usual);
+}
+
 /// What the function does on its own failing ways.
 void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
                       Before &B) {
@@ -1140,10 +1257,14 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
          I < G.Blocks[Block].Events.size(); ++I)
       AllDeeds.add(G, G.Blocks[Block].Events[I], /*Inside=*/false, *B.Failing);
 
+  findUsual(F, G, At, *Found, B);
+
   const Memory M(Calls.Symbols, G);
   llvm::BitVector Arms(G.Blocks.size()), Decisions(G.Blocks.size());
   for (const PathEnd &End : Found->Ends) {
-    if (outcomeOf(F, M, End) != Outcome::Fails)
+    const bool Fails = End.ReturnsValue ? outcomeOf(F, M, End) == Outcome::Fails
+                                        : endsUnsent(*Found, End);
+    if (!Fails)
       continue;
     DeedList All = AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
     keepLast(All);
@@ -1172,8 +1293,10 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
   // (The iterator of LLVM 16's set_bits() does not go with llvm::any_of.)
   const auto IsDecided = [&](BlockId Block) {
     for (unsigned Decision : Decisions.set_bits())
-      if (reaches(G, Decision, Block))
-        return true;
+      for (const FlowEdge &E : G.Blocks[Decision].Edges)
+        if (E.To != At.Block && !reaches(G, E.To, At.Block) &&
+            (E.To == Block || reaches(G, E.To, Block)))
+          return true;
     return false;
   };
   // (Of two ways that look alike at their end only one is told.)
@@ -1189,6 +1312,18 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
   for (unsigned Block : Arms.set_bits())
     for (const FlowEvent &E : G.Blocks[Block].Events)
       AllDeeds.add(G, E, /*Inside=*/false, B.Arms);
+}
+
+/// The function with a body whose address \p E is.
+static const FunctionDecl *routineAt(const FlowGraph &G, ExprId Id) {
+  const FlowExpr &E = G.Exprs[Id];
+  if (E.Kind != ExprKind::AddressOf ||
+      G.Places[E.Place].Kind != PlaceKind::Variable)
+    return nullptr;
+  const auto *Named = dyn_cast_or_null<FunctionDecl>(
+      static_cast<const Decl *>(G.Places[E.Place].Decl));
+  const FunctionDecl *Routine = nullptr;
+  return Named && Named->hasBody(Routine) ? Routine : nullptr;
 }
 
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
@@ -1215,10 +1350,36 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
       return because("what the function does in any case would be skipped ('" +
                      llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
                      ")");
+  if (B.Usual && What.Exit == Patch::Jump)
+    for (const Deed &D : There)
+      if (D.Kind != Deed::Write && !has(*B.Usual, D))
+        return because("the way out does more than where the send fails ('" +
+                       llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
+                       ")");
   // What he does once it has failed is his way to deal with it.
   const std::optional<Position> Call = positionOf(G, What.Registration);
+  const DeedList Later = AllDeeds.from(G, Call.value_or(At).Block);
+  const bool Seen =
+      llvm::any_of(G.Calls[What.Registration].Args, [&](ExprId Arg) {
+        const FunctionDecl *Routine = routineAt(G, Arg);
+        return Routine && graphOf(*Routine);
+      });
   for (const Deed &D : AllDeeds.before(G, Call.value_or(At))) {
-    if (D.Kind == Deed::Call || D.Kind == Deed::Write || has(There, D))
+    if (has(There, D))
+      continue;
+    if (D.Kind == Deed::Call) {
+      // What has been begun is ended in a routine that cannot be seen.
+      if (!Seen && model::soundsOpening(D.Name))
+        return because("something has been begun before that the completion "
+                       "routine may end ('" +
+                       llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
+                       ")");
+      continue;
+    }
+    // Data: unless the function changes them once more.
+    if (D.Kind == Deed::Write && llvm::none_of(Later, [&](const Deed &O) {
+          return O.Key == D.Key && O.Loc != D.Loc;
+        }))
       continue;
     // A number: his own failures leave it, too, and nobody takes it back.
     if (D.Kind == Deed::Step && isAt(B.Left, D) && !isTakenBack(B.Way, D))
@@ -1255,20 +1416,8 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
   return std::nullopt;
 }
 
-/// The function with a body whose address \p E is.
-static const FunctionDecl *routineAt(const FlowGraph &G, ExprId Id) {
-  const FlowExpr &E = G.Exprs[Id];
-  if (E.Kind != ExprKind::AddressOf ||
-      G.Places[E.Place].Kind != PlaceKind::Variable)
-    return nullptr;
-  const auto *Named = dyn_cast_or_null<FunctionDecl>(
-      static_cast<const Decl *>(G.Places[E.Place].Decl));
-  const FunctionDecl *Routine = nullptr;
-  return Named && Named->hasBody(Routine) ? Routine : nullptr;
-}
-
 MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
-                              const Patch &What) {
+                              const Patch &What, const DeedList &Instead) {
   const FlowGraph &G = *graphOf(F);
   for (ExprId Arg : G.Calls[What.Registration].Args) {
     const FunctionDecl *Routine = routineAt(G, Arg);
@@ -1302,9 +1451,13 @@ MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
     const DeedList &Done = AllDeeds.in(*Routine);
     DeedList Before = AllDeeds.before(G, {What.Block, What.Event});
     for (const Deed &D : Before)
-      if (D.Kind != Deed::Call && D.Kind != Deed::Write && has(Done, D))
+      if (D.Kind != Deed::Call && has(Done, D))
         return because("the completion routine may undo what has been done "
                        "before ('" +
+                       llvm::Twine(D.Name) + "')");
+    for (const Deed &D : Done)
+      if (model::startsNextPacket(D.Name) && !has(Instead, D))
+        return because("the completion routine starts the next request ('" +
                        llvm::Twine(D.Name) + "')");
     auto IsCall = [](const Deed &D) { return D.Kind == Deed::Call; };
     if (llvm::any_of(Before, IsCall) && llvm::any_of(Done, IsCall))
@@ -1447,7 +1600,9 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
     return because("the way out is too unusual");
   MaybeObjection Why = deeds(F, B, *Patched, What);
   if (!Why)
-    Why = routine(F, B, What);
+    Why = routine(F, B, What, AllDeeds.from(*Patched, beginOf(*Patched)));
+  if (!Why)
+    Why = waitLeftOut(*G, *Patched, What);
   if (!Why) {
     Calls.pretend(F, Patched.get());
     Why = custody(F, B, What);
@@ -1487,6 +1642,8 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
     return because(B.Way.Why);
   bool Copied = false;
   for (const FlowCall &Call : G->Calls) {
+    if (model::startsNextPacket(Call.Name))
+      return because("the completion routine may start the next request");
     if (!Call.Known)
       continue;
     Copied |= Call.Routine.How == model::Detail::CopiesStack;
@@ -1497,7 +1654,7 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
   }
   if (!Copied)
     return because("the stack location has not been copied");
-  if (MaybeObjection Why = routine(F, B, What))
+  if (MaybeObjection Why = routine(F, B, What, {}))
     return Why;
   for (ExprId Arg : G->Calls[What.Registration].Args)
     if (const FunctionDecl *Routine = routineAt(*G, Arg))

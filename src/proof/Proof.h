@@ -141,11 +141,15 @@ private:
   void noteCompleting(engine::FlowCall &Call);
   void findDeeds(const clang::FunctionDecl &F, const Graph &G,
                  engine::Position At, Before &B);
+  void findUsual(const clang::FunctionDecl &F, const Graph &G,
+                 engine::Position At, const engine::Solution &Found, Before &B);
   bool isTakenBack(const Chain &Way, const Deed &D);
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const Graph &Patched, const engine::Patch &What);
   MaybeObjection routine(const clang::FunctionDecl &F, Before &B,
-                         const engine::Patch &What);
+                         const engine::Patch &What, const DeedList &Instead);
+  MaybeObjection waitLeftOut(const Graph &G, const Graph &With,
+                             const engine::Patch &What);
   MaybeObjection unset(const clang::FunctionDecl &F, const Graph &Patched,
                        const engine::Patch &What);
   MaybeObjection rules(const clang::FunctionDecl &F, Before &B,

@@ -54,8 +54,8 @@ const SEHTryStmt *tryAround(const FunctionBody &Code, const Stmt *S) {
 
 } // namespace
 
-Ways::Ways(const FunctionBody &Code, Proof &Judge,
-           const CallExpr &Registration, Spot Where)
+Ways::Ways(const FunctionBody &Code, Proof &Judge, const CallExpr &Registration,
+           Spot Where)
     : Code(Code), Judge(Judge), Registration(Registration), Where(Where),
       Graph(Judge.graphOf(Code.Function)),
       Call(Judge.callIn(Code.Function, Registration)) {

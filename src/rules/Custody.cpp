@@ -156,6 +156,8 @@ llvm::StringRef sentenceOf(Doubt What) {
     return "a spin lock is held where the IRP would be completed";
   case D::GivenBackTwice:
     return "something would be given back that is not held";
+  case D::GivenBackThoughKnown:
+    return "something that others know would be given back";
   case D::LeavesIt:
     return "something that was acquired before would not be given back";
   case D::LosesIt:

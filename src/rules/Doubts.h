@@ -44,6 +44,7 @@ enum class Doubt : engine::FaultId {
   GivenOnFailure,
   CompletedAtDispatch,
   GivenBackTwice,
+  GivenBackThoughKnown,
   LeavesIt, ///< In the end.
   LosesIt,
   TellsNobody,
@@ -90,10 +91,13 @@ enum class Holding : uint8_t {
   Maybe,       ///< Perhaps given back.
   HeldBehind,  ///< The fix has begun, and it is held,
   MaybeBehind, ///< ... perhaps,
+  KnownBehind, ///< ... and known elsewhere,
   FreeBehind,  ///< ... or not.
 };
 /// The mark of a thing that was given back although it was not acquired here.
 constexpr uint16_t GivenBackForOthers = 1;
+/// The mark of a thing that was given back where others know it, too.
+constexpr uint16_t GivenBackThoughKnown = 2;
 extern const engine::Automaton HoldingOfThing;
 /// The same for what raises the IRQL: no IRP may be completed under it.
 extern const engine::Automaton HoldingAtDispatch;

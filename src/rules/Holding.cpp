@@ -27,23 +27,28 @@ constexpr MakeRow doubt(MakeRow R, Doubt What) {
   return R;
 }
 
-constexpr uint16_t OfOthers = 1;
+constexpr uint16_t OfOthers = 1, ThoughKnown = 2;
 
 constexpr PlaceSet Here = in(T::Held, T::Lent);
 constexpr PlaceSet MaybeHere = in(T::Maybe, T::Elsewhere);
+constexpr PlaceSet HereBehind =
+    in(T::HeldBehind, T::MaybeBehind, T::KnownBehind);
 
 constexpr Row Rows[] = {
     on(H::Propose).in(Here).to(at(T::HeldBehind)),
-    on(H::Propose).in(MaybeHere).to(at(T::MaybeBehind)),
+    on(H::Propose).in(in(T::Maybe)).to(at(T::MaybeBehind)),
+    on(H::Propose).in(in(T::Elsewhere)).to(at(T::KnownBehind)),
     on(H::Propose).in(in(T::NotHeld)).to(at(T::FreeBehind)),
 
     on(H::Acquire).in(in(T::NotHeld)).to(at(T::Held)),
     on(H::Acquire).in(in(T::FreeBehind)).to(at(T::HeldBehind)),
 
+    on(H::GiveBack).in(in(T::Elsewhere)).mark(ThoughKnown),
     on(H::GiveBack).in(Here | MaybeHere).to(at(T::NotHeld)),
     on(H::GiveBack).in(in(T::NotHeld)).mark(OfOthers),
     on(H::MayGiveBack).in(Here).to(at(T::Maybe)),
-    on(H::GiveBack).in(in(T::HeldBehind, T::MaybeBehind)).to(at(T::FreeBehind)),
+    doubt(on(H::GiveBack).in(in(T::KnownBehind)), Doubt::GivenBackThoughKnown),
+    on(H::GiveBack).in(HereBehind).to(at(T::FreeBehind)),
     on(H::MayGiveBack).in(in(T::HeldBehind)).to(at(T::MaybeBehind)),
     doubt(on(H::GiveBack).in(in(T::FreeBehind)), Doubt::GivenBackTwice),
 
@@ -54,8 +59,7 @@ constexpr Row Rows[] = {
 constexpr auto AtDispatch = [] {
   constexpr size_t N = std::size(Rows);
   std::array<Row, N + 1> All{};
-  All[0] = doubt(on(H::EndAny).in(in(T::HeldBehind, T::MaybeBehind)),
-                 Doubt::CompletedAtDispatch);
+  All[0] = doubt(on(H::EndAny).in(HereBehind), Doubt::CompletedAtDispatch);
   for (size_t I = 0; I != N; ++I)
     All[I + 1] = Rows[I];
   return All;
