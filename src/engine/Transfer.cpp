@@ -260,6 +260,16 @@ void Solver::happen(Run &R, uint32_t NodeIndex, Live &L, Happening What,
   L.Alive = GoesOn;
 }
 
+/// A part of a stack location.
+static bool isInStackLocation(const SymbolTable &Symbols,
+                              const CellInfo &Root) {
+  if (Root.Kind != CellKind::Pointee || Root.Key.isConstant())
+    return false;
+  const SymInfo &I = Symbols.symbol(Root.Key.Sym);
+  return I.Kind == SymKind::Binary &&
+         (I.Operator == Op::NextStack || I.Operator == Op::CurrentStack);
+}
+
 void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
                      const FlowEvent &E) {
   if (!To)
@@ -302,6 +312,12 @@ void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
                                : Happening::StatusOut,
            E);
   Scalar X = M.settled(L.S, V);
+  // Of another thing, only what the caller is given directly is his; a request
+  // that carries it is followed itself.
+  if (R.T.Thing) {
+    ForCaller &= To == Root;
+    InIrp |= isInStackLocation(Symbols, RootInfo);
+  }
   if (!InIrp &&
       (isIrp(L.S, X) || isPartOfIrp(L.S, X) || isNextStackPointer(L.S, X)))
     happen(R, NodeIndex, L, ForCaller ? Happening::ToCaller : Happening::Store,
