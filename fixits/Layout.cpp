@@ -66,10 +66,17 @@ static std::string stepFor(StringRef Indent, StringRef Step) {
   return Step.str();
 }
 
+std::string Layout::condition(StringRef Condition) const {
+  return ((Style.BlankAfterIf ? "if (" : "if(") + Condition + ")").str();
+}
+
+std::string Layout::step(StringRef Indent) const {
+  return stepFor(Indent, Style.BodyIndent);
+}
+
 std::string Layout::guard(StringRef Indent, StringRef Eol, StringRef Condition,
                           llvm::ArrayRef<std::string> Lines) const {
-  std::string Text =
-      (Indent + (Style.BlankAfterIf ? "if (" : "if(") + Condition + ")").str();
+  std::string Text = Indent.str() + condition(Condition);
   std::string Brace = Indent.str() + stepFor(Indent, Style.BraceIndent);
   if (Style.OwnLine)
     Text += Eol.str() + Brace + "{" + Eol.str();

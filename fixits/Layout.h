@@ -49,6 +49,10 @@ public:
   std::string lines(llvm::StringRef Indent, llvm::StringRef Eol,
                     llvm::ArrayRef<std::string> Lines) const;
 
+  /// `if (Condition)`
+  std::string condition(llvm::StringRef Condition) const;
+  /// One step further in, for a line that is indented by \p Indent.
+  std::string step(llvm::StringRef Indent) const;
   /// What a statement at \p S is indented by on a line of its own.
   std::string indentOf(const Slot &S) const;
 

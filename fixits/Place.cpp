@@ -205,6 +205,61 @@ Placed Places::guardBehind(const Slot &S, StringRef Condition,
   return Result;
 }
 
+/// Behind the brace or the semicolon that ends \p S.
+std::optional<unsigned> Places::endOf(const Stmt &S) const {
+  std::optional<unsigned> At = Source.offset(S.getEndLoc());
+  const RawToken *Last = At ? Source.tokenFrom(*At) : nullptr;
+  if (Last && Last->Kind != tok::r_brace && Last->Kind != tok::semi)
+    Last = Source.tokenFrom(Last->End);
+  return Last && (Last->Kind == tok::r_brace || Last->Kind == tok::semi)
+             ? std::optional<unsigned>(Last->End)
+             : std::nullopt;
+}
+
+Placed Places::guardAround(const Slot &S, StringRef Condition,
+                           const Stmt &Last) const {
+  const unsigned Open = Source.skipTrailingComments(S.End);
+  std::optional<unsigned> End = endOf(Last);
+  if (!End || !S.InBlock || S.Labelled || !Source.isBlankToEnd(Open) ||
+      Source.crossesDirective(S.End, *End))
+    return refused("there is no place for the test");
+  const unsigned Close = Source.skipTrailingComments(*End);
+  if (!Source.isBlankToEnd(Close))
+    return refused("there is no place for the test");
+  const std::string Indent = Page.indentOf(S);
+  const std::string Eol = Source.endOfLine(S.Begin).str();
+  const auto *First = llvm::find_if(
+      Source.tokens(), [&](const RawToken &T) { return T.Begin >= Open; });
+  if (First == Source.tokens().end())
+    return refused("there is no place for the test");
+  // Blank lines stay in front of it.
+  unsigned At = Source.lineStart(First->Begin);
+  for (char C : {'\n', '\r'})
+    if (At > Open && Source.text()[At - 1] == C)
+      --At;
+  Placed Result;
+  Result.Edits.push_back(
+      {At, At,
+       Eol + Indent + Page.condition(Condition) + Page.open(Indent, Eol)});
+  const std::string Step = Page.step(Indent);
+  unsigned Line = Source.lineStart(Open);
+  for (const RawToken &T : Source.tokens()) {
+    if (T.Begin < Open || T.Begin >= Close)
+      continue;
+    if (Source.text(T.Begin, T.End).find_first_of("\r\n") != StringRef::npos)
+      return refused("there is no place for the test");
+    if (Source.lineStart(T.Begin) == Line)
+      continue;
+    Line = Source.lineStart(T.Begin);
+    if (!Source.isFirstOnLine(T.Begin))
+      return refused("there is no place for the test");
+    Result.Edits.push_back({Line, Line, Step});
+  }
+  Result.Edits.push_back(
+      {Source.lineEnd(Close), Source.lineEnd(Close), Page.close(Indent, Eol)});
+  return Result;
+}
+
 Placed Places::appendInside(const CompoundStmt &Block, unsigned If,
                             Lines Text) const {
   std::optional<unsigned> Brace = Source.offset(Block.getRBracLoc());

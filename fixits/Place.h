@@ -84,6 +84,11 @@ public:
   /// is a body without.
   Placed guardBehind(const Slot &S, llvm::StringRef Condition,
                      Lines Text) const;
+  /// `if (Condition) {` behind \p S, the lines up to \p Last one step further
+  /// in, and `}`. Both stand in one block; refused where a comment or a string
+  /// takes several lines.
+  Placed guardAround(const Slot &S, llvm::StringRef Condition,
+                     const clang::Stmt &Last) const;
   /// \p Text at the end of a branch, with braces where it has none; as a new
   /// `else` where there is none.
   Placed appendTo(const clang::IfStmt &If, Arm Which, Lines Text) const;
@@ -96,6 +101,7 @@ public:
                       Lines Text) const;
 
 private:
+  std::optional<unsigned> endOf(const clang::Stmt &S) const;
   std::string siblingIndent(const Site &Where, unsigned Begin) const;
   Placed appendInside(const clang::CompoundStmt &Block, unsigned If,
                       Lines Text) const;

@@ -26,7 +26,7 @@ using engine::Patch;
 namespace {
 
 /// More candidates are not tried.
-constexpr size_t MaxPlans = 12;
+constexpr size_t MaxPlans = 16;
 
 StringRef nameOf(const CallExpr &Call) {
   const FunctionDecl *Callee = Call.getDirectCallee();
@@ -527,6 +527,70 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
   }
 }
 
+/// The status that the IRP came back with: `status = Irp->IoStatus.Status;`
+static bool takesStatusOfIrp(const Stmt &S) {
+  const auto *E = dyn_cast<Expr>(&S);
+  const auto *Assign =
+      E ? dyn_cast<BinaryOperator>(E->IgnoreParens()) : nullptr;
+  const auto *From = Assign && Assign->getOpcode() == BO_Assign
+                         ? dyn_cast<MemberExpr>(bare(Assign->getRHS()))
+                         : nullptr;
+  const auto *Field =
+      From ? dyn_cast<FieldDecl>(From->getMemberDecl()) : nullptr;
+  return Field && model::roleOfField(*Field) == model::FieldRole::Status;
+}
+
+/// Around the statements that send the IRP and wait for it: what follows them
+/// is done after a failure, too.
+void Plans::addWithoutSend(const StatusName &Status,
+                           std::vector<Plan> &To) const {
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Code.parent(Where.At));
+  if (Where.Kind != Spot::Behind || !Block)
+    return;
+  auto LeavesOrEnters = [&](const Stmt *Outer) {
+    return llvm::any_of(Code.statements(), [&](const Stmt *S) {
+      return Code.isInside(S, Outer) &&
+             isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt,
+                 SEHTryStmt, CXXTryStmt, LabelStmt, SwitchCase, DeclStmt>(S);
+    });
+  };
+  const Stmt *Last = nullptr, *Next = nullptr;
+  bool Behind = false;
+  for (const Stmt *S : Block->body()) {
+    if (!Behind) {
+      Behind = S == Where.At;
+      continue;
+    }
+    if (Last && !Next)
+      Next = S;
+    if (LeavesOrEnters(S) || Ways.registers(*S))
+      break;
+    if (Ways.sendsOrWaits(*S) || (Last && Next == S && takesStatusOfIrp(*S))) {
+      Last = S;
+      Next = nullptr;
+    }
+  }
+  std::optional<Patch> Here = Ways.patchHere();
+  const std::optional<engine::Position> Goal =
+      Last && Next ? Ways.startOf(*Next) : std::nullopt;
+  if (!Here || !Goal)
+    return;
+  Plan P;
+  P.Does = *Here;
+  if (Status.IsNew && Status.Variable) {
+    Act A{Act::Keep};
+    A.Decl = Status.Variable->getCanonicalDecl();
+    P.Does.Acts.push_back(A);
+  }
+  P.Does.Exit = Patch::Jump;
+  P.Does.Target = Goal->Block;
+  P.Does.TargetEvent = Goal->Event;
+  P.Does.LeavesOutSend = true;
+  P.Around = Last;
+  P.Title = "do not send the IRP";
+  To.push_back(std::move(P));
+}
+
 // --- Ways -------------------------------------------------------------------
 
 /// What the compiler has not seen here it sees elsewhere.
@@ -578,6 +642,8 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
     addJumps(Status, Ends, All);
   addReturns(Status, Ends, All, NoReturn);
   addArms(Status, All);
+  if (W == Wish::None)
+    addWithoutSend(Status, All);
   std::string First;
   for (size_t I = 0; I != All.size() && I != MaxPlans; ++I) {
     All[I].Does.OwnsIrp = W == Wish::Complete;
@@ -585,6 +651,7 @@ FailurePath Plans::leave(const StatusName &Status, Wish W) {
     proof::MaybeObjection Why = Judge.objectionTo(Code.Function, All[I].Does);
     if (!Why) {
       Path.Lines = std::move(All[I].Lines);
+      Path.Around = All[I].Around;
       Path.Title = std::move(All[I].Title);
       return Path;
     }

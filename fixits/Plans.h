@@ -12,7 +12,8 @@
 /// Leaving the function, in this order: the author's own jump (`goto`,
 /// `__leave`, `break` from a do-once loop), as it is, or with the IRP ended
 /// before it; then ending the IRP, giving back what is held, and returning;
-/// then the statements with which the author himself fails a request.
+/// then the statements with which the author himself fails a request; last,
+/// sending the IRP only after a success, where it is waited for.
 /// Not leaving it: sending the IRP without a routine, or registering with
 /// IoSetCompletionRoutine, which cannot fail.
 ///
@@ -49,10 +50,13 @@ struct StatusName {
 struct FailurePath {
   /// The statements, without indentation; empty: there is no such path.
   std::vector<std::string> Lines;
+  /// Instead of statements for a failure: those up to this one are for a
+  /// success alone.
+  const clang::Stmt *Around = nullptr;
   std::string Title;
   std::string WhyNot;
 
-  explicit operator bool() const { return !Lines.empty(); }
+  explicit operator bool() const { return !Lines.empty() || Around; }
 };
 
 using proof::Spot;
@@ -81,6 +85,7 @@ private:
   struct Plan {
     engine::Patch Does;
     std::vector<std::string> Lines;
+    const clang::Stmt *Around = nullptr;
     std::string Title;
   };
   /// Gives something back, as \p Call does or undoes it.
@@ -104,6 +109,7 @@ private:
                 std::vector<Plan> &To) const;
   void addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                   std::vector<Plan> &To, std::string &Why);
+  void addWithoutSend(const StatusName &Status, std::vector<Plan> &To) const;
   void addArms(const StatusName &Status, std::vector<Plan> &To) const;
   bool armLine(const clang::Stmt &S, const StatusName &Status,
                const clang::VarDecl *Tested, std::string &Line) const;

@@ -44,7 +44,7 @@ std::vector<FailurePath> distinct(std::initializer_list<FailurePath> All) {
   std::vector<FailurePath> Paths;
   for (const FailurePath &Path : All)
     if (Path && llvm::none_of(Paths, [&](const FailurePath &Other) {
-          return Other.Lines == Path.Lines;
+          return Other.Lines == Path.Lines && Other.Around == Path.Around;
         }))
       Paths.push_back(Path);
   return Paths;
@@ -265,8 +265,13 @@ RepairSet Repairer::guard(const Finding &F) {
   std::vector<Draft> Drafts;
   for (const FailurePath &Path :
        distinct({First, Leave ? Leave : Fallback, Skip, Fallback})) {
-    Placed Test = Page.guardBehind(
-        Status.Test, "!NT_SUCCESS(" + Name.Text + ")", Path.Lines);
+    const std::string Succeeds = "NT_SUCCESS(" + Name.Text + ")";
+    Placed Test =
+        Path.Around ? Page.guardAround(Status.Test, Succeeds, *Path.Around)
+                    : Page.guardBehind(Status.Test, "!" + Succeeds, Path.Lines);
+    // (The lines to be indented may be too unusual.)
+    if (!Test && Path.Around && Fallback)
+      continue;
     if (!Test)
       return without(Test.Why);
     Draft D{"check it with NT_SUCCESS; on failure " + Path.Title, Status.Store};

@@ -45,7 +45,8 @@ private:
   }
   ExprId failed();
   ExprId irpOf(const Act &A);
-  BlockId split();
+  BlockId split(BlockId Block, uint32_t Event);
+  BlockId target(BlockId Next);
   void call(FlowBlock &Into, FlowCall Call);
   bool act(FlowBlock &Into, const Act &A);
   bool undo(FlowBlock &Into, const FlowCall &Acquired);
@@ -91,15 +92,15 @@ ExprId Writer::irpOf(const Act &A) {
              : 0;
 }
 
-/// Makes the block from which control comes to the patch; what is behind it is
-/// the block that is answered.
-BlockId Writer::split() {
+/// Leaves in \p Block what is in front of \p Event, without an edge; what is
+/// behind it is the block that is answered.
+BlockId Writer::split(BlockId Block, uint32_t Event) {
   const auto New = static_cast<BlockId>(G.Blocks.size());
   G.Blocks.emplace_back();
-  FlowBlock &Before = G.Blocks[P.Block], &Behind = G.Blocks[New];
+  FlowBlock &Before = G.Blocks[Block], &Behind = G.Blocks[New];
   const auto At = Before.Events.begin() +
                   static_cast<std::ptrdiff_t>(
-                      std::min<size_t>(P.Event, Before.Events.size()));
+                      std::min<size_t>(Event, Before.Events.size()));
   Behind = Before;
   Behind.Events.assign(At, Before.Events.end());
   Before.Events.erase(At, Before.Events.end());
@@ -108,6 +109,23 @@ BlockId Writer::split() {
   Before.Condition = nullptr;
   Before.Terminator = nullptr;
   Before.LoopTest = Before.Counts = false;
+  return New;
+}
+
+/// The block that is jumped to. \p Next is what is behind the patch.
+BlockId Writer::target(BlockId Next) {
+  if (P.TargetEvent == 0)
+    return P.Target;
+  BlockId At = P.Target;
+  uint32_t Event = P.TargetEvent;
+  if (At == P.Block && P.Edge < 0 && Event >= P.Event) {
+    At = Next;
+    Event -= P.Event;
+  }
+  const BlockId New = split(At, Event);
+  FlowEdge E;
+  E.To = New;
+  G.Blocks[At].Edges = {E};
   return New;
 }
 
@@ -217,7 +235,7 @@ void Writer::leave(FlowBlock &Into, BlockId Next) {
     E.To = Next;
     break;
   case Patch::Jump:
-    E.To = P.Target;
+    E.To = target(Next);
     break;
   case Patch::Return: {
     FlowEvent Return;
@@ -240,7 +258,7 @@ bool Writer::write() {
   BlockId Next = 0;
   FlowBlock New;
   if (P.Edge < 0) {
-    Next = split();
+    Next = split(P.Block, P.Event);
   } else {
     Next = G.Blocks[P.Block].Edges[static_cast<size_t>(P.Edge)].To;
   }

@@ -50,11 +50,14 @@ struct Patch {
   /// Only where the registration has failed; else wherever control comes here.
   bool OnFailure = true;
   bool OwnsIrp = false; ///< The user says that the function completes its IRPs.
-  bool Asked = false; ///< The user wants to leave where nothing forbids it.
+  bool Asked = false;   ///< The user wants to leave where nothing forbids it.
   bool SetsStatus = false; ///< The status is written to the IRP.
   llvm::SmallVector<Act, 4> Acts;
   enum ExitTy : uint8_t { GoOn, Jump, Return } Exit = Return;
-  BlockId Target = 0; ///< Jump
+  BlockId Target = 0;       ///< Jump: to this block,
+  uint32_t TargetEvent = 0; ///< ... in front of this event of it.
+  /// Jump: only the send is left out; what follows it is done all the same.
+  bool LeavesOutSend = false;
   /// What is returned.
   enum ResultTy : uint8_t { Status, Pending, Zero, Nothing } Result = Status;
 };

@@ -463,6 +463,8 @@ std::optional<Touch> touchedBy(StringRef RoutineName) {
     return Touch{0, false};
   if (Copies.match(RoutineName))
     return Touch{0, true};
+  if (RoutineName == "KeInitializeEvent")
+    return Touch{0, true, true};
   return std::nullopt;
 }
 

@@ -209,6 +209,13 @@ void Deeds::addDoneTo(const FlowGraph &G, const FlowCall &Call,
   To.push_back(std::move(D));
 }
 
+static bool waits(const FlowGraph &G) {
+  return llvm::any_of(G.Calls, [](const FlowCall &Call) {
+    return Call.Known && Call.Routine.Does == model::Effect::Wait &&
+           Call.Routine.How == model::Detail::WaitsForEvent;
+  });
+}
+
 void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
                     DeedList &To) {
   if (Call.OnlyPrints || (Call.Handles && Call.Handles->Acquires))
@@ -241,11 +248,12 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
     return;
   }
   if (const std::optional<model::Touch> Done = model::touchedBy(Call.Name)) {
-    // Of memory that lasts.
+    // Of memory that lasts; what the function itself waits for is its own.
+    if (Done->Makes && waits(G))
+      return;
     Deed There = D;
-    There.Kind = Done->Copies                 ? Deed::Write
-                 : model::isSignal(Call.Name) ? Deed::Call
-                                              : Deed::Set;
+    There.Kind =
+        Done->Copies || model::isSignal(Call.Name) ? Deed::Write : Deed::Set;
     addDoneTo(G, Call, Done->Argument, std::move(There), To);
     if (!model::isSignal(Call.Name))
       return;

@@ -1350,7 +1350,7 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
       return because("what the function does in any case would be skipped ('" +
                      llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
                      ")");
-  if (B.Usual && What.Exit == Patch::Jump)
+  if (B.Usual && What.Exit == Patch::Jump && !What.LeavesOutSend)
     for (const Deed &D : There)
       if (D.Kind != Deed::Write && !has(*B.Usual, D))
         return because("the way out does more than where the send fails ('" +
@@ -1492,7 +1492,7 @@ MaybeObjection Proof::unset(const FunctionDecl &F, const FlowGraph &With,
   for (const auto &[Decl, Site] : Unknown) {
     const auto *V =
         dyn_cast_or_null<VarDecl>(static_cast<const clang::Decl *>(Decl));
-    if (!V || !isLiveAt(F, *V, {What.Target, 0}))
+    if (!V || !isLiveAt(F, *V, {What.Target, What.TargetEvent}))
       continue;
     for (const Solution::AtPatchTy &A : Found->AtPatch) {
       const Scalar X = M.settled(

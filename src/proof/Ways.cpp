@@ -282,6 +282,58 @@ std::optional<Position> Ways::beginOf(const Stmt &S) const {
   return std::nullopt;
 }
 
+std::optional<Position> Ways::startOf(const Stmt &S) const {
+  const auto *If = dyn_cast<IfStmt>(&S);
+  if (!isa<Expr, ReturnStmt, IfStmt>(S))
+    return std::nullopt;
+  const Stmt *Evaluated = If ? If->getCond() : &S;
+  std::optional<Position> First;
+  for (BlockId B = 0; B != Graph->Blocks.size(); ++B)
+    for (uint32_t I = 0; I != Graph->Blocks[B].Events.size(); ++I) {
+      const engine::FlowEvent &Event = Graph->Blocks[B].Events[I];
+      if (!Event.Origin || !Code.isInside(Event.Origin, Evaluated))
+        continue;
+      if (First && First->Block != B)
+        return std::nullopt;
+      if (!First)
+        First = Position{B, I};
+    }
+  if (First || !If)
+    return First;
+  // A condition that only reads variables.
+  for (BlockId B = 0; B != Graph->Blocks.size(); ++B)
+    if (Graph->Blocks[B].Terminator == If) {
+      if (First)
+        return std::nullopt;
+      First =
+          Position{B, static_cast<uint32_t>(Graph->Blocks[B].Events.size())};
+    }
+  return First;
+}
+
+/// One of \p Calls that is made in \p S is what \p Is says.
+template <typename T>
+static bool callsIn(const FunctionBody &Code, const engine::FlowGraph &Graph,
+                    const Stmt &S, T Is) {
+  return llvm::any_of(Graph.Calls, [&](const FlowCall &C) {
+    return C.Known && C.Origin && Code.isInside(C.Origin, &S) && Is(C.Routine);
+  });
+}
+
+bool Ways::sendsOrWaits(const Stmt &S) const {
+  return callsIn(Code, *Graph, S, [](const model::Routine &R) {
+    return R.Does == model::Effect::Send ||
+           (R.Does == model::Effect::Wait &&
+            R.How == model::Detail::WaitsForEvent);
+  });
+}
+
+bool Ways::registers(const Stmt &S) const {
+  return callsIn(Code, *Graph, S, [](const model::Routine &R) {
+    return R.Does == model::Effect::Register;
+  });
+}
+
 // --- What speaks against every way ---------------------------------------
 
 static bool startsNextPowerIrp(const CallExpr &Call) {

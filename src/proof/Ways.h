@@ -66,8 +66,15 @@ public:
   /// Where the statements go; nothing where the function or the registration is
   /// not in the flow graph.
   std::optional<engine::Patch> patchHere() const;
-  /// Where \p S begins.
+  /// Where the block \p S begins.
   std::optional<engine::Position> beginOf(const clang::Stmt &S) const;
+  /// Where the statement \p S begins to be evaluated; nothing where that is in
+  /// several places, or not seen.
+  std::optional<engine::Position> startOf(const clang::Stmt &S) const;
+  /// True when an IRP is sent in \p S, or something is waited for.
+  bool sendsOrWaits(const clang::Stmt &S) const;
+  /// True when something is registered in \p S.
+  bool registers(const clang::Stmt &S) const;
   /// Adds to \p P the local objects that go out of scope on a way to a place in
   /// \p Until; null: out of the function.
   void leaveScopes(engine::Patch &P, const clang::Stmt *Until) const;

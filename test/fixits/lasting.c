@@ -174,12 +174,11 @@ VOID NextRead(PEXT Ext) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  KeInitializeEvent(&event, NotificationEvent, FALSE);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, own, Signals, &event, TRUE, TRUE, TRUE);
-// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(own, Signals, &event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoCallDriver(Ext->Lower, own);
+// CHECK-FIXES-NEXT:    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+// CHECK-FIXES-NEXT:    status = own->IoStatus.Status;
 // CHECK-FIXES-NEXT:  }
-// CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, own);
-// CHECK-FIXES-NEXT:  KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
-// CHECK-FIXES-NEXT:  status = own->IoStatus.Status;
 // CHECK-FIXES-NEXT:  IoFreeIrp(own);
 // CHECK-FIXES-NEXT:  irp->IoStatus.Status = status;
 // CHECK-FIXES-NEXT:  IoCompleteRequest(irp, IO_NO_INCREMENT);
