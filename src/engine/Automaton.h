@@ -86,6 +86,7 @@ enum class Happening : uint8_t {
   WriteNext,         ///< Control of the next stack location is written.
   MarkPending,
   MayMarkPending,
+  UnmarkPending,
   Complete,
   Free,
   Reuse,

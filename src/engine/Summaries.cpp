@@ -31,6 +31,8 @@ constexpr uint64_t MaxSummaries = 20000;
 /// Searches for a path without joins, for one subject.
 constexpr unsigned MaxSearches = 3;
 constexpr unsigned MaxIrpSearches = 8;
+/// Functions that are asked for a number.
+constexpr unsigned MaxAsked = 16;
 
 } // namespace
 
@@ -695,6 +697,25 @@ bool Summaries::mayAcquire(const FunctionDecl &F) {
   return Acquiring[&F] = Acquires;
 }
 
+bool Summaries::names(const FlowCall &Call, int64_t Number) {
+  llvm::SmallVector<const FunctionDecl *, 8> Work{Call.Callee};
+  llvm::DenseSet<const FunctionDecl *> Seen{Call.Callee};
+  while (!Work.empty()) {
+    const FlowGraph *Graph = graphOf(*Work.pop_back_val());
+    if (!Graph)
+      return true;
+    for (const FlowExpr &E : Graph->Exprs)
+      if (E.Kind == ExprKind::Constant &&
+          static_cast<int32_t>(E.Number) == static_cast<int32_t>(Number))
+        return true;
+    for (const FlowCall &Inner : Graph->Calls)
+      if (Inner.Callee && Seen.size() < MaxAsked &&
+          Seen.insert(Inner.Callee).second)
+        Work.push_back(Inner.Callee);
+  }
+  return false;
+}
+
 bool Summaries::mayOpen(const FlowCall &Call) {
   if (Rule->Opens == Opening::AtAcquisition)
     return Thing && Call.Callee && !Call.Known && mayAcquire(*Call.Callee);
@@ -929,19 +950,44 @@ void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
 }
 
 /// What is used although it is gone is told of once; the next use is not
-/// another fault.
-static void dropFollowUps(const Automaton &Rule, FunctionStory &Story) {
-  llvm::DenseSet<const Stmt *> Faulty;
+/// another fault, but where the subject comes to its opening by ways that do
+/// not pass the opening of the one that was told of.
+void Summaries::dropFollowUps(Solver &Solve, FunctionStory &Story) {
+  llvm::DenseMap<const Stmt *, llvm::SmallVector<int32_t, 2>> Faulty;
   for (const SubjectStory &S : Story.Subjects)
     for (const auto &[Found, End] : S.Faults)
-      if (Rule.faultKind(Found->Ends[End].Broken)->EndsPath)
-        Faulty.insert(Found->Ends[End].At);
-  for (SubjectStory &S : Story.Subjects)
-    if (S.Call >= 0 &&
-        Faulty.count(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin)) {
-      S.Faults.clear();
-      S.Faulty = false;
-    }
+      if (Rule->faultKind(Found->Ends[End].Broken)->EndsPath)
+        Faulty[Found->Ends[End].At].push_back(S.Call);
+  for (SubjectStory &S : Story.Subjects) {
+    if (S.Call < 0)
+      continue;
+    auto It =
+        Faulty.find(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin);
+    if (It == Faulty.end())
+      continue;
+    const bool Told = !S.Faults.empty();
+    S.Faults.clear();
+    S.Faulty = false;
+    if (!Told || Work > Bounds.AllSteps ||
+        llvm::any_of(It->second,
+                     [&](int32_t Call) { return Call < 0 || Call == S.Call; }))
+      continue;
+    Task Use;
+    Use.Rule = Rule;
+    Use.Opening = S.Call;
+    Use.Argument = S.Argument;
+    Use.Leaves = Happening::LeaveHelper;
+    Use.Avoided.resize(Story.Graph->Calls.size());
+    for (int32_t Call : It->second)
+      Use.Avoided.set(static_cast<unsigned>(Call));
+    const Solver::Arrivals Before = Solve.lookAhead(
+        [&](uint32_t Call) { return static_cast<int32_t>(Call) == S.Call; },
+        Use.Avoided);
+    S.Confirmed.clear();
+    S.Found = Solve.follow(Use, Before);
+    Work += S.Found->Steps;
+    judge(Solve, Use, Before, S);
+  }
 }
 
 bool Summaries::isTold(const FlowCall &Call, const CallOutcome &Outcome) {
@@ -1053,6 +1099,7 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
     Use.Leaves = Happening::LeaveHelper;
     SubjectStory R;
     R.Call = Use.Opening;
+    R.Argument = Argument;
     R.Found = Solve.follow(Use, Before);
     Work += R.Found->Steps;
     judge(Solve, Use, Before, R);
@@ -1060,7 +1107,7 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
       leaveOut(F, LimitKind::Steps, 1);
     Story.Subjects.push_back(std::move(R));
   }
-  dropFollowUps(*Rule, Story);
+  dropFollowUps(Solve, Story);
 }
 
 void Summaries::followAcquisitions(const FunctionDecl &F,

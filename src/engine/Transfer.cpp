@@ -631,6 +631,8 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       R.T.Opening >= 0 && E.Call == static_cast<uint32_t>(R.T.Opening);
   std::vector<Live> Next;
   for (Live &L : States) {
+    if (!R.T.Avoided.empty() && R.T.Avoided.test(E.Call) && !tracked(L.S))
+      continue;
     if (Opens && !tracked(L.S)) {
       open(R, NodeIndex, E, L, Next);
       // Looking for a path from the entry, this may not be the round.
@@ -1132,6 +1134,8 @@ void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
       happen(R, NodeIndex, L, Happening::WriteNext, E);
     else if (isInStack(L.S, To, 0) && setsPending(M.settled(L.S, V)))
       happen(R, NodeIndex, L, Happening::MarkPending, E);
+    else if (isInStack(L.S, To, 0) && clearsPending(M.settled(L.S, V)))
+      happen(R, NodeIndex, L, Happening::UnmarkPending, E);
   }
   if (!L.Alive)
     return;
@@ -1156,6 +1160,15 @@ bool Solver::setsPending(Scalar Control) const {
   const SymInfo &I = Symbols.symbol(Control.Sym);
   return I.Kind == SymKind::Binary && I.Operator == Op::Or &&
          I.R.isConstant() && (I.R.Num & model::PendingReturned) != 0;
+}
+
+/// It is not set in \p Control, for certain.
+bool Solver::clearsPending(Scalar Control) const {
+  if (Control.isConstant())
+    return (Control.Num & model::PendingReturned) == 0;
+  const SymInfo &I = Symbols.symbol(Control.Sym);
+  return I.Kind == SymKind::Binary && I.Operator == Op::And &&
+         I.R.isConstant() && (I.R.Num & model::PendingReturned) == 0;
 }
 
 void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {

@@ -84,6 +84,9 @@ constexpr Row Rows[] = {
 
     // How it is prepared. Marking is independent of where it is.
     on(H::Skip).mark(Skipped),
+    // Copying takes a routine out of the next location: whoever sets one before
+    // has none.
+    on(H::CopyStack).with(Keeps).mark(Unknown).unmark(Keeps | Skipped),
     on(H::CopyStack).unmark(Skipped),
     on(H::SetNoRoutine).unmark(AnyRoutine | Skipped),
     on(H::SetKeepingRoutine).mark(Keeps).unmark(Passes | Unknown | Skipped),
@@ -92,7 +95,11 @@ constexpr Row Rows[] = {
         .mark(Unknown)
         .unmark(Keeps | Passes | Skipped),
     on(H::MarkPending).mark(Pending).unmark(MaybePending),
-    on(H::MayMarkPending).without(Pending).mark(MaybePending),
+    // The driver's own code puts it into the queue.
+    on(H::MayMarkPending).without(Pending).mark(MaybePending | Given),
+    on(H::MayMarkPending).mark(Given),
+
+    on(H::UnmarkPending).unmark(AnyPending),
 
     // How it is sent.
     on(H::SendForGood).to(Gone).mark(WasSent),
