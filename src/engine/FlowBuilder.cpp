@@ -1230,6 +1230,27 @@ void Builder::assign(const BinaryOperator *E) {
         E);
 }
 
+/// An IRP in \p S is no more than looked into: nothing else gets it.
+static bool keepsIrps(const Stmt &S) {
+  const Stmt *Inside = nullptr;
+  if (const auto *Member = dyn_cast<MemberExpr>(&S))
+    Inside = Member->getBase()->IgnoreParenImpCasts();
+  for (const Stmt *Child : S.children()) {
+    if (!Child)
+      continue;
+    const auto *E = dyn_cast<Expr>(Child);
+    if (E && Inside && E->IgnoreParenImpCasts() == Inside) {
+      if (isa<DeclRefExpr>(Inside))
+        continue;
+    } else if (E && model::isIrpPointer(E->getType())) {
+      return false;
+    }
+    if (!keepsIrps(*Child))
+      return false;
+  }
+  return true;
+}
+
 void Builder::statement(const Stmt *S) {
   if (Unevaluated.count(S))
     return;
@@ -1244,6 +1265,8 @@ void Builder::statement(const Stmt *S) {
         return;
       Event.Kind = EventKind::Raise;
       Event.Call = It->second;
+      if (const auto *Try = dyn_cast<SEHTryStmt>(M->Statement))
+        Event.Number = keepsIrps(*Try->getTryBlock());
       emit(Event);
       return;
     }

@@ -351,7 +351,9 @@ void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
   auto New = [&](CellId C) {
     return Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C));
   };
-  if (Local && !GivesIrp) {
+  // Whoever is told where a variable is may put another IRP there.
+  if (Local &&
+      (!GivesIrp || (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp))) {
     M.forget(L.S, Target, New(Target));
     return;
   }
@@ -1325,8 +1327,9 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       runReturn(R, NodeIndex, L, E);
       break;
     case EventKind::Raise: {
-      // That anything may raise is no evidence of what was done before.
-      if (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp)
+      // That anything may raise is no evidence of what was done before; but
+      // where nothing is done it does not matter what raises.
+      if (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp && E.Number == 0)
         break;
       State S = L.S;
       M.prune(S, E.Call, R.T.Summary);

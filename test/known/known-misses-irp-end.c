@@ -177,6 +177,42 @@ NTSTATUS markedAndWhoKnows(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   return Prepare(ext); // MISSED: wdm-pending-irp
 }
 
+// The block that raises has marked the IRP; it may have raised before that as well.
+DRIVER_DISPATCH markedInABlockThatRaises;
+NTSTATUS markedInABlockThatRaises(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  __try {
+    IoMarkIrpPending(Irp);
+    Work(ext);
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    Irp->IoStatus.Status = STATUS_INVALID_PARAMETER;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_INVALID_PARAMETER; // MISSED: wdm-pending-irp
+  }
+  ext->Irp = Irp;
+  return STATUS_PENDING;
+}
+
+// The test is explained by the other way (STATUS_PENDING is set there): that the call returns it,
+// too, is not taken for granted.
+DRIVER_DISPATCH testOfTwoValues;
+NTSTATUS testOfTwoValues(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  if (Maybe()) {
+    IoMarkIrpPending(Irp);
+    ext->Irp = Irp;
+    status = STATUS_PENDING;
+  } else {
+    status = Prepare(ext);
+  }
+  if (status == STATUS_PENDING)
+    return status; // MISSED: wdm-pending-irp
+  Irp->IoStatus.Status = status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+
 // --- wdm-irp-not-completed ---
 
 // A constant, and a status of which nothing is known.
