@@ -80,6 +80,7 @@ struct FlowPlace {
   bool Outlives = false;
   bool Pointer = false;
   bool Volatile = false;
+  bool OfRequest = false; ///< A field of an IRP or of its stack locations.
   const void *Decl = nullptr;
   PlaceId Base = 0;
   ExprId Key = 0; ///< Pointee: the pointer; Element: the index.

@@ -359,6 +359,7 @@ PlaceId Builder::fieldOf(PlaceId Base, const FieldDecl *Field) {
   P.Pointer = holdsPointer(Field->getType());
   P.Volatile = Field->getType().isVolatileQualified();
   P.Role = model::roleOfField(*Field);
+  P.OfRequest = model::isRequestRecord(*Field->getParent());
   return add(P);
 }
 

@@ -13,8 +13,17 @@ namespace wdm::engine {
 /// Statuses that are no failure and more than "success" begin here.
 constexpr int32_t SmallestInformation = 0x100;
 
-std::optional<SharedTests::Equality>
-SharedTests::equality(const Assumption &A) const {
+namespace {
+
+/// What is compared with a number, where \p A is such a comparison.
+struct Comparison {
+  ExprId What = 0;
+  int64_t Number = 0;
+  bool Equal = false;
+};
+
+std::optional<Comparison> comparison(const FlowGraph &Graph,
+                                     const Assumption &A) {
   ExprId Id = A.Condition;
   bool Holds = A.Holds;
   while (Graph.Exprs[Id].Kind == ExprKind::Not) {
@@ -22,7 +31,7 @@ SharedTests::equality(const Assumption &A) const {
     Holds = !Holds;
   }
   const FlowExpr &E = Graph.Exprs[Id];
-  if (!Holds || E.Kind != ExprKind::Binary || E.Operator != Op::Eq)
+  if (E.Kind != ExprKind::Binary || E.Operator != Op::Eq)
     return std::nullopt;
   auto Plain = [&](ExprId X) {
     while (Graph.Exprs[X].Kind == ExprKind::Cast)
@@ -33,14 +42,53 @@ SharedTests::equality(const Assumption &A) const {
   if (Graph.Exprs[Left].Kind == ExprKind::Constant)
     std::swap(Left, Right);
   if (Graph.Exprs[Left].Kind != ExprKind::Load ||
-      Graph.Exprs[Right].Kind != ExprKind::Constant ||
-      Graph.Places[Graph.Exprs[Left].Place].Kind != PlaceKind::Variable)
+      Graph.Exprs[Right].Kind != ExprKind::Constant)
+    return std::nullopt;
+  return Comparison{Left, Graph.Exprs[Right].Number, Holds};
+}
+
+} // namespace
+
+std::optional<SharedTests::Equality>
+SharedTests::equality(const Assumption &A) const {
+  const std::optional<Comparison> Found = comparison(Graph, A);
+  if (!Found || !Found->Equal ||
+      Graph.Places[Graph.Exprs[Found->What].Place].Kind != PlaceKind::Variable)
     return std::nullopt;
   // Success is what most values are, and small numbers are no status.
-  const auto Number = static_cast<int32_t>(Graph.Exprs[Right].Number);
+  const auto Number = static_cast<int32_t>(Found->Number);
   if (Number >= 0 && Number < SmallestInformation)
     return std::nullopt;
-  return Equality{Left, Number};
+  return Equality{Found->What, Number};
+}
+
+SharedTests::Exclusion SharedTests::exclusion(BlockId Block, size_t Edge) {
+  const FlowEdge &Taken = Graph.Blocks[Block].Edges[Edge];
+  if (Taken.If.size() != 1 || Taken.Default)
+    return {};
+  const std::optional<Comparison> Found = comparison(Graph, Taken.If.front());
+  if (!Found || Found->Equal)
+    return {};
+  const FlowPlace *Place = &Graph.Places[Graph.Exprs[Found->What].Place];
+  if (Place->Kind != PlaceKind::Field)
+    return {};
+  const void *const Field = Place->Decl;
+  for (; Place->Kind == PlaceKind::Field; Place = &Graph.Places[Place->Base])
+    if (Place->OfRequest)
+      return {};
+  connect();
+  return {Field, Found->Number, Before[Taken.To].size() > 1};
+}
+
+void SharedTests::connect() {
+  if (!Before.empty())
+    return;
+  Before.resize(Graph.Blocks.size());
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B)
+    for (const FlowEdge &E : Graph.Blocks[B].Edges)
+      Before[E.To].push_back(B);
+  for (uint32_t I = 0; I != Graph.Calls.size(); ++I)
+    CallAt[Graph.Calls[I].Site] = I;
 }
 
 const SharedTests::Definitions &SharedTests::reaching(BlockId Block,
@@ -48,14 +96,7 @@ const SharedTests::Definitions &SharedTests::reaching(BlockId Block,
   auto [It, New] = Known.try_emplace({Block, Variable});
   if (!New)
     return It->second;
-  if (Before.empty()) {
-    Before.resize(Graph.Blocks.size());
-    for (BlockId B = 0; B != Graph.Blocks.size(); ++B)
-      for (const FlowEdge &E : Graph.Blocks[B].Edges)
-        Before[E.To].push_back(B);
-    for (uint32_t I = 0; I != Graph.Calls.size(); ++I)
-      CallAt[Graph.Calls[I].Site] = I;
-  }
+  connect();
   Definitions Found;
   llvm::BitVector Seen(Graph.Blocks.size());
   llvm::SmallVector<BlockId, 16> Work{Block};

@@ -9,10 +9,13 @@
 /// cases that have set STATUS_PENDING. That it is asked of what another case
 /// has got from elsewhere says nothing of that value.
 ///
+/// `if (Kind == Fdo) ... else if (Kind == Pdo) ...` without an `else` is there
+/// because nothing is of another kind.
+///
 /// In: a graph, the edge of a test `variable == number`. Out: whether the
 /// number is explained by a value that reaches the test on some other way: the
 /// number itself, or the result of a call that is given the IRP (whose code is
-/// not visible, or names the number).
+/// not visible, or names the number); what an edge excludes of a field.
 ///
 /// Approximated: only variables of the function, and numbers that may be a
 /// status other than success; copies are not followed.
@@ -44,10 +47,20 @@ public:
   };
   std::optional<Equality> equality(const Assumption &A) const;
 
+  /// \p Edge of \p Block says that a field is not some number. The field (null
+  /// where it lies in an IRP, or the edge says something else) and the number.
+  struct Exclusion {
+    const void *Field = nullptr;
+    int64_t Number = 0;
+    bool Skips = false; ///< The edge leads to where other ways meet it.
+  };
+  Exclusion exclusion(BlockId Block, size_t Edge);
+
   /// \p Own: the site of the call whose result is asked here; 0: none.
   bool isExplained(BlockId Block, const Equality &Of, SiteId Own, Names Does);
 
 private:
+  void connect();
   /// What may be in a variable: the value that was stored there.
   using Definitions = llvm::SmallVector<ExprId, 4>;
   const Definitions &reaching(BlockId Block, const void *Variable);

@@ -6,6 +6,7 @@
 
 #include "src/engine/Summaries.h"
 #include "src/engine/OtherUnits.h"
+#include "src/engine/SharedTests.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -809,6 +810,34 @@ bool Summaries::isOfOpening(FaultId Fault) const {
   return Kind && Own && Kind->Rule == Own->Rule;
 }
 
+/// On the way to \p End a field is asked for one number after the other, is
+/// none of them, and there is no `else`.
+static bool isOfNoKind(const Solution &Found, const PathEnd &End) {
+  SharedTests Tests(*Found.Graph);
+  llvm::SmallVector<std::pair<const void *, int64_t>, 8> Seen;
+  const void *Last = nullptr;
+  for (auto N = static_cast<int32_t>(End.Node); Found.Nodes[N].Previous >= 0;
+       N = Found.Nodes[N].Previous) {
+    const Node &To = Found.Nodes[N];
+    if (To.Edge < 0)
+      continue;
+    const SharedTests::Exclusion Not = Tests.exclusion(
+        Found.Nodes[To.Previous].Block, static_cast<size_t>(To.Edge));
+    if (!Not.Field)
+      continue;
+    if (Not.Skips && !Last)
+      Last = Not.Field;
+    if (Not.Field != Last)
+      continue;
+    if (llvm::any_of(Seen, [&](const auto &Other) {
+          return Other.second != Not.Number;
+        }))
+      return true;
+    Seen.push_back({Not.Field, Not.Number});
+  }
+  return false;
+}
+
 void Summaries::judge(Solver &Solve, const Task &T,
                       const Solver::Arrivals &Before, SubjectStory &Subject) {
   const bool AtOpening = Rule->Opens == Opening::AtRegistration;
@@ -848,6 +877,8 @@ void Summaries::judge(Solver &Solve, const Task &T,
     if (Known)
       continue;
     const bool OfOpening = isOfOpening(End.Broken);
+    if (!Merged && Kind->NeedsKind && isOfNoKind(Found, End))
+      continue;
     if (!Merged) {
       Certain |= OfOpening;
       Subject.Faults.push_back({Subject.Found.get(), I});
@@ -864,6 +895,8 @@ void Summaries::judge(Solver &Solve, const Task &T,
       Unsure |= OfOpening && One->GaveUp;
       continue;
     }
+    if (Kind->NeedsKind && isOfNoKind(*One, One->Ends.front()))
+      continue;
     Certain |= OfOpening;
     Subject.Faults.push_back({One.get(), 0});
     Subject.Confirmed.push_back(std::move(One));
@@ -965,12 +998,16 @@ void Summaries::dropFollowUps(Solver &Solve, FunctionStory &Story) {
         Faulty.find(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin);
     if (It == Faulty.end())
       continue;
+    // In a loop it may be its own.
+    llvm::SmallVector<int32_t, 2> Others;
+    llvm::copy_if(It->second, std::back_inserter(Others),
+                  [&](int32_t Call) { return Call != S.Call; });
+    if (Others.empty())
+      continue;
     const bool Told = !S.Faults.empty();
     S.Faults.clear();
     S.Faulty = false;
-    if (!Told || Work > Bounds.AllSteps ||
-        llvm::any_of(It->second,
-                     [&](int32_t Call) { return Call < 0 || Call == S.Call; }))
+    if (!Told || Work > Bounds.AllSteps || llvm::is_contained(Others, -1))
       continue;
     Task Use;
     Use.Rule = Rule;
@@ -978,7 +1015,7 @@ void Summaries::dropFollowUps(Solver &Solve, FunctionStory &Story) {
     Use.Argument = S.Argument;
     Use.Leaves = Happening::LeaveHelper;
     Use.Avoided.resize(Story.Graph->Calls.size());
-    for (int32_t Call : It->second)
+    for (int32_t Call : Others)
       Use.Avoided.set(static_cast<unsigned>(Call));
     const Solver::Arrivals Before = Solve.lookAhead(
         [&](uint32_t Call) { return static_cast<int32_t>(Call) == S.Call; },

@@ -195,6 +195,12 @@ constexpr FaultKind returnsPending(FaultKind Kind) {
   return Kind;
 }
 
+/// That a device is of no kind at all is what its author rules out.
+constexpr FaultKind needsKind(FaultKind Kind) {
+  Kind.NeedsKind = true;
+  return Kind;
+}
+
 constexpr FaultKind Faults[] = {
     kind(V::UsedAfterEnd, Rule::UsedAfterCompletion,
          "IRP is {used} here although it was {ended} {there}"),
@@ -211,9 +217,9 @@ constexpr FaultKind Faults[] = {
     kind(V::ReturnsPendingUnmarked, Rule::Pending,
          "dispatch routine returns {returned} for an IRP that was neither "
          "marked pending nor sent"),
-    kind(V::ReturnsHeld, Rule::NotCompleted,
-         "dispatch routine returns without completing, sending or queueing "
-         "the IRP"),
+    needsKind(kind(V::ReturnsHeld, Rule::NotCompleted,
+                   "dispatch routine returns without completing, sending or "
+                   "queueing the IRP")),
     kind(V::ReturnsOtherStatus, Rule::NotCompleted,
          "dispatch routine returns {returned}, but the IRP was completed with "
          "another status {there}"),
