@@ -86,6 +86,7 @@ enum class Happening : uint8_t {
   WriteNext,         ///< Control of the next stack location is written.
   MarkPending,
   MayMarkPending,
+  UnmarkPending,
   Complete,
   Free,
   Reuse,
@@ -202,6 +203,9 @@ struct FaultKind {
   bool EndsPath = true;
   /// It is certain only when all paths have been followed.
   bool NeedsAllPaths = false;
+  /// Not said of a path on which a thing of the driver's is of none of the
+  /// kinds that are asked for one after the other, without an `else`.
+  bool NeedsKind = false;
   /// Not said where one of these rules is broken for the same opening.
   uint32_t UnlessRules = 0;
   /// In a note: where the status is overwritten.

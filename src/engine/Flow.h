@@ -80,6 +80,7 @@ struct FlowPlace {
   bool Outlives = false;
   bool Pointer = false;
   bool Volatile = false;
+  bool OfRequest = false; ///< A field of an IRP or of its stack locations.
   const void *Decl = nullptr;
   PlaceId Base = 0;
   ExprId Key = 0; ///< Pointee: the pointer; Element: the index.
@@ -114,10 +115,10 @@ struct FlowCall {
   bool ReturnsBool = false;
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
-  int32_t Handler = -1;   ///< Block that gets control when it raises.
-  bool Guessed = false; ///< Known by its words (Proof.h).
+  int32_t Handler = -1;        ///< Block that gets control when it raises.
+  bool Guessed = false;        ///< Known by its words (Proof.h).
   int16_t StatusArgument = -1; ///< What it completes an IRP with.
-  bool Discarded = false; ///< Nothing looks at its result, as it stands.
+  bool Discarded = false;      ///< Nothing looks at its result, as it stands.
   /// What Args[0] points to, or the array that begins there, is zero after it.
   bool Zeroes = false;
   bool ZeroesPointer = false; ///< That is a pointer.
@@ -134,7 +135,8 @@ enum class EventKind : uint8_t {
   Call,       ///< Calls[Call]
   Use,        ///< Value is given to code that cannot be seen
   Return,     ///< Value, or nothing
-  Raise,      ///< control may go to the block Call
+  Raise,      ///< control may go to the block Call; Number: no IRP is ended
+              ///< or given away where it may come from
   EndPath,    ///< control goes nowhere
   Patched,    ///< code that is only proposed begins here
 };

@@ -359,6 +359,7 @@ PlaceId Builder::fieldOf(PlaceId Base, const FieldDecl *Field) {
   P.Pointer = holdsPointer(Field->getType());
   P.Volatile = Field->getType().isVolatileQualified();
   P.Role = model::roleOfField(*Field);
+  P.OfRequest = model::isRequestRecord(*Field->getParent());
   return add(P);
 }
 
@@ -1230,6 +1231,27 @@ void Builder::assign(const BinaryOperator *E) {
         E);
 }
 
+/// An IRP in \p S is no more than looked into: nothing else gets it.
+static bool keepsIrps(const Stmt &S) {
+  const Stmt *Inside = nullptr;
+  if (const auto *Member = dyn_cast<MemberExpr>(&S))
+    Inside = Member->getBase()->IgnoreParenImpCasts();
+  for (const Stmt *Child : S.children()) {
+    if (!Child)
+      continue;
+    const auto *E = dyn_cast<Expr>(Child);
+    if (E && Inside && E->IgnoreParenImpCasts() == Inside) {
+      if (isa<DeclRefExpr>(Inside))
+        continue;
+    } else if (E && model::isIrpPointer(E->getType())) {
+      return false;
+    }
+    if (!keepsIrps(*Child))
+      return false;
+  }
+  return true;
+}
+
 void Builder::statement(const Stmt *S) {
   if (Unevaluated.count(S))
     return;
@@ -1244,6 +1266,8 @@ void Builder::statement(const Stmt *S) {
         return;
       Event.Kind = EventKind::Raise;
       Event.Call = It->second;
+      if (const auto *Try = dyn_cast<SEHTryStmt>(M->Statement))
+        Event.Number = keepsIrps(*Try->getTryBlock());
       emit(Event);
       return;
     }

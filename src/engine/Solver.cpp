@@ -220,6 +220,10 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
       for (const Assumption &A : Edge.If) {
         // That a loop goes on because of memory is no fact: other threads may
         // end it.
+        if (isForOthers(R, Next.S, Block, A)) {
+          Next.Alive = false;
+          break;
+        }
         Split How = M.assume(Next.S, A.Condition, A.Holds,
                              /*Remember=*/!B.LoopTest || B.Counts || !A.Holds);
         if (How == Split::Infeasible) {
@@ -243,6 +247,29 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
       enqueue(R, Edge.To, std::move(Next.S), static_cast<int32_t>(NodeIndex),
               static_cast<int32_t>(I), std::move(Next.Steps), Merged);
     }
+}
+
+bool Solver::isForOthers(const Run &R, const State &S, BlockId Block,
+                         const Assumption &A) {
+  if (!R.T.Rule || R.T.Rule->Opens != Opening::AtAnyIrp)
+    return false;
+  if (!Tests)
+    Tests.emplace(Graph);
+  const std::optional<SharedTests::Equality> Of = Tests->equality(A);
+  if (!Of)
+    return false;
+  const Scalar X = M.settled(S, M.value(S, Of->Variable));
+  if (X.isConstant() || M.rangeOf(S, X).isSingle())
+    return false;
+  // What the rule itself has kept is asked for, but where it only decides
+  // whether to begin again.
+  if (!Graph.Blocks[Block].LoopTest && llvm::is_contained(S.Kept, X))
+    return false;
+  const SymInfo &I = Symbols.symbol(X.Sym);
+  return Tests->isExplained(Block, *Of, I.Kind == SymKind::Site ? I.A : 0,
+                            [&](const FlowCall &Call, int64_t Number) {
+                              return Resolver && Resolver->names(Call, Number);
+                            });
 }
 
 void Solver::learn(Run &R, uint32_t NodeIndex, Live &L, Split How) {
@@ -396,13 +423,15 @@ bool Solver::isFixed(ExprId E) {
   return !Changed->count(Place.Decl);
 }
 
-Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne) {
+Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne,
+                                   const llvm::BitVector &Avoided) {
   Arrivals Result;
   Solution Scratch;
   Scratch.Graph = &Graph;
   Scratch.Eventful.resize(Graph.Blocks.size());
   Scratch.Tests.resize(Graph.Blocks.size());
   Task T;
+  T.Avoided = Avoided;
   Run R(T, Scratch);
   R.LookAhead = &Result;
   R.IsOne = IsOne;

@@ -25,6 +25,7 @@
 
 #include "src/engine/Analysis.h"
 #include "src/engine/Flow.h"
+#include "src/engine/SharedTests.h"
 #include "src/engine/State.h"
 #include <deque>
 #include <memory>
@@ -134,6 +135,8 @@ public:
   virtual bool mayEnd(const FlowCall &Call, unsigned Arg) = 0;
   /// May an exception leave the code that \p Call calls?
   virtual bool raises(const FlowCall &Call) = 0;
+  /// Cheap: does the code that \p Call calls name \p Number?
+  virtual bool names(const FlowCall &Call, int64_t Number) { return true; }
   /// Cheap: may \p Call be such a call?
   virtual bool mayOpen(const FlowCall &Call) = 0;
   /// True when the fault of \p Outcome is reported in the called function.
@@ -167,6 +170,9 @@ struct Task {
   const void *DispatchIrp = nullptr;
   /// How the function leaves, where that is no matter of the path.
   std::optional<Happening> Leaves;
+  /// Not empty: paths that come to one of these calls before the opening are
+  /// left out.
+  llvm::BitVector Avoided;
 
   bool tracks() const {
     return Summary || Opening >= 0 || In.Life.Known != Knowledge::Idle;
@@ -194,7 +200,8 @@ public:
     llvm::SmallVector<std::pair<Scalar, BlockId>, 8> SentOrEnded;
     bool GaveUp = false;
   };
-  Arrivals lookAhead(llvm::function_ref<bool(uint32_t)> IsOne);
+  Arrivals lookAhead(llvm::function_ref<bool(uint32_t)> IsOne,
+                     const llvm::BitVector &Avoided = {});
 
   /// Follows Task.Opening from \p Before it.
   std::unique_ptr<Solution> follow(const Task &T, const Arrivals &Before);
@@ -306,6 +313,11 @@ private:
   bool isPartOfIrp(const State &S, Scalar X) const;
   bool isNextStackPointer(const State &S, Scalar X) const;
   bool setsPending(Scalar Control) const;
+  bool clearsPending(Scalar Control) const;
+  /// \p A says what is in a variable, but is asked for the sake of what other
+  /// ways put there (SharedTests.h).
+  bool isForOthers(const Run &R, const State &S, BlockId Block,
+                   const Assumption &A);
   /// \p C lies in the IRP or in one of its stack locations.
   bool isInside(const State &S, CellId C) const;
   /// \p C lies in the stack location that is \p Offset from the current one.
@@ -321,6 +333,7 @@ private:
   SymbolTable &Symbols;
   CallResolver *Resolver;
   const Limits &Bounds;
+  std::optional<SharedTests> Tests;
   /// Variables that are changed somewhere, or whose address is taken.
   std::optional<llvm::DenseSet<const void *>> Changed;
 };

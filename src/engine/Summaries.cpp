@@ -6,6 +6,7 @@
 
 #include "src/engine/Summaries.h"
 #include "src/engine/OtherUnits.h"
+#include "src/engine/SharedTests.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -31,6 +32,8 @@ constexpr uint64_t MaxSummaries = 20000;
 /// Searches for a path without joins, for one subject.
 constexpr unsigned MaxSearches = 3;
 constexpr unsigned MaxIrpSearches = 8;
+/// Functions that are asked for a number.
+constexpr unsigned MaxAsked = 16;
 
 } // namespace
 
@@ -695,6 +698,25 @@ bool Summaries::mayAcquire(const FunctionDecl &F) {
   return Acquiring[&F] = Acquires;
 }
 
+bool Summaries::names(const FlowCall &Call, int64_t Number) {
+  llvm::SmallVector<const FunctionDecl *, 8> Work{Call.Callee};
+  llvm::DenseSet<const FunctionDecl *> Seen{Call.Callee};
+  while (!Work.empty()) {
+    const FlowGraph *Graph = graphOf(*Work.pop_back_val());
+    if (!Graph)
+      return true;
+    for (const FlowExpr &E : Graph->Exprs)
+      if (E.Kind == ExprKind::Constant &&
+          static_cast<int32_t>(E.Number) == static_cast<int32_t>(Number))
+        return true;
+    for (const FlowCall &Inner : Graph->Calls)
+      if (Inner.Callee && Seen.size() < MaxAsked &&
+          Seen.insert(Inner.Callee).second)
+        Work.push_back(Inner.Callee);
+  }
+  return false;
+}
+
 bool Summaries::mayOpen(const FlowCall &Call) {
   if (Rule->Opens == Opening::AtAcquisition)
     return Thing && Call.Callee && !Call.Known && mayAcquire(*Call.Callee);
@@ -788,6 +810,34 @@ bool Summaries::isOfOpening(FaultId Fault) const {
   return Kind && Own && Kind->Rule == Own->Rule;
 }
 
+/// On the way to \p End a field is asked for one number after the other, is
+/// none of them, and there is no `else`.
+static bool isOfNoKind(const Solution &Found, const PathEnd &End) {
+  SharedTests Tests(*Found.Graph);
+  llvm::SmallVector<std::pair<const void *, int64_t>, 8> Seen;
+  const void *Last = nullptr;
+  for (auto N = static_cast<int32_t>(End.Node); Found.Nodes[N].Previous >= 0;
+       N = Found.Nodes[N].Previous) {
+    const Node &To = Found.Nodes[N];
+    if (To.Edge < 0)
+      continue;
+    const SharedTests::Exclusion Not = Tests.exclusion(
+        Found.Nodes[To.Previous].Block, static_cast<size_t>(To.Edge));
+    if (!Not.Field)
+      continue;
+    if (Not.Skips && !Last)
+      Last = Not.Field;
+    if (Not.Field != Last)
+      continue;
+    if (llvm::any_of(Seen, [&](const auto &Other) {
+          return Other.second != Not.Number;
+        }))
+      return true;
+    Seen.push_back({Not.Field, Not.Number});
+  }
+  return false;
+}
+
 void Summaries::judge(Solver &Solve, const Task &T,
                       const Solver::Arrivals &Before, SubjectStory &Subject) {
   const bool AtOpening = Rule->Opens == Opening::AtRegistration;
@@ -827,6 +877,8 @@ void Summaries::judge(Solver &Solve, const Task &T,
     if (Known)
       continue;
     const bool OfOpening = isOfOpening(End.Broken);
+    if (!Merged && Kind->NeedsKind && isOfNoKind(Found, End))
+      continue;
     if (!Merged) {
       Certain |= OfOpening;
       Subject.Faults.push_back({Subject.Found.get(), I});
@@ -843,6 +895,8 @@ void Summaries::judge(Solver &Solve, const Task &T,
       Unsure |= OfOpening && One->GaveUp;
       continue;
     }
+    if (Kind->NeedsKind && isOfNoKind(*One, One->Ends.front()))
+      continue;
     Certain |= OfOpening;
     Subject.Faults.push_back({One.get(), 0});
     Subject.Confirmed.push_back(std::move(One));
@@ -929,19 +983,48 @@ void Summaries::followRegistrations(const FunctionDecl &F, Solver &Solve,
 }
 
 /// What is used although it is gone is told of once; the next use is not
-/// another fault.
-static void dropFollowUps(const Automaton &Rule, FunctionStory &Story) {
-  llvm::DenseSet<const Stmt *> Faulty;
+/// another fault, but where the subject comes to its opening by ways that do
+/// not pass the opening of the one that was told of.
+void Summaries::dropFollowUps(Solver &Solve, FunctionStory &Story) {
+  llvm::DenseMap<const Stmt *, llvm::SmallVector<int32_t, 2>> Faulty;
   for (const SubjectStory &S : Story.Subjects)
     for (const auto &[Found, End] : S.Faults)
-      if (Rule.faultKind(Found->Ends[End].Broken)->EndsPath)
-        Faulty.insert(Found->Ends[End].At);
-  for (SubjectStory &S : Story.Subjects)
-    if (S.Call >= 0 &&
-        Faulty.count(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin)) {
-      S.Faults.clear();
-      S.Faulty = false;
-    }
+      if (Rule->faultKind(Found->Ends[End].Broken)->EndsPath)
+        Faulty[Found->Ends[End].At].push_back(S.Call);
+  for (SubjectStory &S : Story.Subjects) {
+    if (S.Call < 0)
+      continue;
+    auto It =
+        Faulty.find(Story.Graph->Calls[static_cast<size_t>(S.Call)].Origin);
+    if (It == Faulty.end())
+      continue;
+    // In a loop it may be its own.
+    llvm::SmallVector<int32_t, 2> Others;
+    llvm::copy_if(It->second, std::back_inserter(Others),
+                  [&](int32_t Call) { return Call != S.Call; });
+    if (Others.empty())
+      continue;
+    const bool Told = !S.Faults.empty();
+    S.Faults.clear();
+    S.Faulty = false;
+    if (!Told || Work > Bounds.AllSteps || llvm::is_contained(Others, -1))
+      continue;
+    Task Use;
+    Use.Rule = Rule;
+    Use.Opening = S.Call;
+    Use.Argument = S.Argument;
+    Use.Leaves = Happening::LeaveHelper;
+    Use.Avoided.resize(Story.Graph->Calls.size());
+    for (int32_t Call : Others)
+      Use.Avoided.set(static_cast<unsigned>(Call));
+    const Solver::Arrivals Before = Solve.lookAhead(
+        [&](uint32_t Call) { return static_cast<int32_t>(Call) == S.Call; },
+        Use.Avoided);
+    S.Confirmed.clear();
+    S.Found = Solve.follow(Use, Before);
+    Work += S.Found->Steps;
+    judge(Solve, Use, Before, S);
+  }
 }
 
 bool Summaries::isTold(const FlowCall &Call, const CallOutcome &Outcome) {
@@ -1053,6 +1136,7 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
     Use.Leaves = Happening::LeaveHelper;
     SubjectStory R;
     R.Call = Use.Opening;
+    R.Argument = Argument;
     R.Found = Solve.follow(Use, Before);
     Work += R.Found->Steps;
     judge(Solve, Use, Before, R);
@@ -1060,7 +1144,7 @@ void Summaries::followIrps(const FunctionDecl &F, Solver &Solve,
       leaveOut(F, LimitKind::Steps, 1);
     Story.Subjects.push_back(std::move(R));
   }
-  dropFollowUps(*Rule, Story);
+  dropFollowUps(Solve, Story);
 }
 
 void Summaries::followAcquisitions(const FunctionDecl &F,

@@ -37,6 +37,7 @@ namespace wdm::engine {
 /// One subject in one function, and all that is known of it.
 struct SubjectStory {
   int32_t Call = -1; ///< The opening: index into Graph->Calls; -1: the entry.
+  int32_t Argument = -1; ///< As in Task.
   std::unique_ptr<Solution> Found;
   std::vector<std::unique_ptr<Solution>> Confirmed;
   /// The ends that are reported: solution and index.
@@ -113,6 +114,7 @@ public:
              llvm::SmallVectorImpl<CallOutcome> &Outcomes) override;
   bool mayEnd(const FlowCall &Call, unsigned Arg) override;
   bool raises(const FlowCall &Call) override;
+  bool names(const FlowCall &Call, int64_t Number) override;
   bool mayOpen(const FlowCall &Call) override;
   Happening kindOfRoutine(const void *Routine) override;
   bool isTold(const FlowCall &Call, const CallOutcome &Outcome) override;
@@ -166,6 +168,7 @@ private:
   /// only where a search for one path confirms them.
   void judge(Solver &Solve, const Task &T, const Solver::Arrivals &Before,
              SubjectStory &Subject);
+  void dropFollowUps(Solver &Solve, FunctionStory &Story);
   /// The rule of the opening's own fault (WhenDiscarded) is broken by \p Fault.
   bool isOfOpening(FaultId Fault) const;
   Happening findKindOfRoutine(const clang::FunctionDecl &Routine);

@@ -367,7 +367,9 @@ void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
   auto New = [&](CellId C) {
     return Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C));
   };
-  if (Local && !GivesIrp) {
+  // Whoever is told where a variable is may put another IRP there.
+  if (Local &&
+      (!GivesIrp || (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp))) {
     M.forget(L.S, Target, New(Target));
     return;
   }
@@ -647,6 +649,8 @@ void Solver::runCall(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       R.T.Opening >= 0 && E.Call == static_cast<uint32_t>(R.T.Opening);
   std::vector<Live> Next;
   for (Live &L : States) {
+    if (!R.T.Avoided.empty() && R.T.Avoided.test(E.Call) && !tracked(L.S))
+      continue;
     if (Opens && !tracked(L.S)) {
       open(R, NodeIndex, E, L, Next);
       // Looking for a path from the entry, this may not be the round.
@@ -1148,6 +1152,8 @@ void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
       happen(R, NodeIndex, L, Happening::WriteNext, E);
     else if (isInStack(L.S, To, 0) && setsPending(M.settled(L.S, V)))
       happen(R, NodeIndex, L, Happening::MarkPending, E);
+    else if (isInStack(L.S, To, 0) && clearsPending(M.settled(L.S, V)))
+      happen(R, NodeIndex, L, Happening::UnmarkPending, E);
   }
   if (!L.Alive)
     return;
@@ -1172,6 +1178,15 @@ bool Solver::setsPending(Scalar Control) const {
   const SymInfo &I = Symbols.symbol(Control.Sym);
   return I.Kind == SymKind::Binary && I.Operator == Op::Or &&
          I.R.isConstant() && (I.R.Num & model::PendingReturned) != 0;
+}
+
+/// It is not set in \p Control, for certain.
+bool Solver::clearsPending(Scalar Control) const {
+  if (Control.isConstant())
+    return (Control.Num & model::PendingReturned) == 0;
+  const SymInfo &I = Symbols.symbol(Control.Sym);
+  return I.Kind == SymKind::Binary && I.Operator == Op::And &&
+         I.R.isConstant() && (I.R.Num & model::PendingReturned) == 0;
 }
 
 void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
@@ -1328,8 +1343,9 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
       runReturn(R, NodeIndex, L, E);
       break;
     case EventKind::Raise: {
-      // That anything may raise is no evidence of what was done before.
-      if (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp)
+      // That anything may raise is no evidence of what was done before; but
+      // where nothing is done it does not matter what raises.
+      if (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp && E.Number == 0)
         break;
       State S = L.S;
       M.prune(S, E.Call, R.T.Summary);

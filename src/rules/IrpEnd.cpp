@@ -84,6 +84,9 @@ constexpr Row Rows[] = {
 
     // How it is prepared. Marking is independent of where it is.
     on(H::Skip).mark(Skipped),
+    // Copying takes a routine out of the next location: whoever sets one before
+    // has none.
+    on(H::CopyStack).with(Keeps).mark(Unknown).unmark(Keeps | Skipped),
     on(H::CopyStack).unmark(Skipped),
     on(H::SetNoRoutine).unmark(AnyRoutine | Skipped),
     on(H::SetKeepingRoutine).mark(Keeps).unmark(Passes | Unknown | Skipped),
@@ -92,7 +95,11 @@ constexpr Row Rows[] = {
         .mark(Unknown)
         .unmark(Keeps | Passes | Skipped),
     on(H::MarkPending).mark(Pending).unmark(MaybePending),
-    on(H::MayMarkPending).without(Pending).mark(MaybePending),
+    // The driver's own code puts it into the queue.
+    on(H::MayMarkPending).without(Pending).mark(MaybePending | Given),
+    on(H::MayMarkPending).mark(Given),
+
+    on(H::UnmarkPending).unmark(AnyPending),
 
     // How it is sent.
     on(H::SendForGood).to(Gone).mark(WasSent),
@@ -188,6 +195,12 @@ constexpr FaultKind returnsPending(FaultKind Kind) {
   return Kind;
 }
 
+/// That a device is of no kind at all is what its author rules out.
+constexpr FaultKind needsKind(FaultKind Kind) {
+  Kind.NeedsKind = true;
+  return Kind;
+}
+
 constexpr FaultKind Faults[] = {
     kind(V::UsedAfterEnd, Rule::UsedAfterCompletion,
          "IRP is {used} here although it was {ended} {there}"),
@@ -204,9 +217,9 @@ constexpr FaultKind Faults[] = {
     kind(V::ReturnsPendingUnmarked, Rule::Pending,
          "dispatch routine returns {returned} for an IRP that was neither "
          "marked pending nor sent"),
-    kind(V::ReturnsHeld, Rule::NotCompleted,
-         "dispatch routine returns without completing, sending or queueing "
-         "the IRP"),
+    needsKind(kind(V::ReturnsHeld, Rule::NotCompleted,
+                   "dispatch routine returns without completing, sending or "
+                   "queueing the IRP")),
     kind(V::ReturnsOtherStatus, Rule::NotCompleted,
          "dispatch routine returns {returned}, but the IRP was completed with "
          "another status {there}"),

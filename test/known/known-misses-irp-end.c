@@ -151,6 +151,20 @@ NTSTATUS otherCodeMayHaveWaited(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   return STATUS_SUCCESS;
 }
 
+// Copying the stack location takes the routine out again: nobody gives this IRP back. The routine
+// counts as unknown then.
+DRIVER_DISPATCH routineSetBeforeTheCopy;
+NTSTATUS routineSetBeforeTheCopy(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  KEVENT event;
+  IoSetCompletionRoutine(Irp, Signals, &event, TRUE, TRUE, TRUE);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoCallDriver(ext->Lower, Irp);
+  KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT); // MISSED: wdm-irp-used-after-completion
+  return STATUS_SUCCESS;
+}
+
 // --- wdm-pending-irp ---
 
 // Marked and then forgotten: an interrupt or a timer may find it by other ways.
@@ -175,6 +189,42 @@ NTSTATUS markedAndWhoKnows(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   IoMarkIrpPending(Irp);
   ext->Irp = Irp;
   return Prepare(ext); // MISSED: wdm-pending-irp
+}
+
+// The block that raises has marked the IRP; it may have raised before that as well.
+DRIVER_DISPATCH markedInABlockThatRaises;
+NTSTATUS markedInABlockThatRaises(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  __try {
+    IoMarkIrpPending(Irp);
+    Work(ext);
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    Irp->IoStatus.Status = STATUS_INVALID_PARAMETER;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_INVALID_PARAMETER; // MISSED: wdm-pending-irp
+  }
+  ext->Irp = Irp;
+  return STATUS_PENDING;
+}
+
+// The test is explained by the other way (STATUS_PENDING is set there): that the call returns it,
+// too, is not taken for granted.
+DRIVER_DISPATCH testOfTwoValues;
+NTSTATUS testOfTwoValues(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  if (Maybe()) {
+    IoMarkIrpPending(Irp);
+    ext->Irp = Irp;
+    status = STATUS_PENDING;
+  } else {
+    status = Prepare(ext);
+  }
+  if (status == STATUS_PENDING)
+    return status; // MISSED: wdm-pending-irp
+  Irp->IoStatus.Status = status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
 }
 
 // --- wdm-irp-not-completed ---
@@ -261,4 +311,21 @@ NTSTATUS perhapsCompletedElsewhere(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   PEXT ext = (PEXT)DeviceObject->DeviceExtension;
   TakeIrp(ext, Irp);
   return STATUS_SUCCESS; // MISSED: wdm-irp-not-completed
+}
+
+// A mode that is none of those asked for, without an `else`: devices are of some kind, and are asked
+// in the same way.
+DRIVER_DISPATCH neitherOfTheModes;
+NTSTATUS neitherOfTheModes(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status = STATUS_SUCCESS;
+  if (ext->Count == 1) {
+    status = Prepare(ext);
+    Irp->IoStatus.Status = status;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  } else if (ext->Count == 2) {
+    Irp->IoStatus.Status = status;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  }
+  return status; // MISSED: wdm-irp-not-completed
 }

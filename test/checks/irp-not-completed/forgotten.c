@@ -769,3 +769,71 @@ NTSTATUS DispatchForgetsWhatWasKept(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   return status;
 // CHECK-MESSAGES: :[[@LINE-1]]:3: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
 }
+
+// --- Kinds of devices: nothing is of none of them ---
+
+typedef struct _COMMON {
+  ULONG Kind;
+  ULONG State;
+  PEXT Ext;
+} COMMON, *PCOMMON;
+
+#define KIND_FILTER 0x46494c54
+#define KIND_BUS 0x42555320
+#define KIND_CONTROL 0x4354524c
+
+static NTSTATUS CompleteForKind(PIRP Irp, NTSTATUS Status) {
+  Irp->IoStatus.Status = Status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return Status;
+}
+
+DRIVER_DISPATCH DispatchByKind;
+NTSTATUS DispatchByKind(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PCOMMON common = (PCOMMON)DeviceObject->DeviceExtension;
+  NTSTATUS status = STATUS_UNSUCCESSFUL;
+  if (common->Kind == KIND_FILTER || common->Kind == KIND_BUS)
+    status = CompleteForKind(Irp, STATUS_SUCCESS);
+  else if (common->Kind == KIND_CONTROL)
+    status = CompleteForKind(Irp, STATUS_NOT_SUPPORTED);
+  return status;
+}
+
+// There is an `else`, so it can be.
+DRIVER_DISPATCH DispatchByKindWithAnElse;
+NTSTATUS DispatchByKindWithAnElse(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PCOMMON common = (PCOMMON)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  if (common->Kind == KIND_FILTER || common->Kind == KIND_BUS)
+    status = CompleteForKind(Irp, STATUS_SUCCESS);
+  else if (common->Kind == KIND_CONTROL)
+    status = CompleteForKind(Irp, STATUS_NOT_SUPPORTED);
+  else
+    status = STATUS_INVALID_DEVICE_REQUEST;
+  return status;
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+
+// A guard in front is no list of kinds.
+DRIVER_DISPATCH DispatchInTheWrongState;
+NTSTATUS DispatchInTheWrongState(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PCOMMON common = (PCOMMON)DeviceObject->DeviceExtension;
+  if (common->State != 3 && common->State != 4)
+    return STATUS_DEVICE_NOT_READY;
+// CHECK-MESSAGES: :[[@LINE-1]]:5: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+  return CompleteForKind(Irp, STATUS_SUCCESS);
+}
+
+// What the caller asks for may be anything.
+DRIVER_DISPATCH DispatchByCode;
+NTSTATUS DispatchByCode(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
+  NTSTATUS status = STATUS_UNSUCCESSFUL;
+  UNREFERENCED_PARAMETER(DeviceObject);
+  if (stack->Parameters.DeviceIoControl.IoControlCode == 0x222000)
+    status = CompleteForKind(Irp, STATUS_SUCCESS);
+  else if (stack->Parameters.DeviceIoControl.IoControlCode == 0x222004)
+    status = CompleteForKind(Irp, STATUS_NOT_SUPPORTED);
+  return status;
+// CHECK-MESSAGES: :[[@LINE-1]]:3: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}

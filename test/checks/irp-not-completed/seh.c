@@ -132,3 +132,45 @@ NTSTATUS DispatchAbnormal(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   }
   return status;
 }
+
+// Nothing in the block touches the IRP: wherever it raises, the IRP is still here.
+DRIVER_DISPATCH DispatchHandlerOfACall;
+NTSTATUS DispatchHandlerOfACall(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  __try {
+    Work(ext);
+    ext->Count = Irp->IoStatus.Information != 0;
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    return STATUS_INVALID_PARAMETER;
+// CHECK-MESSAGES: :[[@LINE-1]]:5: warning: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+  }
+  Irp->IoStatus.Status = STATUS_SUCCESS;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+}
+
+// It may raise when the IRP is gone already.
+DRIVER_DISPATCH DispatchBlockCompletes;
+NTSTATUS DispatchBlockCompletes(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  __try {
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    Work(ext);
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    return STATUS_SUCCESS;
+  }
+  return STATUS_SUCCESS;
+}
+
+DRIVER_DISPATCH DispatchBlockGivesItAway;
+NTSTATUS DispatchBlockGivesItAway(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status = STATUS_SUCCESS;
+  __try {
+    TakeIrp(ext, Irp);
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    status = STATUS_INVALID_PARAMETER;
+  }
+  return status;
+}

@@ -258,6 +258,10 @@ class EndsMachine(Machine):
             self.violate_at(rule, self.root_frame, irp.ended_at, *classes)
             self.violations[-1].inner = self.explorer.sites.get(id(frame.at), 0)
         self.violate_at(rule, frame, irp.ended_at, *classes)
+        if rule == "K" and "handed-while-kept" in irp.classes:
+            # Whoever says nothing here goes on.
+            self.classes.add("handed-while-kept")
+            return
         raise PathEnd()
 
     def use(self, irp: Obj):
@@ -477,7 +481,9 @@ class EndsMachine(Machine):
             self.reuse(irp)
         elif name in LOOKS:
             self.use(irp)
-            if name == LOOKS[0] and irp.setup is not None:
+            if name == LOOKS[0] and irp.setup == "keeps":
+                irp.setup = "unknown"
+            elif name == LOOKS[0] and irp.setup is not None:
                 irp.classes.add("copied-after-routine")
         elif name in MARKS:
             self.use(irp)
