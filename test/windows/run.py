@@ -754,12 +754,12 @@ def test_read_only(test):
         print("  not tried: root may write every file, and chattr does not work here")
         return
     denied = "([Pp]ermission denied|[Oo]peration not permitted)"
-    need(re.search(f"unable to overwrite file .*pnp.c: {denied}", done.stdout + done.stderr),
+    need(re.search(f"unable to overwrite file .*pnp.c: .*{denied}", done.stdout + done.stderr),
          done.stdout + done.stderr)
     need("failed to apply suggested fixes" in done.stderr, done.stderr)
     driver(m, "readonly")
     done = tried("wdm-lint", "-p", database, "--fix")
-    need(re.search(f"error: .*pnp.c was not changed: {denied}", done.stderr), done.stderr)
+    need(re.search(f"error: .*pnp.c was not changed: .*{denied}", done.stderr), done.stderr)
     need(done.returncode == 2, f"the exit status is {done.returncode}")
     if os.getuid() == 0:
         need("own_irp.c" in done.changed, "own_irp.c was not fixed")
