@@ -233,9 +233,10 @@ public:
     const bool Clean = !Failed && Watching.WasShutDown;
     if (Failed)
       llvm::errs() << llvm::toString(std::move(Failed)) << '\n';
-    wdm::exitWith(Clean ? 0 : 1);
-#endif
+    wdm::endNow(Clean ? 0 : 1);
+#else
     return Real->loop(Handler);
+#endif
   }
 
 private:

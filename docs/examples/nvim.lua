@@ -23,7 +23,7 @@ local function attach()
 end
 
 -- The first fix at the cursor, without a question: the one that clang-tidy --fix
--- takes. clangd marks a fix as preferred only where there are no alternatives.
+-- takes. (Not the preferred one: two findings in one line have one each.)
 local function fix()
   if vim.fn.has('nvim-0.8') == 1 then
     local taken = false

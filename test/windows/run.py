@@ -20,6 +20,7 @@ and 0, or 1 if one failed.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -311,6 +312,7 @@ def test_package(test):
         for key in ("FileDescription", "ProductVersion", "OriginalFilename"):
             need(key.encode("utf-16-le") in data, f"{name} has no {key}")
         need(name.encode("utf-16-le") in data, f"{name} does not say its name")
+        need(b"<longPathAware" in data, f"{name} has no manifest")
 
 
 def imports(data):
@@ -679,33 +681,88 @@ def test_torture(test):
 
 
 def test_long_path(test):
-    """More than 260 characters."""
+    """More than 260 characters: findings, and fixes by both programs."""
     folder = "/".join(["a folder with a long name " + "x" * 40] * 5)
-    done = []
+    done, linted, fixed = [], [], []
     for m in both(test):
         names = driver(m, folder)
-        done.append(tidy(m, folder, ["pnp.c"]))
+        database = m.path(folder, "x64 Debug")
+        files = [m.path(folder, "src", n) for n in names]
+        before = sources(m, folder)["pnp.c"]
+        done.append(m.run("wdm-clang-tidy", "-p", database, *files))
+        m.run("wdm-clang-tidy", "-p", database, "--fix", "-quiet", files[names.index("pnp.c")])
+        fixed.append([sources(m, folder)])
+        need(fixed[-1][0]["pnp.c"] != before, "wdm-clang-tidy fixed nothing")
+        linted.append(m.run("wdm-lint", "-p", database, "--fix"))
+        fixed[-1].append(sources(m, folder))
     need(len(test.windows.path(folder)) > 300, "not long")
     agree(test, done)
-    need(findings(done[1].stdout) > 0, done[1].stdout + done[1].stderr)
+    need(findings(done[1].stdout) >= 12, done[1].stdout + done[1].stderr)
+    agree(test, linted)
+    need(fixed[1][0] != fixed[1][1], "wdm-lint fixed nothing")
+    for linux, windows in zip(*fixed):
+        for name in linux:
+            same(linux[name], windows[name], name)
+
+
+@contextlib.contextmanager
+def read_only(path):
+    """A file that can neither be written nor be replaced, as one with that attribute
+    on Windows. Here a closed folder does that; but not to root, and then it is
+    the file that nobody may change. Gives False if this machine cannot do so."""
+    folder = os.path.dirname(path)
+    root = os.getuid() == 0
+    os.chmod(path, 0o444)
+    try:
+        if root:
+            closed = subprocess.run(["chattr", "+i", path], stderr=subprocess.DEVNULL)
+            yield closed.returncode == 0
+        else:
+            os.chmod(folder, 0o555)
+            yield True
+    finally:
+        if root:
+            subprocess.run(["chattr", "-i", path], stderr=subprocess.DEVNULL)
+        os.chmod(folder, 0o755)
+        os.chmod(path, 0o644)
 
 
 def test_read_only(test):
-    """A fix for a file that cannot be written: an error, and the file as it was."""
-    if os.getuid() == 0:
-        print("  not tried: root may write every file, in Wine too")
-        return
+    """A fix for a file that cannot be written: an error that names it, the file as
+    it was, nothing left beside it, and the other files fixed."""
     m = test.windows
-    names = driver(m, "readonly")
-    path = m.host("readonly", "src", "pnp.c")
-    os.chmod(path, 0o444)
-    with open(path, "rb") as f:
-        before = f.read()
-    done = tidy(m, "readonly", ["pnp.c"], "--fix")
-    os.chmod(path, 0o644)
-    with open(path, "rb") as f:
-        same(before, f.read(), "the read-only file")
-    need("can't apply" in done.stderr or done.returncode != 0, done.stderr)
+    driver(m, "readonly")
+    folder = m.host("readonly", "src")
+    path = os.path.join(folder, "pnp.c")
+
+    def tried(*command):
+        names, before = sorted(os.listdir(folder)), sources(m, "readonly")
+        with read_only(path) as closed:
+            if not closed:
+                return None
+            done = m.run(*command, cwd="readonly")
+        after = sources(m, "readonly")
+        same(before["pnp.c"], after["pnp.c"], "the read-only file")
+        same("\n".join(names), "\n".join(sorted(os.listdir(folder))), "the folder")
+        done.changed = {name for name in before if before[name] != after[name]}
+        return done
+
+    database = m.path("readonly", "x64 Debug")
+    files = [m.path("readonly", "src", n) for n in ("pnp.c", "own_irp.c")]
+    done = tried("wdm-clang-tidy", "-p", database, "--fix", *files)
+    if not done:
+        print("  not tried: root may write every file, and chattr does not work here")
+        return
+    denied = "([Pp]ermission denied|[Oo]peration not permitted)"
+    need(re.search(f"unable to overwrite file .*pnp.c: .*{denied}", done.stdout + done.stderr),
+         done.stdout + done.stderr)
+    need("failed to apply suggested fixes" in done.stderr, done.stderr)
+    driver(m, "readonly")
+    done = tried("wdm-lint", "-p", database, "--fix")
+    need(re.search(f"error: .*pnp.c was not changed: .*{denied}", done.stderr), done.stderr)
+    need(done.returncode == 2, f"the exit status is {done.returncode}")
+    if os.getuid() == 0:
+        need("own_irp.c" in done.changed, "own_irp.c was not fixed")
 
 
 def test_moved(test):
