@@ -8,6 +8,7 @@
 #include "src/engine/FlowBuilder.h"
 #include "src/engine/Written.h"
 #include "src/index/IndexFile.h"
+#include "src/model/OwnWords.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -248,6 +249,7 @@ private:
   int64_t nameOf(char Kind, const NamedDecl &D);
   std::string expr(const FlowExpr &E);
   std::string placeRow(const FlowPlace &P);
+  void addWords(const FlowCall &C, Row &R);
   std::string call(const FlowCall &C);
   std::string event(const FlowEvent &E);
   std::string block(const FlowBlock &B);
@@ -283,7 +285,10 @@ int64_t Writer::nameOf(const FlowPlace &P) {
     return name(reinterpret_cast<const char *>(&G.This), Row() << "this");
   for (size_t I = 0; I != G.Params.size(); ++I)
     if (P.Decl == G.Params[I])
-      return name(P.Decl, Row() << "p" << static_cast<int64_t>(I));
+      return name(P.Decl,
+                  Row() << "p" << static_cast<int64_t>(I)
+                        << static_cast<const NamedDecl *>(P.Decl)
+                               ->getNameAsString());
   const auto &D = *static_cast<const NamedDecl *>(P.Decl);
   if (P.Kind == PlaceKind::Temporary)
     return name(P.Decl, Row() << "l" << D.getNameAsString());
@@ -361,6 +366,28 @@ std::string Writer::placeRow(const FlowPlace &P) {
   return R.list();
 }
 
+/// Of what only fixes ask, what matters to this call.
+void Writer::addWords(const FlowCall &C, Row &R) {
+  if (C.Name.empty())
+    return;
+  // Where there is no macro and no such name, there is nothing to tell.
+  const bool Waits = model::takenByWaiting(C.Name, "KMUTEX").has_value();
+  const bool Completes = !C.Known && model::soundsCompleting(C.Name);
+  const bool Both = model::setsAndSetsBack(C.Name);
+  if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Both)
+    return;
+  const CallWords W = wordsOf(*C.Origin, Context);
+  if (!W.Written.empty() && W.Written != C.Name)
+    R.field("macro", W.Written);
+  if (Waits && model::takenByWaiting(C.Name, W.Object))
+    R.field("for", W.Object);
+  if (Both && W.OfNothing)
+    R.rawField("nothing", "true");
+  if (Completes && W.Irp >= 0)
+    R.field("irp", static_cast<int64_t>(W.Irp))
+        .field("status", static_cast<int64_t>(W.Status));
+}
+
 std::string Writer::call(const FlowCall &C) {
   // As the source names it: there is no token to look at later.
   std::string Name = C.Name;
@@ -407,6 +434,8 @@ std::string Writer::call(const FlowCall &C) {
     R.field("this", static_cast<int64_t>(C.This));
   if (C.Handler >= 0)
     R.field("handler", static_cast<int64_t>(C.Handler));
+  if (C.Origin && !C.Callee)
+    addWords(C, R);
   return R.object();
 }
 
@@ -603,8 +632,12 @@ private:
       Known = new (Context) NullStmt(Loc);
     return Known;
   }
-  const void *token() {
-    return Context.Allocate(alignof(void *), alignof(void *));
+  /// A variable of the function.
+  const void *local(StringRef Name = {}) {
+    return VarDecl::Create(Context, Context.getTranslationUnitDecl(),
+                           SourceLocation(), SourceLocation(),
+                           Name.empty() ? nullptr : &Context.Idents.get(Name),
+                           Context.IntTy, nullptr, SC_Auto);
   }
   const json::Array *rows(StringRef Name) {
     const json::Array *Found = Text.getArray(Name);
@@ -655,7 +688,7 @@ void ReaderOfGraph::readNames(const json::Array &Rows) {
     Name &N = Names[I];
     if (*Kind == "this") {
       if (!G->This)
-        G->This = token();
+        G->This = local();
       N.Identity = G->This;
     } else if (*Kind == "p") {
       const int64_t Number =
@@ -663,8 +696,11 @@ void ReaderOfGraph::readNames(const json::Array &Rows) {
       if (Failed)
         return;
       N.Identity = G->Params[static_cast<size_t>(Number)];
+      if (const StringRef Name = Word(2); !Name.empty())
+        static_cast<VarDecl *>(const_cast<void *>(N.Identity))
+            ->setDeclName(&Context.Idents.get(Name));
     } else if (*Kind == "l") {
-      N.Identity = token();
+      N.Identity = local(Word(1));
       G->OwnVariables.insert(N.Identity);
     } else if (*Kind == "f" || *Kind == "g" || *Kind == "m" || *Kind == "r") {
       N.Key = Word(1).str();
@@ -810,6 +846,17 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   C.ZeroesPointer = Flags & ZeroesPointer;
   if (Flags & HasOrigin)
     C.Origin = origin('c', C.Loc);
+  CallWords W;
+  W.Written = Row.getString("macro").value_or("").str();
+  W.Object = Row.getString("for").value_or("").str();
+  W.OfNothing = Row.getBoolean("nothing").value_or(false);
+  const int64_t Last =
+      Row.getArray("args")
+          ? static_cast<int64_t>(Row.getArray("args")->size()) - 1
+          : -1;
+  W.Irp = static_cast<int16_t>(number(Row, "irp", -1, Last, -1));
+  W.Status = static_cast<int16_t>(number(Row, "status", -1, Last, -1));
+  C.Words = std::make_shared<const CallWords>(std::move(W));
   C.This = static_cast<ExprId>(number(Row, "this", 1, ExprCount));
   C.Handler =
       static_cast<int32_t>(number(Row, "handler", 0, BlockCount - 1, -1));
@@ -1048,10 +1095,10 @@ std::unique_ptr<FlowGraph> ReaderOfGraph::read() {
   G->EndLoc = loc(Text.getString("end").value_or(""));
   G->Incomplete = Text.getBoolean("incomplete").value_or(false);
   if (Text.getBoolean("this").value_or(false))
-    G->This = token();
+    G->This = local();
   for (size_t I = 0; I != ParamRows->size(); ++I) {
     const int64_t Flags = number(*ParamRows, I, 0, 3);
-    G->Params.push_back(token());
+    G->Params.push_back(local());
     G->ParamIsReference.push_back(Flags & 1);
     G->ParamIsIrp.push_back(Flags & 2);
     G->OwnVariables.insert(G->Params.back());

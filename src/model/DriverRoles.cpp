@@ -407,11 +407,31 @@ void DriverRoles::settle(
   Flows.clear();
 }
 
+bool DriverRoles::isDeclaredDispatch(const FunctionDecl &F) {
+  return llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+    return hasRoleType(D->getType(), isRole) || hasRoleAnnotation(*D);
+  });
+}
+
+bool DriverRoles::isDeclaredWdmDispatch(const FunctionDecl &F) {
+  return llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+    return hasRoleType(D->getType(), [](StringRef Name) {
+      return Name.starts_with("DRIVER_DISPATCH");
+    });
+  });
+}
+
+bool DriverRoles::isDeclaredCompletion(const FunctionDecl &F) {
+  return llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+    return hasRoleType(D->getType(), [](StringRef Name) {
+      return Name.starts_with("IO_COMPLETION_ROUTINE");
+    });
+  });
+}
+
 bool DriverRoles::isDispatch(const FunctionDecl &F) const {
-  return Stored.count(F.getCanonicalDecl()) ||
-         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
-           return hasRoleType(D->getType(), isRole) || hasRoleAnnotation(*D);
-         });
+  const FunctionDecl *Key = F.getCanonicalDecl();
+  return Stored.count(Key) || Declared.count(Key) || isDeclaredDispatch(F);
 }
 
 bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
@@ -421,11 +441,11 @@ bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
   if (Stored.count(Key))
     return true;
   return !Called && !Addressed.count(Key) &&
-         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
-           return hasRoleType(D->getType(), [](StringRef Name) {
-             return Name.starts_with("DRIVER_DISPATCH");
-           });
-         });
+         (DeclaredWdm.count(Key) || isDeclaredWdmDispatch(F));
+}
+
+void DriverRoles::noteDeclared(const FunctionDecl &F, bool Wdm) {
+  (Wdm ? DeclaredWdm : Declared).insert(F.getCanonicalDecl());
 }
 
 void DriverRoles::noteDispatch(const FunctionDecl &F, bool Kmdf) {
@@ -453,12 +473,7 @@ void DriverRoles::noteAddress(const FunctionDecl &F) {
 }
 
 bool DriverRoles::isCompletion(const FunctionDecl &F) const {
-  return Completion.count(F.getCanonicalDecl()) ||
-         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
-           return hasRoleType(D->getType(), [](StringRef Name) {
-             return Name.starts_with("IO_COMPLETION_ROUTINE");
-           });
-         });
+  return Completion.count(F.getCanonicalDecl()) || isDeclaredCompletion(F);
 }
 
 } // namespace wdm::model

@@ -56,9 +56,15 @@ public:
   /// When all is told. \p IsCalled: something here calls the function.
   void settle(llvm::function_ref<bool(const clang::FunctionDecl &)> IsCalled);
 
+  /// What declarations say of \p F: it is a dispatch routine, one of WDM.
+  static bool isDeclaredDispatch(const clang::FunctionDecl &F);
+  static bool isDeclaredWdmDispatch(const clang::FunctionDecl &F);
+  static bool isDeclaredCompletion(const clang::FunctionDecl &F);
+
   /// Of another translation unit: \p F is a dispatch routine, of KMDF or WDM;
-  /// a completion routine.
+  /// it is declared as one; a completion routine.
   void noteDispatch(const clang::FunctionDecl &F, bool Kmdf);
+  void noteDeclared(const clang::FunctionDecl &F, bool Wdm);
   void noteCompletion(const clang::FunctionDecl &F);
   /// \p Routine is set as completion routine.
   void noteCompletion(const clang::Expr &Routine);
@@ -100,6 +106,7 @@ private:
   llvm::DenseSet<const clang::ValueDecl *> Holders;
   Set Stored, Completion, Addressed;
   Set OfKmdf; ///< Those of Stored that KMDF calls.
+  Set Declared, DeclaredWdm; ///< In other translation units.
   /// Those that pass on what they are given as KMDF callbacks do.
   llvm::SmallVector<const clang::FunctionDecl *, 2> Forwarding;
 };
