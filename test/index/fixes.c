@@ -32,7 +32,6 @@
 // It holds something itself.
 // CHECK: NTSTATUS SendF(
 // CHECK: if (!NT_SUCCESS(Status)) {
-// CHECK: if (!NT_SUCCESS(Status)) {
 // CHECK-NEXT: IoSetCompletionRoutine(Irp
 // Its address stands in a table.
 // CHECK: NTSTATUS SendH(
