@@ -519,15 +519,18 @@ private:
   Summaries &Calls;
 };
 
-void addGlobals(const DeclContext &Scope, CallIndex &Index) {
+void addGlobals(const DeclContext &Scope, CallIndex &Index,
+                model::DriverRoles &Roles) {
   for (const Decl *D : Scope.noload_decls()) {
     if (const auto *Inner = dyn_cast<LinkageSpecDecl>(D))
-      addGlobals(*Inner, Index);
+      addGlobals(*Inner, Index, Roles);
     else if (const auto *Inner = dyn_cast<NamespaceDecl>(D))
-      addGlobals(*Inner, Index);
+      addGlobals(*Inner, Index, Roles);
     else if (const auto *Var = dyn_cast<VarDecl>(D))
-      if (const Expr *Init = Var->getInit())
+      if (const Expr *Init = Var->getInit()) {
         Index.addInitialiser(*Init);
+        Roles.noteGlobal(*Var);
+      }
   }
 }
 
@@ -559,7 +562,8 @@ UnitFacts factsOf(ASTContext &Context,
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
   Index.addCalled();
-  addGlobals(*Context.getTranslationUnitDecl(), Index);
+  addGlobals(*Context.getTranslationUnitDecl(), Index, Whole.Roles);
+  const auto Asked = Whole.Roles.tables();
   // What only seems to be a dispatch routine as long as nothing calls it the
   // other units cannot decide.
   Whole.Roles.settle([](const FunctionDecl &) { return true; });
@@ -578,6 +582,11 @@ UnitFacts factsOf(ASTContext &Context,
   Note(Whole.Roles.ofKmdf(), &DriverFacts::OfKmdf);
   Note(Whole.Roles.completion(), &DriverFacts::Completion);
   Note(Whole.Roles.addressed(), &DriverFacts::Addressed);
+  for (const ValueDecl *Table : Asked)
+    Result.Tables[Table] = false;
+  for (const ValueDecl *Table : Whole.Roles.holders())
+    if (isa<FieldDecl>(Table) || Table->isExternallyVisible())
+      Result.Tables[Table] = true;
   Result.Callers = std::move(Whole.Callers);
   return Result;
 }
@@ -594,10 +603,14 @@ std::vector<Finding> analyze(ASTContext &Context,
   Index.addCalled();
   Index.addOthers();
   // Which addresses are taken only the second kind of opening asks.
-  if (llvm::any_of(Rules, [](const Automaton *Rule) {
+  if (Others || llvm::any_of(Rules, [](const Automaton *Rule) {
         return Rule->Opens == Opening::AtAnyIrp;
       }))
-    addGlobals(*Context.getTranslationUnitDecl(), Index);
+    addGlobals(*Context.getTranslationUnitDecl(), Index, Whole.Roles);
+  if (Others)
+    for (const ValueDecl *Table : Whole.Roles.tables())
+      if (Others->isTable(*Table))
+        Whole.Roles.noteTable(*Table);
   Whole.Roles.settle([&](const FunctionDecl &F) { return Index.isCalled(F); });
   if (Others)
     for (const FunctionDecl *F : Index.known()) {

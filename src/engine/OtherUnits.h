@@ -35,6 +35,7 @@ namespace clang {
 class ASTContext;
 class FunctionDecl;
 class NamedDecl;
+class ValueDecl;
 } // namespace clang
 
 namespace wdm::engine {
@@ -69,6 +70,8 @@ struct UnitFacts {
   llvm::DenseMap<const clang::FunctionDecl *, DriverFacts> Facts;
   /// Canonical: those that hold something that may never end.
   llvm::DenseSet<const clang::FunctionDecl *> Stopping;
+  /// What MajorFunction[] is filled from (true), or perhaps by other units.
+  llvm::DenseMap<const clang::ValueDecl *, bool> Tables;
   /// Those that give an IRP to what has no body here.
   llvm::DenseSet<const clang::FunctionDecl *> Passing;
   /// By canonical declaration: who calls it.
@@ -118,6 +121,9 @@ public:
   /// where \p F registers, or calls what does. Unseen: there are more.
   virtual std::vector<const clang::FunctionDecl *>
   callersOf(const clang::FunctionDecl &F, bool &Unseen) = 0;
+
+  /// MajorFunction[] is filled from \p D in another unit.
+  virtual bool isTable(const clang::ValueDecl &D) = 0;
 
   /// What all units together make of \p F, one of the two kinds.
   virtual DriverFacts factsOf(const clang::FunctionDecl &F) = 0;

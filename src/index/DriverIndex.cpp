@@ -419,6 +419,16 @@ std::vector<const FunctionDecl *> DriverIndex::callersOf(const FunctionDecl &F,
   return Result;
 }
 
+bool DriverIndex::isTable(const ValueDecl &D) {
+  const std::string Key = Usable ? keyOf(D, Unit) : std::string();
+  const std::optional<json::Object> Line =
+      Key.empty() ? std::nullopt : lineOf(Key);
+  const json::Array *Words = Line ? Line->getArray("facts") : nullptr;
+  return Words && llvm::any_of(*Words, [](const json::Value &Word) {
+           return Word.getAsString() == StringRef("table");
+         });
+}
+
 /// N of a word `major N`.
 static std::optional<int64_t> majorIn(StringRef Word) {
   int64_t Major = 0;

@@ -55,6 +55,7 @@ public:
   const void *identityOf(const clang::NamedDecl &D) override;
   std::vector<const clang::FunctionDecl *>
   callersOf(const clang::FunctionDecl &F, bool &Unseen) override;
+  bool isTable(const clang::ValueDecl &D) override;
   engine::DriverFacts factsOf(const clang::FunctionDecl &F) override;
 
   /// One sentence each.

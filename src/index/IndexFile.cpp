@@ -308,6 +308,7 @@ private:
   std::map<std::string, Definition> Definitions;
   StringMap<StringSet<>> Facts;
   StringSet<> Kept; ///< with their graphs
+  StringSet<> Tables; ///< no functions: MajorFunction[] is filled from them
   std::vector<std::string> Work;
   /// Who calls a function that registers, or that leads to one.
   std::map<std::string, std::vector<std::string>> Callers;
@@ -333,6 +334,8 @@ void Merger::define() {
     for (const auto &Fact : U.Facts)
       for (const std::string &Word : Fact.second) {
         Facts[Fact.first()].insert(Word);
+        if (Word == "table")
+          Tables.insert(Fact.first());
         // Its graphs are not there.
         if (U.HasErrors && Word == "called")
           Facts[Fact.first()].insert("unseen");
@@ -521,6 +524,11 @@ Needs Merger::needsOf(size_t Unit) const {
         All += (Name.first() + " " + Word + "\n").str();
       }
   }
+  for (const auto &Fact : U.Facts)
+    if (is_contained(Fact.second, "holds") && Tables.count(Fact.first())) {
+      Result.Anything = true;
+      All += (Fact.first() + " table\n").str();
+    }
   Result.Hash = hashOf(All);
   return Result;
 }
@@ -610,6 +618,10 @@ Merged Merger::run() {
   for (const auto &[Key, D] : Definitions)
     if (Kept.count(Key) || Facts.count(Key) || Callers.count(Key) || D.Differs)
       Lines[Key] = compact(json::Value(lineOf(Key)));
+  for (const auto &Table : Tables)
+    if (!Definitions.count(Table.first().str()))
+      Lines[Table.first().str()] =
+          compact(json::Value(lineOf(Table.first())));
   Merged Result;
   Result.Text = write();
   Result.Functions = Kept.size();

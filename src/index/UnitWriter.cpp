@@ -156,6 +156,9 @@ void noteFacts(ASTContext &Context, engine::UnitFacts &Facts,
     if (!Words.empty())
       Result.Facts[Of] = std::move(Words);
   }
+  for (const auto &[Table, Filled] : Facts.Tables)
+    if (std::string Of = keyOf(*Table, Result.File); !Of.empty())
+      Result.Facts[Of].push_back(Filled ? "table" : "holds");
 }
 
 } // namespace

@@ -286,6 +286,53 @@ void DriverRoles::note(const FunctionDecl &In, const Stmt &S) {
   }
 }
 
+/// The fields of \p T, a record or an array of them, that hold routines.
+static llvm::SmallVector<const FieldDecl *, 4> holdingFields(QualType T) {
+  llvm::SmallVector<const FieldDecl *, 4> Fields;
+  while (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+    T = Array->getElementType();
+  if (const RecordDecl *Record = T->getAsRecordDecl())
+    for (const FieldDecl *Field : Record->fields())
+      if (mayHold(Field->getType()))
+        Fields.push_back(Field);
+  return Fields;
+}
+
+void DriverRoles::noteGlobal(const VarDecl &Var) {
+  if (mayHold(Var.getType()) || !holdingFields(Var.getType()).empty())
+    Globals.push_back(&Var);
+}
+
+llvm::SmallVector<const ValueDecl *, 8> DriverRoles::tables() const {
+  llvm::SmallVector<const ValueDecl *, 8> Found;
+  const auto Add = [&](const ValueDecl &D) {
+    if ((isa<FieldDecl>(D) || D.isExternallyVisible()) &&
+        !llvm::is_contained(Found, &D))
+      Found.push_back(&D);
+  };
+  for (const VarDecl *Var : Globals) {
+    if (mayHold(Var->getType()))
+      Add(*Var->getCanonicalDecl());
+    for (const FieldDecl *Field : holdingFields(Var->getType()))
+      Add(*Field);
+  }
+  for (const Flow &F : Flows)
+    if (F.Into && !isa<ParmVarDecl>(F.Into) && !isTable(*F.Into))
+      Add(*F.Into);
+  return Found;
+}
+
+void DriverRoles::noteTable(const ValueDecl &Table) {
+  Holders.insert(&Table);
+  for (const VarDecl *Var : Globals) {
+    if (Var->getCanonicalDecl() == &Table)
+      take(Var->getInit());
+    for (const FieldDecl *Field : holdingFields(Var->getType()))
+      if (Field == &Table)
+        take(Var->getInit(), Field);
+  }
+}
+
 // --- Following --------------------------------------------------------------
 
 void DriverRoles::take(const FunctionDecl &F) {

@@ -117,8 +117,18 @@ def one_unit(folder, units, flags):
     place = os.path.join(folder, "one")
     os.makedirs(place, exist_ok=True)
     name = os.path.join(place, "all" + os.path.splitext(units[0])[1])
+    static = {}
+    for unit in units:
+        with open(unit, encoding="utf-8") as f:
+            for function in set(re.findall(r"^static [\w\s*]*?(\w+)\(", f.read(), re.M)):
+                static.setdefault(function, []).append(unit)
     with open(name, "w") as f:
-        f.writelines(f'#include "{u}"\n' for u in units)
+        for number, unit in enumerate(units):
+            # Static functions of several units with one name.
+            twice = sorted(n for n, of in static.items() if len(of) > 1 and unit in of)
+            f.writelines(f"#define {n} {n}{number}\n" for n in twice)
+            f.write(f'#include "{unit}"\n')
+            f.writelines(f"#undef {n}\n" for n in twice)
     database(folder, place, [name], flags)
     return place
 
