@@ -261,6 +261,14 @@ void forEachReference(const json::Object &Function,
   }
 }
 
+void forEachKey(const json::Object &Function, StringRef Member,
+                function_ref<void(StringRef Key)> Do) {
+  if (const json::Array *Keys = Function.getArray(Member))
+    for (const json::Value &Key : *Keys)
+      if (const auto Text = Key.getAsString())
+        Do(*Text);
+}
+
 /// Some call of it registers.
 bool registers(const json::Object &Function) {
   const json::Object *Graph = Function.getObject("graph");
@@ -393,8 +401,26 @@ void Merger::keepCallers() {
       if (Calls)
         All[Of.str()].push_back(K);
     });
+    forEachKey(*D.What, "virtual",
+               [&, K = Key](StringRef Of) { All[Of.str()].push_back(K); });
     if (registers(*D.What))
       Leading.push_back(Key);
+  }
+  // Who calls what it overrides may call it.
+  for (const auto &[Key, D] : Definitions)
+    forEachKey(*D.What, "overrides", [&, K = Key](StringRef Base) {
+      auto Of = All.find(Base.str());
+      if (Of != All.end() && K != Base) {
+        const std::vector<std::string> More = Of->second;
+        std::vector<std::string> &Known = All[K];
+        Known.insert(Known.end(), More.begin(), More.end());
+      }
+      if (Facts.lookup(Base).count("unseen"))
+        Facts[K].insert("unseen");
+    });
+  for (auto &[Key, Of] : All) {
+    llvm::sort(Of);
+    Of.erase(std::unique(Of.begin(), Of.end()), Of.end());
   }
   std::set<std::string> Leads(Leading.begin(), Leading.end());
   while (!Leading.empty()) {

@@ -14,6 +14,7 @@
 #include "src/model/DriverRoles.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
@@ -77,6 +78,28 @@ void addLeading(const engine::UnitFacts &Facts,
   for (const FunctionDecl *F : Facts.Functions)
     if (Seen.count(F))
       Wanted.insert(F);
+}
+
+/// The virtual methods that functions call, as the source names them: the graphs
+/// do not know which are meant.
+llvm::DenseMap<const FunctionDecl *, std::vector<const FunctionDecl *>>
+virtualCallsOf(const engine::UnitFacts &Facts) {
+  llvm::DenseMap<const FunctionDecl *, std::vector<const FunctionDecl *>> Found;
+  for (const auto &[F, Callers] : Facts.Callers)
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        Method && Method->isVirtual())
+      for (const FunctionDecl *Caller : Callers)
+        Found[Caller].push_back(F);
+  return Found;
+}
+
+/// What \p Method stands in for.
+void addOverridden(const CXXMethodDecl &Method, StringRef Unit,
+                   std::vector<std::string> &Keys) {
+  for (const CXXMethodDecl *Base : Method.overridden_methods()) {
+    Keys.push_back(keyOf(*Base->getCanonicalDecl(), Unit));
+    addOverridden(*Base, Unit, Keys);
+  }
 }
 
 /// Result and parameters, as far as a fix asks for them.
@@ -180,6 +203,7 @@ UnitSummary summarise(ASTContext &Context,
     if (isForOthers(*F))
       Wanted.insert(F);
   addLeading(Facts, Wanted);
+  const auto Virtual = virtualCallsOf(Facts);
   llvm::DenseSet<const FunctionDecl *> Written;
   engine::SiteNumbers Sites;
   const engine::Limits Bounds;
@@ -219,6 +243,17 @@ UnitSummary summarise(ASTContext &Context,
                       {"name", json::fixUTF8(F.getNameAsString())},
                       {"at", At},
                       {"type", typeOf(F)}};
+    std::vector<std::string> Keys;
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
+      addOverridden(*Method, Result.File, Keys);
+    if (!Keys.empty())
+      Line["overrides"] = json::Array(Keys);
+    Keys.clear();
+    for (const FunctionDecl *Called : Virtual.lookup(&F))
+      Keys.push_back(keyOf(*Called, Result.File));
+    llvm::sort(Keys);
+    if (!Keys.empty())
+      Line["virtual"] = json::Array(Keys);
     if (Facts.Stopping.count(F.getCanonicalDecl()))
       Line["stops"] = true;
     json::Array Names;
