@@ -204,12 +204,13 @@ UnitSummary summarise(ASTContext &Context,
       Wanted.insert(F);
   addLeading(Facts, Wanted);
   const auto Virtual = virtualCallsOf(Facts);
+  KeyCache Keys(Result.File);
   llvm::DenseSet<const FunctionDecl *> Written;
   engine::SiteNumbers Sites;
   const engine::Limits Bounds;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const FunctionDecl &F = *Wanted[I];
-    const std::string Of = keyOf(F, Result.File);
+    const std::string &Of = Keys.of(F);
     std::unique_ptr<engine::FlowGraph> Graph =
         Of.empty()
             ? nullptr
@@ -238,22 +239,22 @@ UnitSummary summarise(ASTContext &Context,
     };
     const std::string At = placeText(Context, F.getLocation(), FileNumber);
     const std::optional<std::string> Text =
-        writeGraph(*Graph, Context, Result.File, FileNumber);
+        writeGraph(*Graph, Context, Keys, FileNumber);
     json::Object Line{{"key", Of},
                       {"name", json::fixUTF8(F.getNameAsString())},
                       {"at", At},
                       {"type", typeOf(F)}};
-    std::vector<std::string> Keys;
+    std::vector<std::string> Methods;
     if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
-      addOverridden(*Method, Result.File, Keys);
-    if (!Keys.empty())
-      Line["overrides"] = json::Array(Keys);
-    Keys.clear();
+      addOverridden(*Method, Result.File, Methods);
+    if (!Methods.empty())
+      Line["overrides"] = json::Array(Methods);
+    Methods.clear();
     for (const FunctionDecl *Called : Virtual.lookup(&F))
-      Keys.push_back(keyOf(*Called, Result.File));
-    llvm::sort(Keys);
-    if (!Keys.empty())
-      Line["virtual"] = json::Array(Keys);
+      Methods.push_back(Keys.of(*Called));
+    llvm::sort(Methods);
+    if (!Methods.empty())
+      Line["virtual"] = json::Array(Methods);
     if (Facts.Stopping.count(F.getCanonicalDecl()))
       Line["stops"] = true;
     json::Array Names;
