@@ -418,7 +418,11 @@ void Writer::addWords(const FlowCall &C, Row &R) {
     return;
   // Where there is no macro and no such name, there is nothing to tell.
   const bool Waits = model::takenByWaiting(C.Name, "KMUTEX").has_value();
-  const bool Completes = !C.Known && model::soundsCompleting(C.Name);
+  const auto *Call = dyn_cast<CallExpr>(C.Origin);
+  const bool Completes =
+      !C.Known && Call && llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+        return model::isIrpPointer(Arg->IgnoreParenImpCasts()->getType());
+      }) && model::soundsCompleting(C.Name);
   const bool Both = model::setsAndSetsBack(C.Name);
   if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Both)
     return;
