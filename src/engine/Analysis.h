@@ -181,7 +181,8 @@ struct Program {
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       CallersElsewhere;
-  /// What other units make of functions; only where they make something of them.
+  /// What other units make of functions; only where they make something of
+  /// them.
   llvm::DenseMap<const clang::FunctionDecl *, DriverFacts> Elsewhere;
   /// All that are known to call \p F, which is canonical.
   llvm::SmallVector<const clang::FunctionDecl *, 4>

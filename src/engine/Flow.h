@@ -95,8 +95,8 @@ struct Handling {
 
 /// What Handling is made from, where the AST is not at hand.
 struct CallWords {
-  std::string Written; ///< The name in the source: of a macro, perhaps.
-  std::string Object;  ///< The record that the first argument points to.
+  std::string Written;    ///< The name in the source: of a macro, perhaps.
+  std::string Object;     ///< The record that the first argument points to.
   bool OfNothing = false; ///< The first argument is a null pointer.
   int16_t Irp = -1, Status = -1; ///< The last arguments of these types.
 };
@@ -122,10 +122,10 @@ struct FlowCall {
   bool ReturnsBool = false;
   bool ReturnsPointer = false;
   bool ReturnsNumber = false;
-  int32_t Handler = -1;   ///< Block that gets control when it raises.
-  bool Guessed = false; ///< Known by its words (Proof.h).
+  int32_t Handler = -1;        ///< Block that gets control when it raises.
+  bool Guessed = false;        ///< Known by its words (Proof.h).
   int16_t StatusArgument = -1; ///< What it completes an IRP with.
-  bool Discarded = false; ///< Nothing looks at its result, as it stands.
+  bool Discarded = false;      ///< Nothing looks at its result, as it stands.
   /// What Args[0] points to, or the array that begins there, is zero after it.
   bool Zeroes = false;
   bool ZeroesPointer = false; ///< That is a pointer.

@@ -53,7 +53,8 @@ Decided lastDecided(const clang::Expr &Condition,
 
 /// The name of what is called at \p Call: of the outermost macro that makes the
 /// call, or empty.
-std::string macroOf(const clang::Stmt &Call, const clang::SourceManager &Sources,
+std::string macroOf(const clang::Stmt &Call,
+                    const clang::SourceManager &Sources,
                     const clang::LangOptions &Language);
 
 CallWords wordsOf(const clang::Stmt &Call, clang::ASTContext &Context);

@@ -229,8 +229,8 @@ private:
   }
   static void add(std::string &To, int64_t N) {
     std::array<char, 24> Digits;
-    To.append(Digits.data(),
-              std::to_chars(Digits.begin(), Digits.end(), N).ptr);
+    char *const Begin = Digits.data();
+    To.append(Begin, std::to_chars(Begin, Begin + Digits.size(), N).ptr);
   }
   static void add(std::string &To, StringRef Word) {
     if (llvm::all_of(Word, [](char C) {
@@ -420,9 +420,13 @@ void Writer::addWords(const FlowCall &C, Row &R) {
   const bool Waits = model::takenByWaiting(C.Name, "KMUTEX").has_value();
   const auto *Call = dyn_cast<CallExpr>(C.Origin);
   const bool Completes =
-      !C.Known && Call && llvm::any_of(Call->arguments(), [](const Expr *Arg) {
-        return model::isIrpPointer(Arg->IgnoreParenImpCasts()->getType());
-      }) && model::soundsCompleting(C.Name);
+      !C.Known && Call &&
+      llvm::any_of(Call->arguments(),
+                   [](const Expr *Arg) {
+                     return model::isIrpPointer(
+                         Arg->IgnoreParenImpCasts()->getType());
+                   }) &&
+      model::soundsCompleting(C.Name);
   const bool Both = model::setsAndSetsBack(C.Name);
   if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Both)
     return;

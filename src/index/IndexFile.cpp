@@ -315,7 +315,7 @@ private:
   std::vector<size_t> Order;
   std::map<std::string, Definition> Definitions;
   StringMap<StringSet<>> Facts;
-  StringSet<> Kept; ///< with their graphs
+  StringSet<> Kept;   ///< with their graphs
   StringSet<> Tables; ///< no functions: MajorFunction[] is filled from them
   std::vector<std::string> Work;
   /// Who calls a function that registers, or that leads to one.
@@ -646,8 +646,7 @@ Merged Merger::run() {
       Lines[Key] = compact(json::Value(lineOf(Key)));
   for (const auto &Table : Tables)
     if (!Definitions.count(Table.first().str()))
-      Lines[Table.first().str()] =
-          compact(json::Value(lineOf(Table.first())));
+      Lines[Table.first().str()] = compact(json::Value(lineOf(Table.first())));
   Merged Result;
   Result.Text = write();
   Result.Functions = Kept.size();

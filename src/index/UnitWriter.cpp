@@ -59,8 +59,8 @@ std::vector<Input> inputsOf(const SourceManager &Sources) {
   return Result;
 }
 
-/// Who leads from outside to what other units do with an IRP: of those the fixes
-/// there ask.
+/// Who leads from outside to what other units do with an IRP: of those the
+/// fixes there ask.
 void addLeading(const engine::UnitFacts &Facts,
                 llvm::SetVector<const FunctionDecl *> &Wanted) {
   llvm::DenseSet<const FunctionDecl *> Seen;
@@ -80,8 +80,8 @@ void addLeading(const engine::UnitFacts &Facts,
       Wanted.insert(F);
 }
 
-/// The virtual methods that functions call, as the source names them: the graphs
-/// do not know which are meant.
+/// The virtual methods that functions call, as the source names them: the
+/// graphs do not know which are meant.
 llvm::DenseMap<const FunctionDecl *, std::vector<const FunctionDecl *>>
 virtualCallsOf(const engine::UnitFacts &Facts) {
   llvm::DenseMap<const FunctionDecl *, std::vector<const FunctionDecl *>> Found;
@@ -105,14 +105,14 @@ void addOverridden(const CXXMethodDecl &Method, StringRef Unit,
 /// Result and parameters, as far as a fix asks for them.
 json::Array typeOf(const FunctionDecl &F) {
   const auto WordOf = [](QualType T) {
-    return T->isVoidType()                        ? "void"
-           : model::isIrpPointer(T)               ? "irp"
-           : model::isDevicePointer(T)            ? "device"
-           : T->isPointerType()                   ? "*"
-           : T->isBooleanType()                   ? "bool"
-           : T->isCharType()                      ? "char"
+    return T->isVoidType()                            ? "void"
+           : model::isIrpPointer(T)                   ? "irp"
+           : model::isDevicePointer(T)                ? "device"
+           : T->isPointerType()                       ? "*"
+           : T->isBooleanType()                       ? "bool"
+           : T->isCharType()                          ? "char"
            : T->isIntegralOrUnscopedEnumerationType() ? "int"
-                                                  : "other";
+                                                      : "other";
   };
   json::Array Words{WordOf(F.getReturnType())};
   for (const ParmVarDecl *Param : F.parameters())

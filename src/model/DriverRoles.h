@@ -118,7 +118,7 @@ private:
   /// What MajorFunction[] is filled from, and other names of it.
   llvm::DenseSet<const clang::ValueDecl *> Holders;
   Set Stored, Completion, Addressed;
-  Set OfKmdf; ///< Those of Stored that KMDF calls.
+  Set OfKmdf;                ///< Those of Stored that KMDF calls.
   Set Declared, DeclaredWdm; ///< In other translation units.
   /// Those that pass on what they are given as KMDF callbacks do.
   llvm::SmallVector<const clang::FunctionDecl *, 2> Forwarding;

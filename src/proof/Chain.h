@@ -6,8 +6,9 @@
 ///
 /// \file
 /// The functions of a translation unit, and of others where these are known,
-/// that lead to one function, up to those that are entered from outside. A fix is judged there: who owns the IRP, and
-/// what is done when the function fails, is said by its callers.
+/// that lead to one function, up to those that are entered from outside. A fix
+/// is judged there: who owns the IRP, and what is done when the function fails,
+/// is said by its callers.
 ///
 //===----------------------------------------------------------------------===//
 

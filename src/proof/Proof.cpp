@@ -369,20 +369,20 @@ bool Proof::passOwnDevice(const FunctionDecl &F) {
   const engine::DriverFacts *Facts = Whole.elsewhere(F);
   if (Facts && (Facts->CalledUnseen || Facts->Hidden))
     return false;
-  return llvm::all_of(Whole.callersOf(*F.getCanonicalDecl()),
-                      [&](const FunctionDecl *Caller) {
-    const FlowGraph *G = graphOf(*Caller);
-    return G && ownIrp(*Caller) > 0 &&
-           llvm::all_of(G->Calls, [&](const FlowCall &Call) {
-             if (!Call.Callee ||
-                 Call.Callee->getCanonicalDecl() != F.getCanonicalDecl())
-               return true;
-             const FlowExpr &E = G->Exprs[Call.Args.front()];
-             return E.Kind == ExprKind::Load &&
-                    G->Places[E.Place].Kind == PlaceKind::Variable &&
-                    G->Places[E.Place].Decl == G->Params.front();
-           });
-  });
+  return llvm::all_of(
+      Whole.callersOf(*F.getCanonicalDecl()), [&](const FunctionDecl *Caller) {
+        const FlowGraph *G = graphOf(*Caller);
+        return G && ownIrp(*Caller) > 0 &&
+               llvm::all_of(G->Calls, [&](const FlowCall &Call) {
+                 if (!Call.Callee ||
+                     Call.Callee->getCanonicalDecl() != F.getCanonicalDecl())
+                   return true;
+                 const FlowExpr &E = G->Exprs[Call.Args.front()];
+                 return E.Kind == ExprKind::Load &&
+                        G->Places[E.Place].Kind == PlaceKind::Variable &&
+                        G->Places[E.Place].Decl == G->Params.front();
+               });
+      });
 }
 
 // --- The functions on the way -----------------------------------------------
@@ -504,8 +504,7 @@ std::string Proof::placeOf(SourceLocation Loc) const {
   const std::string Line =
       "line " + std::to_string(Sources.getExpansionLineNumber(Loc));
   // Other units' files are not included.
-  if (File == Sources.getMainFileID() ||
-      Sources.getIncludeLoc(File).isValid())
+  if (File == Sources.getMainFileID() || Sources.getIncludeLoc(File).isValid())
     return Line;
   return Line + " of " +
          llvm::sys::path::filename(

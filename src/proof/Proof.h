@@ -16,10 +16,11 @@
 /// leave behind too.
 ///
 /// Approximated: callers of which nothing is known (in other files, without an
-/// index) are taken to be like those that can be seen; where there are none, an IRP that is left alone is theirs. Two
-/// different pointers of unknown origin may be one thing.
-/// Cost: some runs of the solver for each patch and each thing that is acquired
-/// in the functions on the way; nothing where no fix is asked for.
+/// index) are taken to be like those that can be seen; where there are none, an
+/// IRP that is left alone is theirs. Two different pointers of unknown origin
+/// may be one thing. Cost: some runs of the solver for each patch and each
+/// thing that is acquired in the functions on the way; nothing where no fix is
+/// asked for.
 ///
 //===----------------------------------------------------------------------===//
 
