@@ -67,6 +67,9 @@ ReturnEdit returnInstead(const engine::Finding &F, const engine::Program &Whole,
     return No("it is in a lambda");
   if (Whole.Callers.count(F.Function->getCanonicalDecl()))
     return No("the function is called in this file as well");
+  if (const engine::DriverFacts *Facts = Whole.elsewhere(*F.Function);
+      Facts && Facts->Called)
+    return No("the function is called in another file as well");
   if (!isKnown(F.ReturnInstead, Context))
     return No("the status is not declared");
 

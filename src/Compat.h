@@ -6,7 +6,9 @@
 #ifndef WDM_COMPAT_H
 #define WDM_COMPAT_H
 
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/Version.h"
 
 #if CLANG_VERSION_MAJOR < 16
@@ -33,6 +35,36 @@ inline const clang::Expr *assumedBy([[maybe_unused]] const clang::Attr &A) {
     return Assume->getAssumption();
 #endif
   return nullptr;
+}
+
+/// The type of a record; clang 22 has no other word for it.
+inline clang::QualType tagType(const clang::ASTContext &Context,
+                               const clang::RecordDecl &Record) {
+#if CLANG_VERSION_MAJOR >= 22
+  return clang::QualType(Context.getCanonicalTagType(&Record));
+#else
+  return Context.getRecordType(&Record);
+#endif
+}
+
+/// A record that is declared in no scope.
+inline clang::RecordDecl *newRecord(clang::ASTContext &Context,
+                                    llvm::StringRef Name) {
+#if CLANG_VERSION_MAJOR >= 18
+  const auto Kind = clang::TagTypeKind::Struct;
+#else
+  const auto Kind = clang::TTK_Struct;
+#endif
+  auto *Scope = Context.getTranslationUnitDecl();
+  auto *Id = Name.empty() ? nullptr : &Context.Idents.get(Name);
+  // C++ code asks records for more.
+  if (Context.getLangOpts().CPlusPlus)
+    return clang::CXXRecordDecl::Create(Context, Kind, Scope,
+                                        clang::SourceLocation(),
+                                        clang::SourceLocation(), Id);
+  return clang::RecordDecl::Create(Context, Kind, Scope,
+                                   clang::SourceLocation(),
+                                   clang::SourceLocation(), Id);
 }
 
 } // namespace wdm

@@ -13,6 +13,7 @@
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include <iterator>
@@ -62,10 +63,46 @@ public:
     for (const FunctionDecl *F : Named)
       if (!F->hasBody())
         if (const OtherFunction *Other = Others->find(*F))
-          addOther(*Other);
-    for (const FunctionDecl *F : Functions)
-      if (Others->factsOf(*F).Called)
+          addOther(*Other, CalledElsewhere);
+    for (const FunctionDecl *F : Functions) {
+      DriverFacts Facts = Others->factsOf(*F);
+      if (Facts.Called)
         CalledElsewhere.insert(F->getCanonicalDecl());
+      if (Facts.isAny())
+        Whole.Elsewhere[F->getCanonicalDecl()] = std::move(Facts);
+    }
+    addCallers();
+  }
+
+  /// Adds those of other units that lead to what registers here.
+  void addCallers() {
+    llvm::SetVector<const FunctionDecl *> Work;
+    const auto Add = [&](const FunctionDecl &F) {
+      Work.insert(F.getCanonicalDecl());
+      if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
+        for (const CXXMethodDecl *Base : Method->overridden_methods())
+          Work.insert(Base->getCanonicalDecl());
+    };
+    for (const FunctionDecl *F : involved(Opening::AtRegistration))
+      if (F->hasBody())
+        Add(*F);
+    for (size_t I = 0; I != Work.size(); ++I) {
+      const FunctionDecl *F = Work[I];
+      bool Unseen = false;
+      std::vector<const FunctionDecl *> Of = Others->callersOf(*F, Unseen);
+      if (Unseen)
+        Whole.Elsewhere[F].CalledUnseen = true;
+      for (const FunctionDecl *Caller : Of) {
+        auto &Known = Whole.CallersElsewhere[F];
+        if (!llvm::is_contained(Known, Caller))
+          Known.push_back(Caller);
+        Add(*Caller);
+        if (Caller->hasBody())
+          continue;
+        if (const OtherFunction *Other = Others->find(*Caller))
+          addOther(*Other, Leading);
+      }
+    }
   }
 
   /// Adds the routines that \p Init, of a variable outside of functions, has
@@ -111,15 +148,20 @@ public:
     return Stopping;
   }
 
-  /// All functions with a body, of the others those that are called from here.
+  /// All functions with a body, of the others those that are called from here,
+  /// and those that lead here.
   std::vector<const FunctionDecl *> known() const {
     std::vector<const FunctionDecl *> Result(Functions.begin(),
                                              Functions.end());
-    for (const FunctionDecl *F : CalledElsewhere)
-      if (!F->hasBody())
-        Result.push_back(F);
+    for (const auto *Set : {&CalledElsewhere, &Leading})
+      for (const FunctionDecl *F : *Set)
+        if (!F->hasBody())
+          Result.push_back(F);
     return Result;
   }
+
+  /// Those that give an IRP to what has no body here.
+  llvm::DenseSet<const FunctionDecl *> Passing;
 
   llvm::SetVector<const FunctionDecl *> Functions;
 
@@ -177,12 +219,14 @@ private:
     }
   }
 
-  void addOther(const OtherFunction &First) {
+  /// \p First and what it calls, to \p Known.
+  void addOther(const OtherFunction &First,
+                llvm::DenseSet<const FunctionDecl *> &Known) {
     llvm::SmallVector<const OtherFunction *, 32> Work{&First};
     while (!Work.empty()) {
       const OtherFunction &Other = *Work.pop_back_val();
       const FunctionDecl *F = Other.Function;
-      if (!CalledElsewhere.insert(F).second)
+      if (CalledElsewhere.count(F) || !Known.insert(F).second)
         continue;
       if (Other.Registers)
         Registering.insert(F);
@@ -287,6 +331,11 @@ private:
     const model::Routine *R = Routines.find(Callee, Scratch);
     if (!R) {
       noteCallee(F, Callee);
+      if (!Callee.hasBody() &&
+          llvm::any_of(Call.arguments(), [](const Expr *Arg) {
+            return model::isIrpPointer(Arg->IgnoreParenImpCasts()->getType());
+          }))
+        Passing.insert(&F);
       return;
     }
     switch (R->Does) {
@@ -341,6 +390,8 @@ private:
   /// The same, of functions of other units, which call.
   std::remove_reference_t<decltype(Callers)> OtherCallers;
   llvm::DenseSet<const FunctionDecl *> CalledElsewhere; ///< Canonical.
+  /// Those that lead here from other units, and what they call.
+  llvm::DenseSet<const FunctionDecl *> Leading;
   llvm::DenseSet<const FunctionDecl *> Registering, Ending;
   llvm::DenseSet<const FunctionDecl *> Stopping; ///< Canonical.
   llvm::SmallVector<const FunctionDecl *, 32> Called;
@@ -402,6 +453,8 @@ void noteRoles(const FunctionDecl &F, const DriverFacts &Facts,
                model::DriverRoles &Roles) {
   if (Facts.Dispatch)
     Roles.noteDispatch(F, Facts.OfKmdf);
+  if (Facts.Declared || Facts.DeclaredWdm)
+    Roles.noteDeclared(F, Facts.DeclaredWdm);
   if (Facts.Completion)
     Roles.noteCompletion(F);
   if (Facts.Addressed)
@@ -467,19 +520,40 @@ private:
   Summaries &Calls;
 };
 
-void addGlobals(const DeclContext &Scope, CallIndex &Index) {
+void addGlobals(const DeclContext &Scope, CallIndex &Index,
+                model::DriverRoles &Roles) {
   for (const Decl *D : Scope.noload_decls()) {
     if (const auto *Inner = dyn_cast<LinkageSpecDecl>(D))
-      addGlobals(*Inner, Index);
+      addGlobals(*Inner, Index, Roles);
     else if (const auto *Inner = dyn_cast<NamespaceDecl>(D))
-      addGlobals(*Inner, Index);
+      addGlobals(*Inner, Index, Roles);
     else if (const auto *Var = dyn_cast<VarDecl>(D))
-      if (const Expr *Init = Var->getInit())
+      if (const Expr *Init = Var->getInit()) {
         Index.addInitialiser(*Init);
+        Roles.noteGlobal(*Var);
+      }
   }
 }
 
 } // namespace
+
+llvm::SmallVector<const FunctionDecl *, 4>
+Program::callersOf(const FunctionDecl &F) const {
+  llvm::SmallVector<const FunctionDecl *, 4> Result;
+  for (const auto *Map : {&Callers, &CallersElsewhere}) {
+    auto It = Map->find(&F);
+    if (It != Map->end())
+      for (const FunctionDecl *Caller : It->second)
+        if (!llvm::is_contained(Result, Caller))
+          Result.push_back(Caller);
+  }
+  return Result;
+}
+
+const DriverFacts *Program::elsewhere(const FunctionDecl &F) const {
+  auto It = Elsewhere.find(F.getCanonicalDecl());
+  return It == Elsewhere.end() ? nullptr : &It->second;
+}
 
 UnitFacts factsOf(ASTContext &Context,
                   const std::vector<const FunctionDecl *> &Functions,
@@ -489,13 +563,15 @@ UnitFacts factsOf(ASTContext &Context,
   for (const FunctionDecl *F : Functions)
     Index.add(*F);
   Index.addCalled();
-  addGlobals(*Context.getTranslationUnitDecl(), Index);
+  addGlobals(*Context.getTranslationUnitDecl(), Index, Whole.Roles);
+  const auto Asked = Whole.Roles.tables();
   // What only seems to be a dispatch routine as long as nothing calls it the
   // other units cannot decide.
   Whole.Roles.settle([](const FunctionDecl &) { return true; });
   UnitFacts Result;
   Result.Functions.assign(Index.Functions.begin(), Index.Functions.end());
   Result.Stopping = Index.stoppingItself();
+  Result.Passing = std::move(Index.Passing);
   const auto Note = [&](const llvm::DenseSet<const FunctionDecl *> &Of,
                         bool DriverFacts::*Fact) {
     for (const FunctionDecl *F : Of)
@@ -507,6 +583,12 @@ UnitFacts factsOf(ASTContext &Context,
   Note(Whole.Roles.ofKmdf(), &DriverFacts::OfKmdf);
   Note(Whole.Roles.completion(), &DriverFacts::Completion);
   Note(Whole.Roles.addressed(), &DriverFacts::Addressed);
+  for (const ValueDecl *Table : Asked)
+    Result.Tables[Table] = false;
+  for (const ValueDecl *Table : Whole.Roles.holders())
+    if (isa<FieldDecl>(Table) || Table->isExternallyVisible())
+      Result.Tables[Table] = true;
+  Result.Callers = std::move(Whole.Callers);
   return Result;
 }
 
@@ -522,14 +604,25 @@ std::vector<Finding> analyze(ASTContext &Context,
   Index.addCalled();
   Index.addOthers();
   // Which addresses are taken only the second kind of opening asks.
-  if (llvm::any_of(Rules, [](const Automaton *Rule) {
+  if (Others || llvm::any_of(Rules, [](const Automaton *Rule) {
         return Rule->Opens == Opening::AtAnyIrp;
       }))
-    addGlobals(*Context.getTranslationUnitDecl(), Index);
+    addGlobals(*Context.getTranslationUnitDecl(), Index, Whole.Roles);
+  if (Others)
+    for (const ValueDecl *Table : Whole.Roles.tables())
+      if (Others->isTable(*Table))
+        Whole.Roles.noteTable(*Table);
   Whole.Roles.settle([&](const FunctionDecl &F) { return Index.isCalled(F); });
   if (Others)
-    for (const FunctionDecl *F : Index.known())
-      noteRoles(*F, Others->factsOf(*F), Whole.Roles);
+    for (const FunctionDecl *F : Index.known()) {
+      DriverFacts Facts = Others->factsOf(*F);
+      noteRoles(*F, Facts, Whole.Roles);
+      if (!F->hasBody() && Facts.isAny()) {
+        const bool Unseen = Whole.Elsewhere[F].CalledUnseen;
+        Facts.CalledUnseen |= Unseen;
+        Whole.Elsewhere[F] = std::move(Facts);
+      }
+    }
 
   std::vector<Finding> Findings;
   Whole.Calls = std::make_shared<Summaries>(Context, Routines, Others, Bounds);

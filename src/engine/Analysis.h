@@ -31,6 +31,7 @@
 #define WDM_ENGINE_ANALYSIS_H
 
 #include "src/engine/Automaton.h"
+#include "src/engine/OtherUnits.h"
 #include "src/model/DriverRoles.h"
 #include "src/model/Routines.h"
 #include "clang/Basic/SourceLocation.h"
@@ -52,7 +53,6 @@ class Stmt;
 
 namespace wdm::engine {
 
-class OtherUnits;
 class Summaries;
 
 /// What became of the status, for the wording of the first rule.
@@ -177,6 +177,18 @@ struct Program {
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SmallVector<const clang::FunctionDecl *, 2>>
       Callers;
+  /// The same of other units, for what registers and those that lead to it.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<const clang::FunctionDecl *, 2>>
+      CallersElsewhere;
+  /// What other units make of functions; only where they make something of
+  /// them.
+  llvm::DenseMap<const clang::FunctionDecl *, DriverFacts> Elsewhere;
+  /// All that are known to call \p F, which is canonical.
+  llvm::SmallVector<const clang::FunctionDecl *, 4>
+  callersOf(const clang::FunctionDecl &F) const;
+  /// What other units make of \p F; null: nothing.
+  const DriverFacts *elsewhere(const clang::FunctionDecl &F) const;
   model::DriverRoles Roles;
   /// The functions that complete an IRP themselves.
   llvm::DenseSet<const clang::FunctionDecl *> Completing;

@@ -94,6 +94,14 @@ struct Handling {
   bool ByResult = false; ///< Its result says whether it is held.
 };
 
+/// What Handling is made from, where the AST is not at hand.
+struct CallWords {
+  std::string Written;    ///< The name in the source: of a macro, perhaps.
+  std::string Object;     ///< The record that the first argument points to.
+  bool OfNothing = false; ///< The first argument is a null pointer.
+  int16_t Irp = -1, Status = -1; ///< The last arguments of these types.
+};
+
 /// One call. Arguments are expressions that are evaluated at the call.
 struct FlowCall {
   SiteId Site = 0;
@@ -124,6 +132,7 @@ struct FlowCall {
   bool ZeroesPointer = false; ///< That is a pointer.
   /// Filled in where a fix is to be proven; null: it handles nothing.
   std::shared_ptr<const Handling> Handles;
+  std::shared_ptr<const CallWords> Words; ///< Of a call in another unit.
 };
 
 enum class EventKind : uint8_t {

@@ -35,6 +35,7 @@ namespace clang {
 class ASTContext;
 class FunctionDecl;
 class NamedDecl;
+class ValueDecl;
 } // namespace clang
 
 namespace wdm::engine {
@@ -48,6 +49,17 @@ struct DriverFacts {
   bool Completion = false;
   bool Addressed = false; ///< Its address is taken.
   bool Called = false;
+  bool CalledUnseen = false; ///< By what is not written down.
+  /// \name Of its own unit, or for fixes only
+  /// @{
+  bool Declared = false, DeclaredWdm = false; ///< As a dispatch routine.
+  bool Hidden = false;         ///< Who calls it by its address is unclear.
+  std::vector<int64_t> Majors; ///< It is stored for these.
+  /// @}
+  bool isAny() const {
+    return Dispatch || OfKmdf || Completion || Addressed || Called ||
+           CalledUnseen || Declared || DeclaredWdm || Hidden || !Majors.empty();
+  }
 };
 
 /// What a unit has to tell the others.
@@ -58,6 +70,14 @@ struct UnitFacts {
   llvm::DenseMap<const clang::FunctionDecl *, DriverFacts> Facts;
   /// Canonical: those that hold something that may never end.
   llvm::DenseSet<const clang::FunctionDecl *> Stopping;
+  /// What MajorFunction[] is filled from (true), or perhaps by other units.
+  llvm::DenseMap<const clang::ValueDecl *, bool> Tables;
+  /// Those that give an IRP to what has no body here.
+  llvm::DenseSet<const clang::FunctionDecl *> Passing;
+  /// By canonical declaration: who calls it.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<const clang::FunctionDecl *, 2>>
+      Callers;
 };
 
 /// \p Functions are the definitions of the unit. Cost: one walk over them.
@@ -95,6 +115,15 @@ public:
   /// What stands for \p D, a function, a variable that is no local one, a field
   /// or a record, in the graphs of all units.
   virtual const void *identityOf(const clang::NamedDecl &D) = 0;
+
+  /// The functions that call \p F from other units, or from anywhere where it
+  /// is of another unit itself: of this unit with a body, or of others. Only
+  /// where \p F registers, or calls what does. Unseen: there are more.
+  virtual std::vector<const clang::FunctionDecl *>
+  callersOf(const clang::FunctionDecl &F, bool &Unseen) = 0;
+
+  /// MajorFunction[] is filled from \p D in another unit.
+  virtual bool isTable(const clang::ValueDecl &D) = 0;
 
   /// What all units together make of \p F, one of the two kinds.
   virtual DriverFacts factsOf(const clang::FunctionDecl &F) = 0;

@@ -45,6 +45,14 @@ bool Summaries::isElsewhere(const FunctionDecl &F) const {
   return Others && !F.hasBody();
 }
 
+const FunctionDecl *Summaries::withBody(const FunctionDecl &F) const {
+  const FunctionDecl *Definition = nullptr;
+  if (F.hasBody(Definition) || !Others)
+    return Definition;
+  const OtherFunction *Other = Others->find(F);
+  return Other ? Other->Function : nullptr;
+}
+
 void Summaries::use(const Automaton &Automaton) {
   Rule = &Automaton;
   Cache.clear();
@@ -758,11 +766,8 @@ Happening Summaries::kindOfRoutine(const void *Routine) {
   if (!New)
     return It->second;
   const auto *F = static_cast<const Decl *>(Routine);
-  const FunctionDecl *Definition = nullptr;
-  if (const auto *Function = dyn_cast<FunctionDecl>(F))
-    if (!Function->hasBody(Definition) && Others)
-      if (const OtherFunction *Other = Others->find(*Function))
-        Definition = Other->Function;
+  const auto *Function = dyn_cast<FunctionDecl>(F);
+  const FunctionDecl *Definition = Function ? withBody(*Function) : nullptr;
   if (!Definition || Depth >= Bounds.CallDepth)
     return Happening::SetSomeRoutine;
   Happening Kind = findKindOfRoutine(*Definition);

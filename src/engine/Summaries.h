@@ -68,6 +68,8 @@ public:
   void use(const Automaton &Automaton);
 
   const FlowGraph *graphOf(const clang::FunctionDecl &F);
+  /// The function with the body of \p F, here or in another unit, or null.
+  const clang::FunctionDecl *withBody(const clang::FunctionDecl &F) const;
   /// Follows every subject of \p F, those that its helpers open included.
   const FunctionStory &storyOf(const clang::FunctionDecl &F);
   /// From now on \p F has the graph \p With; null: its own again.

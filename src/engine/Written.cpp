@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/Written.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -158,6 +160,39 @@ Decided lastDecided(const Expr &Condition, const SourceManager &Sources,
     }
     Result.Subject = Result.Subject->IgnoreParenImpCasts();
   }
+}
+
+std::string macroOf(const Stmt &Call, const SourceManager &Sources,
+                    const LangOptions &Language) {
+  std::string Name;
+  for (SourceLocation Loc = Call.getBeginLoc(); Loc.isMacroID();
+       Loc = Sources.getImmediateMacroCallerLoc(Loc))
+    Name = Lexer::getImmediateMacroName(Loc, Sources, Language).str();
+  return Name;
+}
+
+CallWords wordsOf(const Stmt &Origin, ASTContext &Context) {
+  CallWords Words;
+  Words.Written =
+      macroOf(Origin, Context.getSourceManager(), Context.getLangOpts());
+  const auto *Call = dyn_cast<CallExpr>(&Origin);
+  if (!Call || Call->getNumArgs() == 0)
+    return Words;
+  QualType T = Call->getArg(0)->IgnoreParenCasts()->getType();
+  if (!T.isNull() && T->isPointerType())
+    T = T->getPointeeType();
+  if (const RecordDecl *Record = T.isNull() ? nullptr : T->getAsRecordDecl())
+    Words.Object = Record->getName().str();
+  Words.OfNothing = Call->getArg(0)->isNullPointerConstant(
+      Context, Expr::NPC_ValueDependentIsNotNull);
+  for (unsigned I = 0; I != Call->getNumArgs(); ++I) {
+    const QualType Of = Call->getArg(I)->IgnoreParenImpCasts()->getType();
+    if (model::isIrpPointer(Of))
+      Words.Irp = static_cast<int16_t>(I);
+    else if (model::isStatusType(Of))
+      Words.Status = static_cast<int16_t>(I);
+  }
+  return Words;
 }
 
 } // namespace wdm::engine

@@ -20,12 +20,15 @@
 #ifndef WDM_ENGINE_WRITTEN_H
 #define WDM_ENGINE_WRITTEN_H
 
+#include "src/engine/Flow.h"
 #include <string>
 
 namespace clang {
+class ASTContext;
 class Expr;
 class LangOptions;
 class SourceManager;
+class Stmt;
 } // namespace clang
 
 namespace wdm::engine {
@@ -47,6 +50,14 @@ struct Decided {
 Decided lastDecided(const clang::Expr &Condition,
                     const clang::SourceManager &Sources,
                     const clang::LangOptions &Language);
+
+/// The name of what is called at \p Call: of the outermost macro that makes the
+/// call, or empty.
+std::string macroOf(const clang::Stmt &Call,
+                    const clang::SourceManager &Sources,
+                    const clang::LangOptions &Language);
+
+CallWords wordsOf(const clang::Stmt &Call, clang::ASTContext &Context);
 
 } // namespace wdm::engine
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/index/DriverIndex.h"
+#include "src/Compat.h"
 #include "src/engine/FlowBuilder.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -102,8 +103,10 @@ void DriverIndex::setOwn(llvm::ArrayRef<const FunctionDecl *> Functions,
                          llvm::ArrayRef<const FunctionDecl *> Called) {
   for (const FunctionDecl *F : Functions) {
     const std::string Key = keyOfFunction(*F);
-    if (Key.empty())
+    if (Key.empty()) {
+      Statics.push_back(F);
       continue;
+    }
     Own[Key] = F;
     Declared.try_emplace(Key, F->getCanonicalDecl());
   }
@@ -112,6 +115,61 @@ void DriverIndex::setOwn(llvm::ArrayRef<const FunctionDecl *> Functions,
     if (!Key.empty())
       Declared.try_emplace(Key, F->getCanonicalDecl());
   }
+}
+
+/// A static function of this unit: what it is called in the index is asked for
+/// only where other units lead to it.
+const FunctionDecl *DriverIndex::ownStatic(StringRef Key) {
+  if (!Key.ends_with("#" + hashOf(Unit)))
+    return nullptr;
+  for (const FunctionDecl *F : Statics)
+    if (!F->isDependentContext())
+      StaticKeys[keyOf(*F->getCanonicalDecl(), Unit)] = F;
+  Statics.clear();
+  return StaticKeys.lookup(Key);
+}
+
+/// A record of which only the name matters.
+RecordDecl *DriverIndex::record(StringRef RecordName) {
+  RecordDecl *&Known = Records[RecordName];
+  if (!Known)
+    Known = newRecord(Context, RecordName);
+  return Known;
+}
+
+/// To one that is declared nowhere in this unit: parameters and result, as far
+/// as they matter.
+void DriverIndex::giveType(const FunctionDecl &F, const json::Object &Line) {
+  const json::Array *Words = Line.getArray("type");
+  if (!F.isImplicit() || F.getNumParams() != 0 || !Words || Words->empty())
+    return;
+  const auto TypeOf = [&](const json::Value &V) -> QualType {
+    const StringRef Word = V.getAsString().value_or("");
+    const auto PointerTo = [&](StringRef Record) {
+      return Context.getPointerType(tagType(Context, *record(Record)));
+    };
+    return Word == "irp"      ? PointerTo("_IRP")
+           : Word == "device" ? PointerTo("_DEVICE_OBJECT")
+           : Word == "void"   ? QualType(Context.VoidTy)
+           : Word == "bool"   ? QualType(Context.BoolTy)
+           : Word == "char"   ? QualType(Context.UnsignedCharTy)
+           : Word == "*"      ? QualType(Context.VoidPtrTy)
+           : Word == "int"    ? QualType(Context.IntTy)
+                              : QualType(Context.DoubleTy);
+  };
+  llvm::SmallVector<QualType, 8> Types;
+  for (size_t I = 1; I != Words->size(); ++I) {
+    const QualType T = TypeOf((*Words)[I]);
+    Types.push_back(T->isVoidType() ? QualType(Context.DoubleTy) : T);
+  }
+  auto &New = const_cast<FunctionDecl &>(F);
+  New.setType(Context.getFunctionType(TypeOf((*Words)[0]), Types, {}));
+  llvm::SmallVector<ParmVarDecl *, 8> Params;
+  for (const QualType T : Types)
+    Params.push_back(ParmVarDecl::Create(Context, &New, SourceLocation(),
+                                         SourceLocation(), nullptr, T, nullptr,
+                                         SC_None, nullptr));
+  New.setParams(Params);
 }
 
 const void *DriverIndex::identityOf(const NamedDecl &D) {
@@ -146,6 +204,12 @@ const FunctionDecl *DriverIndex::declared(StringRef Key, StringRef Name) {
   return F ? F->getCanonicalDecl() : nullptr;
 }
 
+/// The name of the record in the key of a field: empty for one without.
+static StringRef recordIn(StringRef Key) {
+  const StringRef Record = Key.rsplit('.').first;
+  return Record.contains('/') ? StringRef() : Record.rsplit('@').second;
+}
+
 const void *DriverIndex::identity(char Kind, StringRef Key, StringRef Name) {
   if (Kind == 'f')
     return declared(Key, Name);
@@ -160,7 +224,8 @@ const void *DriverIndex::identity(char Kind, StringRef Key, StringRef Name) {
                             Id, Context.IntTy, nullptr, SC_Extern);
     break;
   case 'm':
-    Known = FieldDecl::Create(Context, Scope, SourceLocation(),
+    // In a record of that name: whether it is a part of an IRP is asked.
+    Known = FieldDecl::Create(Context, record(recordIn(Key)), SourceLocation(),
                               SourceLocation(), Id, Context.IntTy, nullptr,
                               nullptr, false, ICIS_NoInit);
     break;
@@ -240,10 +305,7 @@ bool DriverIndex::isFresh(uint32_t Number) {
 }
 
 std::unique_ptr<DriverIndex::Entry> DriverIndex::read(StringRef Key) {
-  bool Invalid = false;
-  std::optional<json::Object> Line = File->function(Key, Invalid);
-  if (Invalid)
-    complain("the index " + Name + " is damaged; make it again");
+  std::optional<json::Object> Line = lineOf(Key);
   const json::Object *Graph = Line ? Line->getObject("graph") : nullptr;
   if (!Graph)
     return nullptr;
@@ -258,6 +320,8 @@ std::unique_ptr<DriverIndex::Entry> DriverIndex::read(StringRef Key) {
   auto New = std::make_unique<Entry>();
   OtherFunction &F = New->Function;
   F.Function = declared(Key, *Called);
+  if (F.Function)
+    giveType(*F.Function, *Line);
   F.Stops = Line->getBoolean("stops").value_or(false);
   const bool Read =
       forEachCall(*Graph, [&](StringRef Callee, StringRef Name, bool Known,
@@ -305,6 +369,8 @@ const FunctionDecl *DriverIndex::callee(StringRef Key) {
   auto It = Own.find(Key);
   if (It != Own.end())
     return It->second;
+  if (const FunctionDecl *Static = ownStatic(Key))
+    return Static;
   const Entry *Found = load(Key);
   return Found ? Found->Function.Function : nullptr;
 }
@@ -326,6 +392,51 @@ std::unique_ptr<FlowGraph> DriverIndex::graphOf(const FunctionDecl &F,
   return Graph;
 }
 
+std::optional<json::Object> DriverIndex::lineOf(StringRef Key) {
+  bool Invalid = false;
+  std::optional<json::Object> Line = File->function(Key, Invalid);
+  if (Invalid)
+    complain("the index " + Name + " is damaged; make it again");
+  return Line;
+}
+
+std::vector<const FunctionDecl *> DriverIndex::callersOf(const FunctionDecl &F,
+                                                         bool &Unseen) {
+  std::vector<const FunctionDecl *> Result;
+  if (!Usable)
+    return Result;
+  const std::string Key = keyOfFunction(F);
+  const std::optional<json::Object> Line =
+      Key.empty() ? std::nullopt : lineOf(Key);
+  const json::Array *Keys = Line ? Line->getArray("callers") : nullptr;
+  for (size_t I = 0; Keys && I != Keys->size(); ++I) {
+    const FunctionDecl *Caller = callee((*Keys)[I].getAsString().value_or(""));
+    if (Caller)
+      Result.push_back(Caller);
+    else
+      Unseen = true;
+  }
+  return Result;
+}
+
+bool DriverIndex::isTable(const ValueDecl &D) {
+  const std::string Key = Usable ? keyOf(D, Unit) : std::string();
+  const std::optional<json::Object> Line =
+      Key.empty() ? std::nullopt : lineOf(Key);
+  const json::Array *Words = Line ? Line->getArray("facts") : nullptr;
+  return Words && llvm::any_of(*Words, [](const json::Value &Word) {
+           return Word.getAsString() == StringRef("table");
+         });
+}
+
+/// N of a word `major N`.
+static std::optional<int64_t> majorIn(StringRef Word) {
+  int64_t Major = 0;
+  if (!Word.consume_front("major ") || Word.getAsInteger(10, Major))
+    return std::nullopt;
+  return Major;
+}
+
 DriverFacts DriverIndex::factsOf(const FunctionDecl &F) {
   DriverFacts Result;
   if (!Usable)
@@ -333,10 +444,7 @@ DriverFacts DriverIndex::factsOf(const FunctionDecl &F) {
   const std::string Key = keyOfFunction(F);
   if (Key.empty())
     return Result;
-  bool Invalid = false;
-  const std::optional<json::Object> Line = File->function(Key, Invalid);
-  if (Invalid)
-    complain("the index " + Name + " is damaged; make it again");
+  const std::optional<json::Object> Line = lineOf(Key);
   const json::Array *Words = Line ? Line->getArray("facts") : nullptr;
   for (size_t I = 0; Words && I != Words->size(); ++I) {
     const StringRef Word = (*Words)[I].getAsString().value_or("");
@@ -345,6 +453,12 @@ DriverFacts DriverIndex::factsOf(const FunctionDecl &F) {
     Result.Completion |= Word == "completion";
     Result.Addressed |= Word == "addressed";
     Result.Called |= Word == "called";
+    Result.CalledUnseen |= Word == "unseen";
+    Result.Declared |= Word == "role";
+    Result.DeclaredWdm |= Word == "wdm-role";
+    Result.Hidden |= Word == "hidden";
+    if (const std::optional<int64_t> Major = majorIn(Word))
+      Result.Majors.push_back(*Major);
   }
   return Result;
 }

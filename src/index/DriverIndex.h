@@ -53,6 +53,9 @@ public:
   std::unique_ptr<engine::FlowGraph>
   graphOf(const clang::FunctionDecl &F, engine::SiteNumbers &Sites) override;
   const void *identityOf(const clang::NamedDecl &D) override;
+  std::vector<const clang::FunctionDecl *>
+  callersOf(const clang::FunctionDecl &F, bool &Unseen) override;
+  bool isTable(const clang::ValueDecl &D) override;
   engine::DriverFacts factsOf(const clang::FunctionDecl &F) override;
 
   /// One sentence each.
@@ -71,6 +74,10 @@ private:
   clang::SourceLocation place(llvm::StringRef Text) override;
 
   std::string keyOfFunction(const clang::FunctionDecl &F);
+  const clang::FunctionDecl *ownStatic(llvm::StringRef Key);
+  std::optional<llvm::json::Object> lineOf(llvm::StringRef Key);
+  clang::RecordDecl *record(llvm::StringRef Name);
+  void giveType(const clang::FunctionDecl &F, const llvm::json::Object &Line);
   const clang::FunctionDecl *declared(llvm::StringRef Key,
                                       llvm::StringRef Name);
   const Entry *load(llvm::StringRef Key);
@@ -89,6 +96,9 @@ private:
   llvm::DenseMap<const clang::NamedDecl *, const void *> Identities;
   llvm::DenseMap<const clang::FunctionDecl *, std::string> Keys;
   llvm::StringMap<const clang::FunctionDecl *> Own; ///< definitions
+  std::vector<const clang::FunctionDecl *> Statics; ///< those nobody else sees
+  llvm::StringMap<const clang::FunctionDecl *> StaticKeys; ///< made of them
+  llvm::StringMap<clang::RecordDecl *> Records; ///< by name, of other units
   llvm::StringMap<std::unique_ptr<Entry>> Entries;
   llvm::DenseMap<uint32_t, bool> Fresh, Same;
   std::vector<clang::SourceLocation> Files; ///< of the function being read

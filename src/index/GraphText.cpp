@@ -8,6 +8,7 @@
 #include "src/engine/FlowBuilder.h"
 #include "src/engine/Written.h"
 #include "src/index/IndexFile.h"
+#include "src/model/OwnWords.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -20,6 +21,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Path.h"
 #include <array>
+#include <charconv>
 
 using namespace clang;
 
@@ -149,6 +151,13 @@ std::string keyOf(const NamedDecl &D, StringRef Unit) {
   return Key;
 }
 
+const std::string &KeyCache::of(const NamedDecl &D) {
+  auto [It, New] = Known.try_emplace(&D);
+  if (New)
+    It->second = keyOf(D, Unit);
+  return It->second;
+}
+
 std::string placeText(const ASTContext &Context, SourceLocation Loc,
                       FileNumbers Files) {
   const SourceManager &Sources = Context.getSourceManager();
@@ -175,49 +184,79 @@ namespace {
 // Text at once: a tree of json::Values for each function costs more than all
 // the rest of the pass.
 
-std::string quoted(StringRef Text) {
-  if (llvm::all_of(Text, [](char C) {
-        return C >= ' ' && C < 0x7f && C != '"' && C != '\\';
-      }))
-    return ("\"" + Text + "\"").str();
-  std::string Result;
-  llvm::raw_string_ostream(Result) << json::Value(json::fixUTF8(Text));
-  return Result;
-}
-
-/// A list or an object that is being written.
+/// A list or an object that is being written, into the text of the whole.
 class Row {
 public:
-  Row &operator<<(int64_t N) { return raw(std::to_string(N)); }
-  Row &operator<<(StringRef Word) { return raw(quoted(Word)); }
-  Row &raw(StringRef Part) {
-    if (!Text.empty())
-      Text += ',';
-    Text += Part;
+  Row(std::string &Text, char Open)
+      : Text(Text), Close(Open == '[' ? ']' : '}') {
+    Text += Open;
+    Begin = Text.size();
+  }
+  /// The next part of \p In; its member \p Name.
+  Row(Row &In, char Open) : Row(In.next(), Open) {}
+  Row(Row &In, const char *Name, char Open) : Row(In.next(Name), Open) {}
+  Row(const Row &) = delete;
+  Row &operator=(const Row &) = delete;
+  ~Row() { Text += Close; }
+
+  Row &operator<<(int64_t N) {
+    add(next(), N);
     return *this;
   }
-  Row &field(const char *Name, int64_t N) {
-    return raw("\"" + std::string(Name) + "\":" + std::to_string(N));
+  Row &operator<<(StringRef Word) {
+    add(next(), Word);
+    return *this;
   }
-  Row &field(const char *Name, StringRef Word) {
-    return raw("\"" + std::string(Name) + "\":" + quoted(Word));
+  template <typename Value> Row &field(const char *Name, const Value &V) {
+    add(next(Name), V);
+    return *this;
   }
-  Row &rawField(const char *Name, StringRef Part) {
-    return raw("\"" + std::string(Name) + "\":" + Part.str());
+  Row &truth(const char *Name) {
+    next(Name) += "true";
+    return *this;
   }
-  bool empty() const { return Text.empty(); }
-  std::string list() const { return "[" + Text + "]"; }
-  std::string object() const { return "{" + Text + "}"; }
 
 private:
-  std::string Text;
+  std::string &next() {
+    if (Text.size() != Begin)
+      Text += ',';
+    return Text;
+  }
+  std::string &next(const char *Name) {
+    next() += '"';
+    Text += Name;
+    return Text += "\":";
+  }
+  static void add(std::string &To, int64_t N) {
+    std::array<char, 24> Digits;
+    char *const Begin = Digits.data();
+    To.append(Begin, std::to_chars(Begin, Begin + Digits.size(), N).ptr);
+  }
+  static void add(std::string &To, StringRef Word) {
+    if (llvm::all_of(Word, [](char C) {
+          return C >= ' ' && C < 0x7f && C != '"' && C != '\\';
+        })) {
+      To += '"';
+      To.append(Word.data(), Word.size());
+      To += '"';
+    } else {
+      llvm::raw_string_ostream(To) << json::Value(json::fixUTF8(Word));
+    }
+  }
+
+  std::string &Text;
+  size_t Begin;
+  char Close;
 };
 
 class Writer {
 public:
-  Writer(const FlowGraph &G, ASTContext &Context, StringRef Unit,
+  Writer(const FlowGraph &G, ASTContext &Context, KeyCache &Keys,
          FileNumbers Files)
-      : G(G), Context(Context), Unit(Unit), Files(Files) {}
+      : G(G), Context(Context), Keys(Keys), Files(Files) {
+    // Number 0 is no name.
+    Row Nothing(Names, '[');
+  }
 
   std::optional<std::string> write();
 
@@ -236,28 +275,32 @@ private:
     }
     return LastPlace;
   }
-  int64_t name(const void *Key, const Row &Text) {
+  /// The number of a name: \p Write is called for a new one.
+  template <typename Writes> int64_t name(const void *Key, Writes Write) {
     auto [It, New] = NameNumbers.try_emplace(Key, NameCount);
     if (New) {
-      Names.raw(Text.list());
+      Row R(Names, '[');
+      Write(R);
       ++NameCount;
     }
     return It->second;
   }
   int64_t nameOf(const FlowPlace &P);
   int64_t nameOf(char Kind, const NamedDecl &D);
-  std::string expr(const FlowExpr &E);
-  std::string placeRow(const FlowPlace &P);
-  std::string call(const FlowCall &C);
-  std::string event(const FlowEvent &E);
-  std::string block(const FlowBlock &B);
+  void expr(const FlowExpr &E, Row &R);
+  void placeRow(const FlowPlace &P, Row &R);
+  void addWords(const FlowCall &C, Row &R);
+  void call(const FlowCall &C, Row &R);
+  void event(const FlowEvent &E, Row &R);
+  void block(const FlowBlock &B, Row &R);
 
   const FlowGraph &G;
   ASTContext &Context;
-  StringRef Unit;
+  KeyCache &Keys;
   FileNumbers Files;
   bool Failed = false;
-  Row Names;
+  std::string NamesText;
+  Row Names{NamesText, '['};
   int64_t NameCount = 1; ///< 0: none
   llvm::DenseMap<const void *, int64_t> NameNumbers;
   SourceLocation LastLoc;
@@ -268,25 +311,34 @@ int64_t Writer::nameOf(char Kind, const NamedDecl &D) {
   auto It = NameNumbers.find(&D);
   if (It != NameNumbers.end())
     return It->second;
-  const std::string Key = keyOf(D, Unit);
+  const std::string &Key = Keys.of(D);
   if (Key.empty()) {
     Failed = true;
     return 0;
   }
-  return name(&D, Row() << StringRef(&Kind, 1) << Key << D.getNameAsString());
+  return name(&D, [&](Row &R) {
+    R << StringRef(&Kind, 1) << Key << D.getNameAsString();
+  });
 }
 
 int64_t Writer::nameOf(const FlowPlace &P) {
   if (!P.Decl)
     return 0;
   if (P.Kind == PlaceKind::Variable && P.Decl == G.This && !P.Outlives)
-    return name(reinterpret_cast<const char *>(&G.This), Row() << "this");
+    return name(reinterpret_cast<const char *>(&G.This),
+                [](Row &R) { R << "this"; });
+  auto It = NameNumbers.find(P.Decl);
+  if (It != NameNumbers.end())
+    return It->second;
+  const auto &D = *static_cast<const NamedDecl *>(P.Decl);
   for (size_t I = 0; I != G.Params.size(); ++I)
     if (P.Decl == G.Params[I])
-      return name(P.Decl, Row() << "p" << static_cast<int64_t>(I));
-  const auto &D = *static_cast<const NamedDecl *>(P.Decl);
+      return name(P.Decl, [&](Row &R) {
+        R << "p" << static_cast<int64_t>(I) << D.getNameAsString();
+      });
+  const auto AsLocal = [&](Row &R) { R << "l" << D.getNameAsString(); };
   if (P.Kind == PlaceKind::Temporary)
-    return name(P.Decl, Row() << "l" << D.getNameAsString());
+    return name(P.Decl, AsLocal);
   if (isa<FunctionDecl>(D))
     return nameOf('f', D);
   if (isa<RecordDecl>(D))
@@ -298,23 +350,25 @@ int64_t Writer::nameOf(const FlowPlace &P) {
   // What a lambda captures belongs to a graph that is not here.
   if (!G.OwnVariables.count(P.Decl))
     Failed = true;
-  return name(P.Decl, Row() << "l" << D.getNameAsString());
+  return name(P.Decl, AsLocal);
 }
 
-std::string Writer::expr(const FlowExpr &E) {
-  Row R;
+void Writer::expr(const FlowExpr &E, Row &R) {
   switch (E.Kind) {
   case ExprKind::None:
-    return (R << "").list();
+    R << "";
+    return;
   case ExprKind::Constant:
-    return (R << "c" << E.Number).list();
+    R << "c" << E.Number;
+    return;
   case ExprKind::Load:
     R << "l" << static_cast<int64_t>(E.Place);
     if (E.Site)
       R << site(E.Site);
-    return R.list();
+    return;
   case ExprKind::AddressOf:
-    return (R << "&" << static_cast<int64_t>(E.Place)).list();
+    R << "&" << static_cast<int64_t>(E.Place);
+    return;
   case ExprKind::Binary:
     R << OperatorWords[static_cast<size_t>(E.Operator)];
     break;
@@ -339,10 +393,9 @@ std::string Writer::expr(const FlowExpr &E) {
   }
   for (ExprId Arg : E.Args)
     R << static_cast<int64_t>(Arg);
-  return R.list();
 }
 
-std::string Writer::placeRow(const FlowPlace &P) {
+void Writer::placeRow(const FlowPlace &P, Row &R) {
   const int64_t Numbers[] = {nameOf(P),
                              (P.Outlives ? Outlives : 0) |
                                  (P.Pointer ? Pointer : 0) |
@@ -354,14 +407,42 @@ std::string Writer::placeRow(const FlowPlace &P) {
   size_t Last = std::size(Numbers);
   while (Last != 0 && Numbers[Last - 1] == 0)
     --Last;
-  Row R;
   R << PlaceWords[static_cast<size_t>(P.Kind)];
   for (size_t I = 0; I != Last; ++I)
     R << Numbers[I];
-  return R.list();
 }
 
-std::string Writer::call(const FlowCall &C) {
+/// Of what only fixes ask, what matters to this call.
+void Writer::addWords(const FlowCall &C, Row &R) {
+  if (C.Name.empty())
+    return;
+  // Where there is no macro and no such name, there is nothing to tell.
+  const bool Waits = model::takenByWaiting(C.Name, "KMUTEX").has_value();
+  const auto *Call = dyn_cast<CallExpr>(C.Origin);
+  const bool Completes =
+      !C.Known && Call &&
+      llvm::any_of(Call->arguments(),
+                   [](const Expr *Arg) {
+                     return model::isIrpPointer(
+                         Arg->IgnoreParenImpCasts()->getType());
+                   }) &&
+      model::soundsCompleting(C.Name);
+  const bool Both = model::setsAndSetsBack(C.Name);
+  if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Both)
+    return;
+  const CallWords W = wordsOf(*C.Origin, Context);
+  if (!W.Written.empty() && W.Written != C.Name)
+    R.field("macro", W.Written);
+  if (Waits && model::takenByWaiting(C.Name, W.Object))
+    R.field("for", W.Object);
+  if (Both && W.OfNothing)
+    R.truth("nothing");
+  if (Completes && W.Irp >= 0)
+    R.field("irp", static_cast<int64_t>(W.Irp))
+        .field("status", static_cast<int64_t>(W.Status));
+}
+
+void Writer::call(const FlowCall &C, Row &R) {
   // As the source names it: there is no token to look at later.
   std::string Name = C.Name;
   if (C.Loc.isMacroID()) {
@@ -372,7 +453,6 @@ std::string Writer::call(const FlowCall &C) {
     if (!Token.empty() && C.Known)
       Name = Token.str();
   }
-  Row R;
   R.field("name", Name).field("site", site(C.Site)).field("at", place(C.Loc));
   const int64_t Flags =
       (C.OnlyPrints ? OnlyPrints : 0) | (C.IsMethod ? IsMethod : 0) |
@@ -386,33 +466,34 @@ std::string Writer::call(const FlowCall &C) {
   if (C.Named)
     R.field("calls",
             nameOf('f', *(C.Callee ? C.Callee : C.Named)->getCanonicalDecl()));
-  if (C.Known)
-    R.rawField("does",
-               (Row() << EffectWords[static_cast<size_t>(C.Routine.Does)]
-                      << DetailWords[static_cast<size_t>(C.Routine.How)]
-                      << static_cast<int64_t>(C.Routine.Irp)
-                      << static_cast<int64_t>(C.Routine.Device)
-                      << static_cast<int64_t>(C.Routine.Completion))
-                   .list());
-  Row Args, Refs;
-  for (ExprId Arg : C.Args)
-    Args << static_cast<int64_t>(Arg);
-  for (uint32_t Arg : C.ByReference)
-    Refs << static_cast<int64_t>(Arg);
-  if (!Args.empty())
-    R.rawField("args", Args.list());
-  if (!Refs.empty())
-    R.rawField("refs", Refs.list());
+  if (C.Known) {
+    Row Does(R, "does", '[');
+    Does << EffectWords[static_cast<size_t>(C.Routine.Does)]
+         << DetailWords[static_cast<size_t>(C.Routine.How)]
+         << static_cast<int64_t>(C.Routine.Irp)
+         << static_cast<int64_t>(C.Routine.Device)
+         << static_cast<int64_t>(C.Routine.Completion);
+  }
+  if (!C.Args.empty()) {
+    Row Args(R, "args", '[');
+    for (ExprId Arg : C.Args)
+      Args << static_cast<int64_t>(Arg);
+  }
+  if (!C.ByReference.empty()) {
+    Row Refs(R, "refs", '[');
+    for (uint32_t Arg : C.ByReference)
+      Refs << static_cast<int64_t>(Arg);
+  }
   if (C.This)
     R.field("this", static_cast<int64_t>(C.This));
   if (C.Handler >= 0)
     R.field("handler", static_cast<int64_t>(C.Handler));
-  return R.object();
+  if (C.Origin && !C.Callee)
+    addWords(C, R);
 }
 
-std::string Writer::event(const FlowEvent &E) {
+void Writer::event(const FlowEvent &E, Row &R) {
   const auto Number = [](uint32_t N) { return static_cast<int64_t>(N); };
-  Row R;
   switch (E.Kind) {
   case EventKind::Store:
     R << "=" << Number(E.Place) << Number(E.Value) << site(E.Site)
@@ -448,31 +529,33 @@ std::string Writer::event(const FlowEvent &E) {
   case EventKind::Patched: // Stands in the copy of a proof only.
     break;
   }
-  return R.list();
 }
 
-std::string Writer::block(const FlowBlock &B) {
-  Row R, Events, Edges, Renews;
-  for (const FlowEvent &E : B.Events)
-    Events.raw(event(E));
-  if (!Events.empty())
-    R.rawField("do", Events.list());
-  for (const FlowEdge &E : B.Edges) {
-    Row Edge, If;
-    for (const Assumption &A : E.If)
-      If << (A.Holds ? static_cast<int64_t>(A.Condition)
-                     : -static_cast<int64_t>(A.Condition));
-    const int64_t Flags =
-        (E.Decision ? Decision : 0) | (E.Default ? Default : 0);
-    Edge << static_cast<int64_t>(E.To);
-    if (!If.empty() || E.Decided || Flags)
-      Edge.raw(If.list());
-    if (E.Decided || Flags)
-      Edge << site(E.Decided) << Flags;
-    Edges.raw(Edge.list());
+void Writer::block(const FlowBlock &B, Row &R) {
+  if (!B.Events.empty()) {
+    Row Events(R, "do", '[');
+    for (const FlowEvent &E : B.Events) {
+      Row One(Events, '[');
+      event(E, One);
+    }
   }
-  if (!Edges.empty())
-    R.rawField("to", Edges.list());
+  if (!B.Edges.empty()) {
+    Row Edges(R, "to", '[');
+    for (const FlowEdge &E : B.Edges) {
+      const int64_t Flags =
+          (E.Decision ? Decision : 0) | (E.Default ? Default : 0);
+      Row Edge(Edges, '[');
+      Edge << static_cast<int64_t>(E.To);
+      if (!E.If.empty() || E.Decided || Flags) {
+        Row If(Edge, '[');
+        for (const Assumption &A : E.If)
+          If << (A.Holds ? static_cast<int64_t>(A.Condition)
+                         : -static_cast<int64_t>(A.Condition));
+      }
+      if (E.Decided || Flags)
+        Edge << site(E.Decided) << Flags;
+    }
+  }
   if (B.Condition && B.Edges.size() > 1) {
     const SourceManager &Sources = Context.getSourceManager();
     const bool IsSwitch = isa_and_nonnull<SwitchStmt>(B.Terminator);
@@ -482,65 +565,74 @@ std::string Writer::block(const FlowBlock &B) {
     const Written Words =
         writtenAs(*Last.Subject, Sources, Context.getLangOpts());
     constexpr size_t MaxText = 200;
-    Row Asks;
+    Row Asks(R, "asks", '{');
     Asks.field("text", StringRef(Words.Text).take_front(MaxText))
         .field("at", place(IsSwitch ? Last.Subject->getExprLoc()
                                     : Last.Subject->getBeginLoc()));
     if (!Words.Macro.empty())
       Asks.field("macro", Words.Macro);
     if (Last.Opposite)
-      Asks.rawField("not", "true");
+      Asks.truth("not");
     if (IsSwitch)
-      Asks.rawField("switch", "true");
-    R.rawField("asks", Asks.object());
+      Asks.truth("switch");
   }
-  for (SiteId S : B.Renews)
-    Renews << site(S);
-  if (!Renews.empty())
-    R.rawField("renews", Renews.list());
+  if (!B.Renews.empty()) {
+    Row Renews(R, "renews", '[');
+    for (SiteId S : B.Renews)
+      Renews << site(S);
+  }
   const int64_t Flags = (B.LoopTest ? LoopTest : 0) | (B.Counts ? Counts : 0);
   if (Flags)
     R.field("flags", Flags);
-  return R.object();
 }
 
 std::optional<std::string> Writer::write() {
-  Row Top, Exprs, Places, Calls, Blocks, Params, Others;
-  Names.raw("[]");
-  for (size_t I = 1; I != G.Exprs.size(); ++I)
-    Exprs.raw(expr(G.Exprs[I]));
-  for (size_t I = 1; I != G.Places.size(); ++I)
-    Places.raw(placeRow(G.Places[I]));
-  for (const FlowCall &C : G.Calls)
-    Calls.raw(call(C));
-  for (const FlowBlock &B : G.Blocks)
-    Blocks.raw(block(B));
-  for (size_t I = 0; I != G.Params.size(); ++I)
-    Params << static_cast<int64_t>((G.ParamIsReference[I] ? 1 : 0) |
-                                   (G.ParamIsIrp[I] ? 2 : 0));
-  for (BlockId B : G.OtherValues)
-    Others << static_cast<int64_t>(B);
-  Top.rawField("names", Names.list())
-      .rawField("exprs", Exprs.list())
-      .rawField("places", Places.list())
-      .rawField("calls", Calls.list())
-      .rawField("blocks", Blocks.list())
-      .rawField("params", Params.list())
-      .field("irp", static_cast<int64_t>(G.IrpParam))
-      .field("sites", static_cast<int64_t>(G.EndSite) - G.FirstSite)
-      .field("join", site(G.JoinSite))
-      .field("entry", static_cast<int64_t>(G.Entry))
-      .field("exit", static_cast<int64_t>(G.Exit))
-      .field("end", place(G.EndLoc));
-  if (G.This)
-    Top.rawField("this", "true");
-  if (G.Incomplete)
-    Top.rawField("incomplete", "true");
-  if (!Others.empty())
-    Top.rawField("others", Others.list());
+  std::string Text;
+  {
+    Row Top(Text, '{');
+    const auto Rows = [&](const char *Name, const auto &All, size_t First,
+                          char Open, auto Write) {
+      Row List(Top, Name, '[');
+      for (size_t I = First; I != All.size(); ++I) {
+        Row One(List, Open);
+        Write(All[I], One);
+      }
+    };
+    Rows("exprs", G.Exprs, 1, '[',
+         [&](const FlowExpr &E, Row &R) { expr(E, R); });
+    Rows("places", G.Places, 1, '[',
+         [&](const FlowPlace &P, Row &R) { placeRow(P, R); });
+    Rows("calls", G.Calls, 0, '{',
+         [&](const FlowCall &C, Row &R) { call(C, R); });
+    Rows("blocks", G.Blocks, 0, '{',
+         [&](const FlowBlock &B, Row &R) { block(B, R); });
+    {
+      Row Params(Top, "params", '[');
+      for (size_t I = 0; I != G.Params.size(); ++I)
+        Params << static_cast<int64_t>((G.ParamIsReference[I] ? 1 : 0) |
+                                       (G.ParamIsIrp[I] ? 2 : 0));
+    }
+    Top.field("irp", static_cast<int64_t>(G.IrpParam))
+        .field("sites", static_cast<int64_t>(G.EndSite) - G.FirstSite)
+        .field("join", site(G.JoinSite))
+        .field("entry", static_cast<int64_t>(G.Entry))
+        .field("exit", static_cast<int64_t>(G.Exit))
+        .field("end", place(G.EndLoc));
+    if (G.This)
+      Top.truth("this");
+    if (G.Incomplete)
+      Top.truth("incomplete");
+    if (!G.OtherValues.empty()) {
+      Row Others(Top, "others", '[');
+      for (BlockId B : G.OtherValues)
+        Others << static_cast<int64_t>(B);
+    }
+  }
   if (Failed)
     return std::nullopt;
-  return Top.object();
+  // Names are known last.
+  Text.pop_back();
+  return Text + ",\"names\":" + NamesText + "]}";
 }
 
 // --- Reading ----------------------------------------------------------------
@@ -603,8 +695,12 @@ private:
       Known = new (Context) NullStmt(Loc);
     return Known;
   }
-  const void *token() {
-    return Context.Allocate(alignof(void *), alignof(void *));
+  /// A variable of the function.
+  const void *local(StringRef Name = {}) {
+    return VarDecl::Create(Context, Context.getTranslationUnitDecl(),
+                           SourceLocation(), SourceLocation(),
+                           Name.empty() ? nullptr : &Context.Idents.get(Name),
+                           Context.IntTy, nullptr, SC_Auto);
   }
   const json::Array *rows(StringRef Name) {
     const json::Array *Found = Text.getArray(Name);
@@ -655,7 +751,7 @@ void ReaderOfGraph::readNames(const json::Array &Rows) {
     Name &N = Names[I];
     if (*Kind == "this") {
       if (!G->This)
-        G->This = token();
+        G->This = local();
       N.Identity = G->This;
     } else if (*Kind == "p") {
       const int64_t Number =
@@ -663,8 +759,11 @@ void ReaderOfGraph::readNames(const json::Array &Rows) {
       if (Failed)
         return;
       N.Identity = G->Params[static_cast<size_t>(Number)];
+      if (const StringRef Name = Word(2); !Name.empty())
+        static_cast<VarDecl *>(const_cast<void *>(N.Identity))
+            ->setDeclName(&Context.Idents.get(Name));
     } else if (*Kind == "l") {
-      N.Identity = token();
+      N.Identity = local(Word(1));
       G->OwnVariables.insert(N.Identity);
     } else if (*Kind == "f" || *Kind == "g" || *Kind == "m" || *Kind == "r") {
       N.Key = Word(1).str();
@@ -810,6 +909,17 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   C.ZeroesPointer = Flags & ZeroesPointer;
   if (Flags & HasOrigin)
     C.Origin = origin('c', C.Loc);
+  CallWords W;
+  W.Written = Row.getString("macro").value_or("").str();
+  W.Object = Row.getString("for").value_or("").str();
+  W.OfNothing = Row.getBoolean("nothing").value_or(false);
+  const int64_t Last =
+      Row.getArray("args")
+          ? static_cast<int64_t>(Row.getArray("args")->size()) - 1
+          : -1;
+  W.Irp = static_cast<int16_t>(number(Row, "irp", -1, Last, -1));
+  W.Status = static_cast<int16_t>(number(Row, "status", -1, Last, -1));
+  C.Words = std::make_shared<const CallWords>(std::move(W));
   C.This = static_cast<ExprId>(number(Row, "this", 1, ExprCount));
   C.Handler =
       static_cast<int32_t>(number(Row, "handler", 0, BlockCount - 1, -1));
@@ -1048,10 +1158,10 @@ std::unique_ptr<FlowGraph> ReaderOfGraph::read() {
   G->EndLoc = loc(Text.getString("end").value_or(""));
   G->Incomplete = Text.getBoolean("incomplete").value_or(false);
   if (Text.getBoolean("this").value_or(false))
-    G->This = token();
+    G->This = local();
   for (size_t I = 0; I != ParamRows->size(); ++I) {
     const int64_t Flags = number(*ParamRows, I, 0, 3);
-    G->Params.push_back(token());
+    G->Params.push_back(local());
     G->ParamIsReference.push_back(Flags & 1);
     G->ParamIsIrp.push_back(Flags & 2);
     G->OwnVariables.insert(G->Params.back());
@@ -1117,9 +1227,9 @@ std::unique_ptr<FlowGraph> ReaderOfGraph::read() {
 } // namespace
 
 std::optional<std::string> writeGraph(const FlowGraph &Graph,
-                                      ASTContext &Context, StringRef Unit,
+                                      ASTContext &Context, KeyCache &Keys,
                                       FileNumbers Files) {
-  return Writer(Graph, Context, Unit, Files).write();
+  return Writer(Graph, Context, Keys, Files).write();
 }
 
 std::unique_ptr<FlowGraph> readGraph(const json::Object &Text,

@@ -26,6 +26,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 namespace clang {
 class ASTContext;
@@ -45,6 +46,17 @@ namespace wdm::index {
 /// has none.
 std::string keyOf(const clang::NamedDecl &D, llvm::StringRef Unit);
 
+/// The keys of what several functions of a unit name.
+class KeyCache {
+public:
+  explicit KeyCache(llvm::StringRef Unit) : Unit(Unit) {}
+  const std::string &of(const clang::NamedDecl &D);
+
+private:
+  const std::string Unit;
+  std::unordered_map<const clang::NamedDecl *, std::string> Known;
+};
+
 /// Files of places: the first is the function's own.
 using FileNumbers = llvm::function_ref<unsigned(llvm::StringRef Path)>;
 
@@ -55,7 +67,7 @@ std::string placeText(const clang::ASTContext &Context,
 /// \returns a JSON object, or nothing.
 std::optional<std::string> writeGraph(const engine::FlowGraph &Graph,
                                       clang::ASTContext &Context,
-                                      llvm::StringRef Unit, FileNumbers Files);
+                                      KeyCache &Keys, FileNumbers Files);
 
 /// What reading needs to know of the unit that it is read in.
 class GraphNames {

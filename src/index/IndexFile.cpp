@@ -15,6 +15,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 #include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -260,6 +261,26 @@ void forEachReference(const json::Object &Function,
   }
 }
 
+void forEachKey(const json::Object &Function, StringRef Member,
+                function_ref<void(StringRef Key)> Do) {
+  if (const json::Array *Keys = Function.getArray(Member))
+    for (const json::Value &Key : *Keys)
+      if (const auto Text = Key.getAsString())
+        Do(*Text);
+}
+
+/// Some call of it registers.
+bool registers(const json::Object &Function) {
+  const json::Object *Graph = Function.getObject("graph");
+  const json::Array *Calls = Graph ? Graph->getArray("calls") : nullptr;
+  return Calls && any_of(*Calls, [](const json::Value &One) {
+           const json::Object *Call = One.getAsObject();
+           const json::Array *Does = Call ? Call->getArray("does") : nullptr;
+           return Does && !Does->empty() &&
+                  (*Does)[0].getAsString() == StringRef("register");
+         });
+}
+
 class Merger {
 public:
   explicit Merger(ArrayRef<const UnitSummary *> All)
@@ -284,6 +305,8 @@ private:
 
   void define();
   void keep();
+  void keepCallers();
+  void want(StringRef Key);
   json::Object lineOf(StringRef Key) const;
   std::string write();
   Needs needsOf(size_t Unit) const;
@@ -292,7 +315,11 @@ private:
   std::vector<size_t> Order;
   std::map<std::string, Definition> Definitions;
   StringMap<StringSet<>> Facts;
-  StringSet<> Kept; ///< with their graphs
+  StringSet<> Kept;   ///< with their graphs
+  StringSet<> Tables; ///< no functions: MajorFunction[] is filled from them
+  std::vector<std::string> Work;
+  /// Who calls a function that registers, or that leads to one.
+  std::map<std::string, std::vector<std::string>> Callers;
   std::map<std::string, std::string> Lines;
 };
 
@@ -313,22 +340,35 @@ void Merger::define() {
       D.Files.push_back(U.File);
     }
     for (const auto &Fact : U.Facts)
-      for (const std::string &Word : Fact.second)
+      for (const std::string &Word : Fact.second) {
         Facts[Fact.first()].insert(Word);
+        if (Word == "table")
+          Tables.insert(Fact.first());
+        // Its graphs are not there.
+        if (U.HasErrors && Word == "called")
+          Facts[Fact.first()].insert("unseen");
+      }
   }
+  // A caller that is two functions is none.
+  for (const auto &[Key, D] : Definitions)
+    if (D.Differs)
+      forEachReference(*D.What, [&](StringRef Of, bool Calls) {
+        if (Calls)
+          Facts[Of].insert("unseen");
+      });
+}
+
+void Merger::want(StringRef Key) {
+  auto It = Definitions.find(Key.str());
+  if (It != Definitions.end() && !It->second.Differs &&
+      It->second.What->getObject("graph") && Kept.insert(Key).second)
+    Work.push_back(Key.str());
 }
 
 /// A graph is wanted where another unit calls the function, or sets it as a
-/// completion routine, or a function does so whose graph is wanted.
+/// completion routine, or a function does so whose graph is wanted; and where
+/// the function leads to one that registers, in another unit.
 void Merger::keep() {
-  std::vector<std::string> Work;
-  const auto Want = [&](StringRef Key) {
-    auto It = Definitions.find(Key.str());
-    if (It == Definitions.end() || It->second.Differs ||
-        !It->second.What->getObject("graph") || !Kept.insert(Key).second)
-      return;
-    Work.push_back(Key.str());
-  };
   for (size_t Number = 0; Number != Order.size(); ++Number) {
     const UnitSummary &U = *Units[Order[Number]];
     for (const auto &Fact : U.Facts) {
@@ -336,17 +376,81 @@ void Merger::keep() {
       if (It != Definitions.end() && !is_contained(It->second.Files, U.File) &&
           (is_contained(Fact.second, "called") ||
            is_contained(Fact.second, "completion")))
-        Want(Fact.first());
+        want(Fact.first());
     }
   }
+  keepCallers();
   while (!Work.empty()) {
     const std::string Key = std::move(Work.back());
     Work.pop_back();
     forEachReference(*Definitions[Key].What, [&](StringRef Of, bool Calls) {
       auto Told = Facts.find(Of);
       if (Calls || (Told != Facts.end() && Told->second.count("completion")))
-        Want(Of);
+        want(Of);
     });
+  }
+}
+
+void Merger::keepCallers() {
+  std::map<std::string, std::vector<std::string>> All;
+  std::vector<std::string> Leading;
+  for (const auto &[Key, D] : Definitions) {
+    if (D.Differs)
+      continue;
+    forEachReference(*D.What, [&, K = Key](StringRef Of, bool Calls) {
+      if (Calls)
+        All[Of.str()].push_back(K);
+    });
+    forEachKey(*D.What, "virtual",
+               [&, K = Key](StringRef Of) { All[Of.str()].push_back(K); });
+    if (registers(*D.What))
+      Leading.push_back(Key);
+  }
+  // Who calls what it overrides may call it.
+  for (const auto &[Key, D] : Definitions)
+    forEachKey(*D.What, "overrides", [&, K = Key](StringRef Base) {
+      auto Of = All.find(Base.str());
+      if (Of != All.end() && K != Base) {
+        const std::vector<std::string> More = Of->second;
+        std::vector<std::string> &Known = All[K];
+        Known.insert(Known.end(), More.begin(), More.end());
+      }
+      if (Facts.lookup(Base).count("unseen"))
+        Facts[K].insert("unseen");
+    });
+  for (auto &[Key, Of] : All) {
+    llvm::sort(Of);
+    Of.erase(std::unique(Of.begin(), Of.end()), Of.end());
+  }
+  std::set<std::string> Leads(Leading.begin(), Leading.end());
+  while (!Leading.empty()) {
+    const std::string Key = std::move(Leading.back());
+    Leading.pop_back();
+    for (const std::string &Caller : All[Key])
+      if (Leads.insert(Caller).second)
+        Leading.push_back(Caller);
+  }
+  // From those that another unit calls, upward.
+  for (const std::string &Key : Leads) {
+    auto Told = All.find(Key);
+    if (Told == All.end())
+      continue;
+    const Definition &D = Definitions[Key];
+    if (any_of(Told->second, [&](const std::string &Caller) {
+          return Definitions[Caller].Unit != D.Unit;
+        }))
+      Leading.push_back(Key);
+  }
+  while (!Leading.empty()) {
+    const std::string Key = std::move(Leading.back());
+    Leading.pop_back();
+    auto Told = All.find(Key);
+    if (Told == All.end() || !Callers.emplace(Key, Told->second).second)
+      continue;
+    for (const std::string &Caller : Told->second) {
+      want(Caller);
+      Leading.push_back(Caller);
+    }
   }
 }
 
@@ -359,6 +463,9 @@ json::Object Merger::lineOf(StringRef Key) const {
       Line = *D.What;
       Line["unit"] = static_cast<int64_t>(D.Unit);
     }
+    auto Of = Callers.find(Key.str());
+    if (Of != Callers.end())
+      Line["callers"] = json::Array(Of->second);
     if (D.Differs) {
       Line["name"] = *D.What->getString("name");
       Line["differs"] = json::Array(D.Files);
@@ -393,9 +500,24 @@ Needs Merger::needsOf(size_t Unit) const {
       Result.Anything |= Kept.count(Fact.first()) != 0;
       Use(Fact.first());
     }
+  // Who calls its own functions from elsewhere.
+  const auto UseCallers = [&](StringRef Key) {
+    auto It = Callers.find(Key.str());
+    if (It == Callers.end())
+      return false;
+    for (const std::string &Caller : It->second)
+      Use(Caller);
+    return true;
+  };
+  for (const auto &Name : Own)
+    if (UseCallers(Name.first())) {
+      Result.Anything = true;
+      Use(Name.first());
+    }
   while (!Work.empty()) {
     const std::string Key = std::move(Work.back());
     Work.pop_back();
+    UseCallers(Key);
     if (Kept.count(Key))
       forEachReference(*Definitions.find(Key)->second.What,
                        [&](StringRef Of, bool) { Use(Of); });
@@ -428,6 +550,11 @@ Needs Merger::needsOf(size_t Unit) const {
         All += (Name.first() + " " + Word + "\n").str();
       }
   }
+  for (const auto &Fact : U.Facts)
+    if (is_contained(Fact.second, "holds") && Tables.count(Fact.first())) {
+      Result.Anything = true;
+      All += (Fact.first() + " table\n").str();
+    }
   Result.Hash = hashOf(All);
   return Result;
 }
@@ -515,8 +642,11 @@ Merged Merger::run() {
   define();
   keep();
   for (const auto &[Key, D] : Definitions)
-    if (Kept.count(Key) || Facts.count(Key) || D.Differs)
+    if (Kept.count(Key) || Facts.count(Key) || Callers.count(Key) || D.Differs)
       Lines[Key] = compact(json::Value(lineOf(Key)));
+  for (const auto &Table : Tables)
+    if (!Definitions.count(Table.first().str()))
+      Lines[Table.first().str()] = compact(json::Value(lineOf(Table.first())));
   Merged Result;
   Result.Text = write();
   Result.Functions = Kept.size();

@@ -10,8 +10,11 @@
 #include "src/engine/OtherUnits.h"
 #include "src/index/DriverIndex.h"
 #include "src/index/GraphText.h"
+#include "src/model/AddressUses.h"
+#include "src/model/DriverRoles.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
@@ -56,6 +59,131 @@ std::vector<Input> inputsOf(const SourceManager &Sources) {
   return Result;
 }
 
+/// Who leads from outside to what other units do with an IRP: of those the
+/// fixes there ask.
+void addLeading(const engine::UnitFacts &Facts,
+                llvm::SetVector<const FunctionDecl *> &Wanted) {
+  llvm::DenseSet<const FunctionDecl *> Seen;
+  llvm::SmallVector<const FunctionDecl *, 32> Work(Facts.Passing.begin(),
+                                                   Facts.Passing.end());
+  while (!Work.empty()) {
+    const FunctionDecl *F = Work.pop_back_val();
+    if (!Seen.insert(F).second)
+      continue;
+    auto It = Facts.Callers.find(F->getCanonicalDecl());
+    if (It != Facts.Callers.end())
+      Work.append(It->second.begin(), It->second.end());
+  }
+  // In the order of the unit.
+  for (const FunctionDecl *F : Facts.Functions)
+    if (Seen.count(F))
+      Wanted.insert(F);
+}
+
+/// The virtual methods that functions call, as the source names them: the
+/// graphs do not know which are meant.
+llvm::DenseMap<const FunctionDecl *, std::vector<const FunctionDecl *>>
+virtualCallsOf(const engine::UnitFacts &Facts) {
+  llvm::DenseMap<const FunctionDecl *, std::vector<const FunctionDecl *>> Found;
+  for (const auto &[F, Callers] : Facts.Callers)
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        Method && Method->isVirtual())
+      for (const FunctionDecl *Caller : Callers)
+        Found[Caller].push_back(F);
+  return Found;
+}
+
+/// What \p Method stands in for.
+void addOverridden(const CXXMethodDecl &Method, StringRef Unit,
+                   std::vector<std::string> &Keys) {
+  for (const CXXMethodDecl *Base : Method.overridden_methods()) {
+    Keys.push_back(keyOf(*Base->getCanonicalDecl(), Unit));
+    addOverridden(*Base, Unit, Keys);
+  }
+}
+
+/// Result and parameters, as far as a fix asks for them.
+json::Array typeOf(const FunctionDecl &F) {
+  const auto WordOf = [](QualType T) {
+    return T->isVoidType()                            ? "void"
+           : model::isIrpPointer(T)                   ? "irp"
+           : model::isDevicePointer(T)                ? "device"
+           : T->isPointerType()                       ? "*"
+           : T->isBooleanType()                       ? "bool"
+           : T->isCharType()                          ? "char"
+           : T->isIntegralOrUnscopedEnumerationType() ? "int"
+                                                      : "other";
+  };
+  json::Array Words{WordOf(F.getReturnType())};
+  for (const ParmVarDecl *Param : F.parameters())
+    Words.push_back(WordOf(Param->getType()));
+  return Words;
+}
+
+void noteFacts(ASTContext &Context, engine::UnitFacts &Facts,
+               const llvm::DenseSet<const FunctionDecl *> &Written,
+               UnitSummary &Result) {
+  using model::DriverRoles;
+  for (const FunctionDecl *F : Written) {
+    engine::DriverFacts &Fact = Facts.Facts[F->getCanonicalDecl()];
+    Fact.DeclaredWdm = DriverRoles::isDeclaredWdmDispatch(*F);
+    Fact.Declared = !Fact.DeclaredWdm && DriverRoles::isDeclaredDispatch(*F);
+    Fact.Completion |= DriverRoles::isDeclaredCompletion(*F);
+  }
+  // Most units take the address of nothing.
+  std::optional<model::AddressUses> Uses;
+  llvm::DenseSet<const FunctionDecl *> Static;
+  for (const FunctionDecl *F : Written)
+    Static.insert(F->getCanonicalDecl());
+  for (auto &[F, Fact] : Facts.Facts) {
+    // Of a static function only its own unit knows; it is asked elsewhere
+    // whether it is a completion routine, and what leads to other units.
+    if ((!F->isExternallyVisible() && !Fact.Completion && !Static.count(F)) ||
+        F->getBuiltinID() || F->isDependentContext())
+      continue;
+    std::string Of = keyOf(*F, Result.File);
+    if (Of.empty())
+      continue;
+    if (Fact.Addressed && !Fact.Completion && model::irpParameter(*F) >= 0) {
+      if (!Uses)
+        Uses.emplace(Context);
+      Fact.Hidden = Uses->useOf(*F) == model::AddressUse::Unclear;
+      llvm::ArrayRef<int64_t> Majors = Uses->majorsOf(*F);
+      Fact.Majors.assign(Majors.begin(), Majors.end());
+      llvm::sort(Fact.Majors);
+      Fact.Majors.erase(std::unique(Fact.Majors.begin(), Fact.Majors.end()),
+                        Fact.Majors.end());
+    }
+    if (F->isExternallyVisible()) {
+      auto It = Facts.Callers.find(F);
+      Fact.CalledUnseen =
+          It != Facts.Callers.end() &&
+          llvm::any_of(It->second, [&](const FunctionDecl *Caller) {
+            return !Written.count(Caller);
+          });
+    }
+    std::vector<std::string> Words;
+    for (const auto &[Word, Holds] : {std::pair("dispatch", Fact.Dispatch),
+                                      {"kmdf", Fact.OfKmdf},
+                                      {"completion", Fact.Completion},
+                                      {"addressed", Fact.Addressed},
+                                      {"called", Fact.Called},
+                                      {"unseen", Fact.CalledUnseen},
+                                      {"role", Fact.Declared},
+                                      {"wdm-role", Fact.DeclaredWdm},
+                                      {"hidden", Fact.Hidden}})
+      if (Holds)
+        Words.push_back(Word);
+    for (const int64_t Major : Fact.Majors)
+      Words.push_back("major " + std::to_string(Major));
+    if (!Words.empty())
+      Result.Facts[Of] = std::move(Words);
+  }
+  for (const auto &[Table, Filled] : Facts.Tables)
+    if (std::string Of = keyOf(*Table, Result.File); !Of.empty())
+      Result.Facts[Of].push_back(Filled ? "table" : "holds");
+}
+
 } // namespace
 
 UnitSummary summarise(ASTContext &Context,
@@ -69,35 +197,20 @@ UnitSummary summarise(ASTContext &Context,
   Result.HasErrors = Context.getDiagnostics().hasErrorOccurred();
   Result.Inputs = inputsOf(Context.getSourceManager());
 
-  const engine::UnitFacts Facts = engine::factsOf(Context, Functions, Routines);
-  for (const auto &[F, Fact] : Facts.Facts) {
-    // Of a static function only its own unit knows; it is asked elsewhere
-    // whether it is a completion routine.
-    if ((!F->isExternallyVisible() && !Fact.Completion) || F->getBuiltinID() ||
-        F->isDependentContext())
-      continue;
-    std::string Of = keyOf(*F, Result.File);
-    if (Of.empty())
-      continue;
-    std::vector<std::string> &Words = Result.Facts[Of];
-    for (const auto &[Word, Holds] : {std::pair("dispatch", Fact.Dispatch),
-                                      {"kmdf", Fact.OfKmdf},
-                                      {"completion", Fact.Completion},
-                                      {"addressed", Fact.Addressed},
-                                      {"called", Fact.Called}})
-      if (Holds)
-        Words.push_back(Word);
-  }
-
+  engine::UnitFacts Facts = engine::factsOf(Context, Functions, Routines);
   llvm::SetVector<const FunctionDecl *> Wanted;
   for (const FunctionDecl *F : Facts.Functions)
     if (isForOthers(*F))
       Wanted.insert(F);
+  addLeading(Facts, Wanted);
+  const auto Virtual = virtualCallsOf(Facts);
+  KeyCache Keys(Result.File);
+  llvm::DenseSet<const FunctionDecl *> Written;
   engine::SiteNumbers Sites;
   const engine::Limits Bounds;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const FunctionDecl &F = *Wanted[I];
-    const std::string Of = keyOf(F, Result.File);
+    const std::string &Of = Keys.of(F);
     std::unique_ptr<engine::FlowGraph> Graph =
         Of.empty()
             ? nullptr
@@ -126,23 +239,38 @@ UnitSummary summarise(ASTContext &Context,
     };
     const std::string At = placeText(Context, F.getLocation(), FileNumber);
     const std::optional<std::string> Text =
-        writeGraph(*Graph, Context, Result.File, FileNumber);
-    json::Object Line{
-        {"key", Of}, {"name", json::fixUTF8(F.getNameAsString())}, {"at", At}};
+        writeGraph(*Graph, Context, Keys, FileNumber);
+    json::Object Line{{"key", Of},
+                      {"name", json::fixUTF8(F.getNameAsString())},
+                      {"at", At},
+                      {"type", typeOf(F)}};
+    std::vector<std::string> Methods;
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
+      addOverridden(*Method, Result.File, Methods);
+    if (!Methods.empty())
+      Line["overrides"] = json::Array(Methods);
+    Methods.clear();
+    for (const FunctionDecl *Called : Virtual.lookup(&F))
+      Methods.push_back(Keys.of(*Called));
+    llvm::sort(Methods);
+    if (!Methods.empty())
+      Line["virtual"] = json::Array(Methods);
     if (Facts.Stopping.count(F.getCanonicalDecl()))
       Line["stops"] = true;
     json::Array Names;
     for (const std::string &File : Files)
       Names.push_back(json::fixUTF8(File));
     Line["files"] = std::move(Names);
-    std::string Written;
-    llvm::raw_string_ostream(Written) << json::Value(std::move(Line));
+    std::string Whole;
+    llvm::raw_string_ostream(Whole) << json::Value(std::move(Line));
     if (Text) {
-      Written.back() = ',';
-      Written += "\"graph\":" + *Text + "}";
+      Whole.back() = ',';
+      Whole += "\"graph\":" + *Text + "}";
+      Written.insert(&F);
     }
-    Result.Lines.push_back(std::move(Written));
+    Result.Lines.push_back(std::move(Whole));
   }
+  noteFacts(Context, Facts, Written, Result);
   return Result;
 }
 

@@ -286,6 +286,53 @@ void DriverRoles::note(const FunctionDecl &In, const Stmt &S) {
   }
 }
 
+/// The fields of \p T, a record or an array of them, that hold routines.
+static llvm::SmallVector<const FieldDecl *, 4> holdingFields(QualType T) {
+  llvm::SmallVector<const FieldDecl *, 4> Fields;
+  while (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+    T = Array->getElementType();
+  if (const RecordDecl *Record = T->getAsRecordDecl())
+    for (const FieldDecl *Field : Record->fields())
+      if (mayHold(Field->getType()))
+        Fields.push_back(Field);
+  return Fields;
+}
+
+void DriverRoles::noteGlobal(const VarDecl &Var) {
+  if (mayHold(Var.getType()) || !holdingFields(Var.getType()).empty())
+    Globals.push_back(&Var);
+}
+
+llvm::SmallVector<const ValueDecl *, 8> DriverRoles::tables() const {
+  llvm::SmallVector<const ValueDecl *, 8> Found;
+  const auto Add = [&](const ValueDecl &D) {
+    if ((isa<FieldDecl>(D) || D.isExternallyVisible()) &&
+        !llvm::is_contained(Found, &D))
+      Found.push_back(&D);
+  };
+  for (const VarDecl *Var : Globals) {
+    if (mayHold(Var->getType()))
+      Add(*Var->getCanonicalDecl());
+    for (const FieldDecl *Field : holdingFields(Var->getType()))
+      Add(*Field);
+  }
+  for (const Flow &F : Flows)
+    if (F.Into && !isa<ParmVarDecl>(F.Into) && !isTable(*F.Into))
+      Add(*F.Into);
+  return Found;
+}
+
+void DriverRoles::noteTable(const ValueDecl &Table) {
+  Holders.insert(&Table);
+  for (const VarDecl *Var : Globals) {
+    if (Var->getCanonicalDecl() == &Table)
+      take(Var->getInit());
+    for (const FieldDecl *Field : holdingFields(Var->getType()))
+      if (Field == &Table)
+        take(Var->getInit(), Field);
+  }
+}
+
 // --- Following --------------------------------------------------------------
 
 void DriverRoles::take(const FunctionDecl &F) {
@@ -407,11 +454,31 @@ void DriverRoles::settle(
   Flows.clear();
 }
 
+bool DriverRoles::isDeclaredDispatch(const FunctionDecl &F) {
+  return llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+    return hasRoleType(D->getType(), isRole) || hasRoleAnnotation(*D);
+  });
+}
+
+bool DriverRoles::isDeclaredWdmDispatch(const FunctionDecl &F) {
+  return llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+    return hasRoleType(D->getType(), [](StringRef Name) {
+      return Name.starts_with("DRIVER_DISPATCH");
+    });
+  });
+}
+
+bool DriverRoles::isDeclaredCompletion(const FunctionDecl &F) {
+  return llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
+    return hasRoleType(D->getType(), [](StringRef Name) {
+      return Name.starts_with("IO_COMPLETION_ROUTINE");
+    });
+  });
+}
+
 bool DriverRoles::isDispatch(const FunctionDecl &F) const {
-  return Stored.count(F.getCanonicalDecl()) ||
-         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
-           return hasRoleType(D->getType(), isRole) || hasRoleAnnotation(*D);
-         });
+  const FunctionDecl *Key = F.getCanonicalDecl();
+  return Stored.count(Key) || Declared.count(Key) || isDeclaredDispatch(F);
 }
 
 bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
@@ -421,11 +488,11 @@ bool DriverRoles::isOnlyDispatch(const FunctionDecl &F, bool Called) const {
   if (Stored.count(Key))
     return true;
   return !Called && !Addressed.count(Key) &&
-         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
-           return hasRoleType(D->getType(), [](StringRef Name) {
-             return Name.starts_with("DRIVER_DISPATCH");
-           });
-         });
+         (DeclaredWdm.count(Key) || isDeclaredWdmDispatch(F));
+}
+
+void DriverRoles::noteDeclared(const FunctionDecl &F, bool Wdm) {
+  (Wdm ? DeclaredWdm : Declared).insert(F.getCanonicalDecl());
 }
 
 void DriverRoles::noteDispatch(const FunctionDecl &F, bool Kmdf) {
@@ -453,12 +520,7 @@ void DriverRoles::noteAddress(const FunctionDecl &F) {
 }
 
 bool DriverRoles::isCompletion(const FunctionDecl &F) const {
-  return Completion.count(F.getCanonicalDecl()) ||
-         llvm::any_of(F.redecls(), [](const FunctionDecl *D) {
-           return hasRoleType(D->getType(), [](StringRef Name) {
-             return Name.starts_with("IO_COMPLETION_ROUTINE");
-           });
-         });
+  return Completion.count(F.getCanonicalDecl()) || isDeclaredCompletion(F);
 }
 
 } // namespace wdm::model

@@ -43,6 +43,7 @@ class FieldDecl;
 class FunctionDecl;
 class Stmt;
 class ValueDecl;
+class VarDecl;
 } // namespace clang
 
 namespace wdm::model {
@@ -53,12 +54,25 @@ public:
   void note(const clang::FunctionDecl &In, const clang::Stmt &S);
   /// To be told of the initialiser of a field in a constructor.
   void noteInitialiser(const clang::FieldDecl &Field, const clang::Expr &Init);
+  /// To be told of every variable outside of functions that has an initialiser.
+  void noteGlobal(const clang::VarDecl &Var);
+  /// What other translation units may fill MajorFunction[] from: variables and
+  /// functions that they can name, and fields.
+  llvm::SmallVector<const clang::ValueDecl *, 8> tables() const;
+  /// \p Table is one of them, and another translation unit does so.
+  void noteTable(const clang::ValueDecl &Table);
   /// When all is told. \p IsCalled: something here calls the function.
   void settle(llvm::function_ref<bool(const clang::FunctionDecl &)> IsCalled);
 
+  /// What declarations say of \p F: it is a dispatch routine, one of WDM.
+  static bool isDeclaredDispatch(const clang::FunctionDecl &F);
+  static bool isDeclaredWdmDispatch(const clang::FunctionDecl &F);
+  static bool isDeclaredCompletion(const clang::FunctionDecl &F);
+
   /// Of another translation unit: \p F is a dispatch routine, of KMDF or WDM;
-  /// a completion routine.
+  /// it is declared as one; a completion routine.
   void noteDispatch(const clang::FunctionDecl &F, bool Kmdf);
+  void noteDeclared(const clang::FunctionDecl &F, bool Wdm);
   void noteCompletion(const clang::FunctionDecl &F);
   /// \p Routine is set as completion routine.
   void noteCompletion(const clang::Expr &Routine);
@@ -80,6 +94,10 @@ public:
   const Set &ofKmdf() const { return OfKmdf; }
   const Set &completion() const { return Completion; }
   const Set &addressed() const { return Addressed; }
+  /// What MajorFunction[] is filled from.
+  const llvm::DenseSet<const clang::ValueDecl *> &holders() const {
+    return Holders;
+  }
 
 private:
   /// A function pointer is stored in \p Into; null: where it gets the role.
@@ -96,10 +114,12 @@ private:
   bool TakesForKmdf = false;
 
   std::vector<Flow> Flows;
+  std::vector<const clang::VarDecl *> Globals; ///< That hold routines.
   /// What MajorFunction[] is filled from, and other names of it.
   llvm::DenseSet<const clang::ValueDecl *> Holders;
   Set Stored, Completion, Addressed;
-  Set OfKmdf; ///< Those of Stored that KMDF calls.
+  Set OfKmdf;                ///< Those of Stored that KMDF calls.
+  Set Declared, DeclaredWdm; ///< In other translation units.
   /// Those that pass on what they are given as KMDF callbacks do.
   llvm::SmallVector<const clang::FunctionDecl *, 2> Forwarding;
 };

@@ -268,4 +268,11 @@ std::optional<Resource> givenBackBy(StringRef Name, StringRef Written) {
   return std::nullopt;
 }
 
+bool setsAndSetsBack(StringRef Name) {
+  for (unsigned I = 0; I != NumKnown; ++I)
+    if (StringRef(Known[I].Acquire) == Known[I].Release && isAcquire(I, Name))
+      return true;
+  return false;
+}
+
 } // namespace wdm::model

@@ -73,6 +73,10 @@ bool givesBack(llvm::StringRef Name, llvm::StringRef Written,
 std::optional<Resource> givenBackBy(llvm::StringRef Name,
                                     llvm::StringRef Written);
 
+/// True where one routine acquires it, and gives it back when it is given
+/// nothing.
+bool setsAndSetsBack(llvm::StringRef Name);
+
 } // namespace wdm::model
 
 #endif // WDM_MODEL_RESOURCES_H

@@ -34,13 +34,13 @@ Chain chainOf(const FunctionDecl &F, const engine::Program &Whole,
   for (size_t I = 0; I != C.Functions.size(); ++I) {
     const FunctionDecl &Here = *C.Functions[I];
     const bool Dispatch = Whole.Roles.isDispatch(Here);
-    const bool Hidden =
+    bool Hidden =
         !Dispatch && Addresses.useOf(Here) == model::AddressUse::Unclear;
     llvm::SmallVector<const FunctionDecl *, 4> Callers;
     auto AddCallers = [&](const FunctionDecl &Of) {
-      auto It = Whole.Callers.find(Of.getCanonicalDecl());
-      if (It != Whole.Callers.end())
-        llvm::append_range(Callers, It->second);
+      llvm::append_range(Callers, Whole.callersOf(*Of.getCanonicalDecl()));
+      if (const engine::DriverFacts *Facts = Whole.elsewhere(Of))
+        Hidden |= Facts->CalledUnseen || (Facts->Hidden && !Dispatch);
     };
     AddCallers(Here);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(&Here))

@@ -5,9 +5,10 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The functions of a translation unit that lead to one function, up to those
-/// that are entered from outside. A fix is judged there: who owns the IRP, and
-/// what is done when the function fails, is said by its callers.
+/// The functions of a translation unit, and of others where these are known,
+/// that lead to one function, up to those that are entered from outside. A fix
+/// is judged there: who owns the IRP, and what is done when the function fails,
+/// is said by its callers.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -32,7 +33,7 @@ struct Chain {
   struct Root {
     const clang::FunctionDecl *Function;
     Entry As;
-    bool Hidden = false; ///< Its address is taken: others may call it.
+    bool Hidden = false; ///< Others may call it, by its address perhaps.
   };
   llvm::SmallVector<Root, 4> Roots;
   /// Why not all of them are known; null: they are.

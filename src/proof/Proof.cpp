@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/proof/Proof.h"
+#include "src/engine/Written.h"
 #include "src/model/OwnWords.h"
 #include "src/proof/Requests.h"
 #include "src/rules/Doubts.h"
@@ -15,9 +16,9 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
-#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/Path.h"
 #include <tuple>
 
 using namespace clang;
@@ -164,45 +165,31 @@ Proof::~Proof() = default;
 
 // --- Graphs -----------------------------------------------------------------
 
-/// The name that stands in the source: of a macro, perhaps.
-static std::string writtenName(const Stmt &S, const ASTContext &Context) {
-  const SourceManager &Sources = Context.getSourceManager();
-  std::string Name;
-  for (SourceLocation Loc = S.getBeginLoc(); Loc.isMacroID();
-       Loc = Sources.getImmediateMacroCallerLoc(Loc))
-    Name =
-        Lexer::getImmediateMacroName(Loc, Sources, Context.getLangOpts()).str();
-  return Name;
-}
-
 void Proof::noteHandled(FlowGraph &G) {
   G.KnowsHandled = true;
   for (FlowCall &Call : G.Calls) {
     if (Call.Name.empty())
       continue;
-    std::string Written =
-        Call.Origin ? writtenName(*Call.Origin, Context) : std::string();
-    if (Written.empty())
-      Written = Call.Name;
+    CallWords Words;
+    if (Call.Words)
+      Words = *Call.Words;
+    else if (Call.Origin)
+      Words = wordsOf(*Call.Origin, Context);
+    if (Words.Written.empty())
+      Words.Written = Call.Name;
     auto Handles = std::make_shared<Handling>();
     // What can be seen says itself what it acquires.
     if (!Call.Callee) {
-      auto [It, New] = Handled.try_emplace(Call.Name + '|' + Written);
+      auto [It, New] = Handled.try_emplace(Call.Name + '|' + Words.Written);
       if (New) {
-        It->second.Acquires = model::acquiredBy(Call.Name, Written);
-        It->second.GivesBack = model::givenBackBy(Call.Name, Written);
+        It->second.Acquires = model::acquiredBy(Call.Name, Words.Written);
+        It->second.GivesBack = model::givenBackBy(Call.Name, Words.Written);
       }
       *Handles = It->second;
     }
+    if (!Handles->Acquires && !Words.Object.empty())
+      Handles->Acquires = model::takenByWaiting(Call.Name, Words.Object);
     const auto *Plain = dyn_cast_or_null<CallExpr>(Call.Origin);
-    if (!Handles->Acquires && Plain && Plain->getNumArgs() != 0) {
-      QualType T = Plain->getArg(0)->IgnoreParenCasts()->getType();
-      if (!T.isNull() && T->isPointerType())
-        T = T->getPointeeType();
-      if (const RecordDecl *Record =
-              T.isNull() ? nullptr : T->getAsRecordDecl())
-        Handles->Acquires = model::takenByWaiting(Call.Name, Record->getName());
-    }
     if (Handles->Acquires && !Handles->Acquires->isKernels())
       Handles->Acquires->AtDispatch =
           model::soundsLikeSpinLock(Call.Name) ||
@@ -213,44 +200,27 @@ void Proof::noteHandled(FlowGraph &G) {
                      model::isTypedefOf(T->getPointeeType(), "KIRQL"));
            }));
     // One routine sets it, and sets it back.
-    if (Handles->Acquires && Handles->GivesBack && Plain &&
-        Plain->getNumArgs() != 0)
-      (Plain->getArg(0)->isNullPointerConstant(
-           Context, Expr::NPC_ValueDependentIsNotNull)
-           ? Handles->Acquires
-           : Handles->GivesBack)
-          .reset();
+    if (Handles->Acquires && Handles->GivesBack && !Call.Args.empty())
+      (Words.OfNothing ? Handles->Acquires : Handles->GivesBack).reset();
     if (Handles->Acquires)
       Handles->ByResult =
           !Call.Discarded && Handles->Acquires->isByResult(Call.Name) &&
           (Call.ReturnsBool || Call.ReturnsPointer || Call.ReturnsNumber);
     if (Handles->Acquires || Handles->GivesBack)
       Call.Handles = std::move(Handles);
-    if (model::isAssertion(Written) ||
+    if (model::isAssertion(Words.Written) ||
         (!Call.Known && !Call.Callee && Call.ReturnsNumber &&
          model::soundsAsking(Call.Name)))
       Call.OnlyPrints = true;
-    if (!Call.Known && !Call.Callee && model::soundsCompleting(Call.Name))
-      noteCompleting(Call);
+    // A routine of the driver's own that completes what it is given.
+    if (!Call.Known && !Call.Callee && Words.Irp >= 0 &&
+        model::soundsCompleting(Call.Name)) {
+      Call.Routine.Irp = Words.Irp;
+      Call.StatusArgument = Words.Status;
+      Call.Known = Call.Guessed = true;
+      Call.Routine.Does = Effect::Complete;
+    }
   }
-}
-
-/// A routine of the driver's own that completes what it is given.
-void Proof::noteCompleting(FlowCall &Call) {
-  const auto *Plain = dyn_cast_or_null<CallExpr>(Call.Origin);
-  if (!Plain)
-    return;
-  for (unsigned I = 0; I != Plain->getNumArgs(); ++I) {
-    const QualType T = Plain->getArg(I)->IgnoreParenImpCasts()->getType();
-    if (model::isIrpPointer(T))
-      Call.Routine.Irp = static_cast<int16_t>(I);
-    else if (model::isStatusType(T))
-      Call.StatusArgument = static_cast<int16_t>(I);
-  }
-  if (Call.Routine.Irp < 0)
-    return;
-  Call.Known = Call.Guessed = true;
-  Call.Routine.Does = Effect::Complete;
 }
 
 const FlowGraph *Proof::graphOf(const FunctionDecl &F) {
@@ -429,22 +399,23 @@ bool Proof::completeWithItsStatus(const FunctionDecl &F) {
 }
 
 bool Proof::passOwnDevice(const FunctionDecl &F) {
-  auto It = Whole.Callers.find(F.getCanonicalDecl());
-  if (It == Whole.Callers.end())
-    return true;
-  return llvm::all_of(It->second, [&](const FunctionDecl *Caller) {
-    const FlowGraph *G = graphOf(*Caller);
-    return G && ownIrp(*Caller) > 0 &&
-           llvm::all_of(G->Calls, [&](const FlowCall &Call) {
-             if (!Call.Callee ||
-                 Call.Callee->getCanonicalDecl() != F.getCanonicalDecl())
-               return true;
-             const FlowExpr &E = G->Exprs[Call.Args.front()];
-             return E.Kind == ExprKind::Load &&
-                    G->Places[E.Place].Kind == PlaceKind::Variable &&
-                    G->Places[E.Place].Decl == G->Params.front();
-           });
-  });
+  const engine::DriverFacts *Facts = Whole.elsewhere(F);
+  if (Facts && (Facts->CalledUnseen || Facts->Hidden))
+    return false;
+  return llvm::all_of(
+      Whole.callersOf(*F.getCanonicalDecl()), [&](const FunctionDecl *Caller) {
+        const FlowGraph *G = graphOf(*Caller);
+        return G && ownIrp(*Caller) > 0 &&
+               llvm::all_of(G->Calls, [&](const FlowCall &Call) {
+                 if (!Call.Callee ||
+                     Call.Callee->getCanonicalDecl() != F.getCanonicalDecl())
+                   return true;
+                 const FlowExpr &E = G->Exprs[Call.Args.front()];
+                 return E.Kind == ExprKind::Load &&
+                        G->Places[E.Place].Kind == PlaceKind::Variable &&
+                        G->Places[E.Place].Decl == G->Params.front();
+               });
+      });
 }
 
 // --- The functions on the way -----------------------------------------------
@@ -461,7 +432,9 @@ void Proof::use(const Automaton &Rule, const Chain &C) {
     using Role = Summaries::Role;
     if (AnyIrp && Whole.Roles.isCompletion(F))
       return Role::Completion;
-    const bool IsCalled = Whole.Callers.count(F.getCanonicalDecl()) != 0;
+    const DriverFacts *Facts = Whole.elsewhere(F);
+    const bool IsCalled = Whole.Callers.count(F.getCanonicalDecl()) != 0 ||
+                          (Facts && Facts->Called);
     if (AnyIrp ? Whole.Roles.isOnlyDispatch(F, IsCalled)
                : Whole.Roles.isDispatch(F))
       return Role::Dispatch;
@@ -557,6 +530,21 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
 
 // --- Custody ----------------------------------------------------------------
 
+/// `line N`, with the file where it is another one.
+std::string Proof::placeOf(SourceLocation Loc) const {
+  const SourceManager &Sources = Context.getSourceManager();
+  const FileID File = Sources.getFileID(Sources.getExpansionLoc(Loc));
+  const std::string Line =
+      "line " + std::to_string(Sources.getExpansionLineNumber(Loc));
+  // Other units' files are not included.
+  if (File == Sources.getMainFileID() || Sources.getIncludeLoc(File).isValid())
+    return Line;
+  return Line + " of " +
+         llvm::sys::path::filename(
+             Sources.getFilename(Sources.getExpansionLoc(Loc)))
+             .str();
+}
+
 std::string Proof::describe(const Solution &S, const PathEnd &End,
                             llvm::StringRef Sentence) {
   // What happened to it last but for the fix.
@@ -573,13 +561,11 @@ std::string Proof::describe(const Solution &S, const PathEnd &End,
     Look(S.Nodes[static_cast<uint32_t>(N)].Steps);
   if (!Last)
     return Sentence.str();
-  const SourceManager &Sources = Context.getSourceManager();
-  const unsigned Line = Sources.getExpansionLineNumber(Last->Loc);
   std::string Name;
   if (const auto *Call = dyn_cast<CallExpr>(Last->Origin))
     if (const FunctionDecl *Callee = Call->getDirectCallee())
       Name = "'" + Callee->getNameAsString() + "', ";
-  return (Sentence + " (" + Name + "line " + llvm::Twine(Line) + ")").str();
+  return (Sentence + " (" + Name + placeOf(Last->Loc) + ")").str();
 }
 
 MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
@@ -633,7 +619,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     return because(sentenceOf(Doubt::NobodyKnown));
   }
   if (S.Hidden)
-    return because("its address is taken: who calls it is not known");
+    return because("who calls it is not known: its address is taken, or a "
+                   "caller is in a file that is not known");
   if (Void)
     return because(sentenceOf(Doubt::TellsNobody));
   if (H.Ends || (Shape && !H.Leaves && !H.InHand))
@@ -651,6 +638,8 @@ MaybeObjection Proof::request(const Chain &C,
   for (const Chain::Root &R : C.Roots) {
     llvm::SmallVector<int64_t, 4> Here = annotatedMajors(*R.Function);
     llvm::append_range(Here, Addresses->majorsOf(*R.Function));
+    if (const DriverFacts *Facts = Whole.elsewhere(*R.Function))
+      llvm::append_range(Here, Facts->Majors);
     AllKnown &= !Here.empty();
     llvm::append_range(Majors, Here);
   }
@@ -1008,10 +997,8 @@ MaybeObjection Proof::holding(const FunctionDecl &F, Before &B) {
             isAt(End.Final, Holding::MaybeBehind) ||
             isAt(End.Final, Holding::KnownBehind)) {
           const FlowCall &Call = G->Calls[T.Call];
-          const unsigned Line =
-              Context.getSourceManager().getExpansionLineNumber(Call.Loc);
           return because(llvm::Twine(sentenceOf(Doubt::LeavesIt)) + " ('" +
-                         Call.Name + "', line " + llvm::Twine(Line) + ")");
+                         Call.Name + "', " + placeOf(Call.Loc) + ")");
         }
       }
     }
@@ -1315,15 +1302,15 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
 }
 
 /// The function with a body whose address \p E is.
-static const FunctionDecl *routineAt(const FlowGraph &G, ExprId Id) {
+static const FunctionDecl *routineAt(Summaries &Calls, const FlowGraph &G,
+                                     ExprId Id) {
   const FlowExpr &E = G.Exprs[Id];
   if (E.Kind != ExprKind::AddressOf ||
       G.Places[E.Place].Kind != PlaceKind::Variable)
     return nullptr;
   const auto *Named = dyn_cast_or_null<FunctionDecl>(
       static_cast<const Decl *>(G.Places[E.Place].Decl));
-  const FunctionDecl *Routine = nullptr;
-  return Named && Named->hasBody(Routine) ? Routine : nullptr;
+  return Named ? Calls.withBody(*Named) : nullptr;
 }
 
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
@@ -1342,26 +1329,21 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                              0},
               B);
   const DeedList There = AllDeeds.from(With, beginOf(With));
-  auto Line = [&](const Deed &D) {
-    return Context.getSourceManager().getExpansionLineNumber(D.Loc);
-  };
   for (const Deed &D : *B.Failing)
     if (!has(There, D))
       return because("what the function does in any case would be skipped ('" +
-                     llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
-                     ")");
+                     llvm::Twine(D.Name) + "', " + placeOf(D.Loc) + ")");
   if (B.Usual && What.Exit == Patch::Jump && !What.LeavesOutSend)
     for (const Deed &D : There)
       if (D.Kind != Deed::Write && !has(*B.Usual, D))
         return because("the way out does more than where the send fails ('" +
-                       llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
-                       ")");
+                       llvm::Twine(D.Name) + "', " + placeOf(D.Loc) + ")");
   // What he does once it has failed is his way to deal with it.
   const std::optional<Position> Call = positionOf(G, What.Registration);
   const DeedList Later = AllDeeds.from(G, Call.value_or(At).Block);
   const bool Seen =
       llvm::any_of(G.Calls[What.Registration].Args, [&](ExprId Arg) {
-        const FunctionDecl *Routine = routineAt(G, Arg);
+        const FunctionDecl *Routine = routineAt(Calls, G, Arg);
         return Routine && graphOf(*Routine);
       });
   for (const Deed &D : AllDeeds.before(G, Call.value_or(At))) {
@@ -1372,8 +1354,7 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
       if (!Seen && model::soundsOpening(D.Name))
         return because("something has been begun before that the completion "
                        "routine may end ('" +
-                       llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) +
-                       ")");
+                       llvm::Twine(D.Name) + "', " + placeOf(D.Loc) + ")");
       continue;
     }
     // Data: unless the function changes them once more.
@@ -1388,7 +1369,7 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
         (D.Kind == Deed::Start
              ? "something has been started before that goes on ('"
              : "something was set before that would stay as it is ('") +
-        llvm::Twine(D.Name) + "', line " + llvm::Twine(Line(D)) + ")");
+        llvm::Twine(D.Name) + "', " + placeOf(D.Loc) + ")");
   }
   for (const Deed &D : B.Arms)
     if (D.Kind == Deed::Call && !has(There, D))
@@ -1420,7 +1401,7 @@ MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
                               const Patch &What, const DeedList &Instead) {
   const FlowGraph &G = *graphOf(F);
   for (ExprId Arg : G.Calls[What.Registration].Args) {
-    const FunctionDecl *Routine = routineAt(G, Arg);
+    const FunctionDecl *Routine = routineAt(Calls, G, Arg);
     const FlowGraph *There = Routine ? graphOf(*Routine) : nullptr;
     if (!There)
       continue;
@@ -1657,7 +1638,7 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
   if (MaybeObjection Why = routine(F, B, What, {}))
     return Why;
   for (ExprId Arg : G->Calls[What.Registration].Args)
-    if (const FunctionDecl *Routine = routineAt(*G, Arg))
+    if (const FunctionDecl *Routine = routineAt(Calls, *G, Arg))
       if (llvm::any_of(AllDeeds.in(*Routine),
                        [](const Deed &D) { return D.Kind != Deed::Write; }))
         return because("the completion routine may have to undo or to signal "

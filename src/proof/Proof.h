@@ -15,11 +15,12 @@
 /// of the author's does not: what his own failing exits leave behind, a fix may
 /// leave behind too.
 ///
-/// Approximated: callers in other files are taken to be like those that can be
-/// seen; where there are none, an IRP that is left alone is theirs. Two
-/// different pointers of unknown origin may be one thing.
-/// Cost: some runs of the solver for each patch and each thing that is acquired
-/// in the functions on the way; nothing where no fix is asked for.
+/// Approximated: callers of which nothing is known (in other files, without an
+/// index) are taken to be like those that can be seen; where there are none, an
+/// IRP that is left alone is theirs. Two different pointers of unknown origin
+/// may be one thing. Cost: some runs of the solver for each patch and each
+/// thing that is acquired in the functions on the way; nothing where no fix is
+/// asked for.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -66,6 +67,10 @@ public:
   Proof(clang::ASTContext &Context, const engine::Program &Whole);
   ~Proof();
 
+  /// The function with the body of \p F, here or in another unit, or null.
+  const clang::FunctionDecl *withBody(const clang::FunctionDecl &F) {
+    return Calls.withBody(F);
+  }
   /// Null for a function that cannot be followed.
   const engine::FlowGraph *graphOf(const clang::FunctionDecl &F);
   /// The call \p E in the graph of \p F.
@@ -138,7 +143,6 @@ private:
   bool comesAfterAnother(const Graph &G, uint32_t Own, engine::Position To);
   bool isCalledBeside(const clang::FunctionDecl &X,
                       const clang::FunctionDecl &F);
-  void noteCompleting(engine::FlowCall &Call);
   void findDeeds(const clang::FunctionDecl &F, const Graph &G,
                  engine::Position At, Before &B);
   void findUsual(const clang::FunctionDecl &F, const Graph &G,
@@ -157,6 +161,7 @@ private:
   std::vector<std::pair<engine::FaultId, unsigned>>
   faultsIn(const Chain &C, const engine::Automaton &Rule);
   void noteHandled(Graph &G);
+  std::string placeOf(clang::SourceLocation Loc) const;
   std::string describe(const engine::Solution &S, const engine::PathEnd &End,
                        llvm::StringRef Sentence);
 

@@ -358,8 +358,8 @@ bool Ways::needsNextPowerIrp() const {
   for (const Expr *Arg : Registration.arguments())
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg)))
       if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
-        const FunctionDecl *Routine = nullptr;
-        if (F->hasBody(Routine) && Names(Judge.graphOf(*Routine)))
+        const FunctionDecl *Routine = Judge.withBody(*F);
+        if (Routine && Names(Judge.graphOf(*Routine)))
           return true;
       }
   return false;

@@ -712,3 +712,40 @@ def worker_source(lines, seed=1):
     while driver.lines < lines:
         driver.worker()
     return HEAD + "\n".join(driver.parts)
+
+
+def unit(number, units):
+    """A small unit of a driver with many: its helpers are used by the one before it."""
+    n, m = number, (number + 1) % units
+    return HEAD + f"""
+NTSTATUS Register{m}(PDEVICE_OBJECT device, PIRP irp, PVOID context);
+NTSTATUS Finish{m}(PIRP irp, NTSTATUS status);
+BOOLEAN IsReady{m}(PDEVICE_OBJECT device);
+PDEVICE_OBJECT Lower{m}(PDEVICE_OBJECT device);
+NTSTATUS Passed{n}(PDEVICE_OBJECT device, PIRP irp, PVOID context) {{
+  if (irp->PendingReturned)
+    IoMarkIrpPending(irp);
+  return STATUS_SUCCESS;
+}}
+NTSTATUS Register{n}(PDEVICE_OBJECT device, PIRP irp, PVOID context) {{
+  IoCopyCurrentIrpStackLocationToNext(irp);
+  return IoSetCompletionRoutineEx(device, irp, Passed{n}, context, TRUE, TRUE, TRUE);
+}}
+NTSTATUS Finish{n}(PIRP irp, NTSTATUS status) {{
+  irp->IoStatus.Status = status;
+  irp->IoStatus.Information = 0;
+  IoCompleteRequest(irp, IO_NO_INCREMENT);
+  return status;
+}}
+BOOLEAN IsReady{n}(PDEVICE_OBJECT device) {{ return device->DeviceExtension != NULL; }}
+PDEVICE_OBJECT Lower{n}(PDEVICE_OBJECT device) {{ return (PDEVICE_OBJECT)device->DeviceExtension; }}
+NTSTATUS Dispatch{n}(PDEVICE_OBJECT device, PIRP irp) {{
+  NTSTATUS status;
+  if (!IsReady{m}(device))
+    return Finish{m}(irp, STATUS_UNSUCCESSFUL);
+  status = Register{m}(device, irp, NULL);
+  if (!NT_SUCCESS(status))
+    return Finish{m}(irp, status);
+  return IoCallDriver(Lower{m}(device), irp);
+}}
+"""

@@ -4,6 +4,7 @@
 
   driver.py [-one] TEST FOLDER LINT INPUTS    lints it with LINT --whole-driver
   driver.py -split TEST FOLDER INPUTS         only writes its files and a database
+  driver.py -fix TEST FOLDER LINT INPUTS      applies the fixes: those of the units as one
 
 Parts begin with a line `//--- NAME`; those whose name ends in .c or .cpp are the
 units. What has to be found stands behind the line that it is found in, in lines that
@@ -16,6 +17,7 @@ Everything else that is found is an error; notes are compared where a finding ha
 some. -one: the units compiled as one have to give the same findings.
 """
 
+import difflib
 import json
 import os
 import re
@@ -110,17 +112,51 @@ def compare(wanted, found, what):
     return wrong
 
 
+def one_unit(folder, units, flags):
+    """The units compiled as one."""
+    place = os.path.join(folder, "one")
+    os.makedirs(place, exist_ok=True)
+    name = os.path.join(place, "all" + os.path.splitext(units[0])[1])
+    static = {}
+    for unit in units:
+        with open(unit, encoding="utf-8") as f:
+            for function in set(re.findall(r"^static [\w\s*]*?(\w+)\(", f.read(), re.M)):
+                static.setdefault(function, []).append(unit)
+    with open(name, "w") as f:
+        for number, unit in enumerate(units):
+            # Static functions of several units with one name.
+            twice = sorted(n for n, of in static.items() if len(of) > 1 and unit in of)
+            f.writelines(f"#define {n} {n}{number}\n" for n in twice)
+            f.write(f'#include "{unit}"\n')
+            f.writelines(f"#undef {n}\n" for n in twice)
+    database(folder, place, [name], flags)
+    return place
+
+
+def fix(test, folder, command, inputs):
+    parts, _ = split(test)
+    flags, texts = ["-I" + inputs], []
+    for one in (True, False):
+        units = write(folder, parts, flags)
+        place = one_unit(folder, units, flags) if one else folder
+        lint(command, folder, place, "--fix", *([] if one else ["--whole-driver"]))
+        texts.append({n: open(os.path.join(folder, n), encoding="utf-8").read() for n in parts})
+    if all(texts[1][n] == "".join(lines) for n, lines in parts.items()):
+        sys.exit("nothing is fixed: this proves nothing")
+    for name in parts:
+        if texts[0][name] != texts[1][name]:
+            sys.stdout.writelines(difflib.unified_diff(
+                texts[0][name].splitlines(True), texts[1][name].splitlines(True),
+                name + " in one unit", name + " of the whole driver"))
+            sys.exit(1)
+
+
 def main(test, folder, command, inputs, one=False):
     parts, wanted = split(test)
     units = write(folder, parts, ["-I" + inputs])
     wrong = compare(wanted, lint(command, folder, folder, "--whole-driver"), "whole driver")
     if one:
-        place = os.path.join(folder, "one")
-        os.makedirs(place, exist_ok=True)
-        name = os.path.join(place, "all" + os.path.splitext(units[0])[1])
-        with open(name, "w") as f:
-            f.writelines(f'#include "{u}"\n' for u in units)
-        database(folder, place, [name], ["-I" + inputs])
+        place = one_unit(folder, units, ["-I" + inputs])
         wrong |= compare(wanted, lint(command, folder, place), "one unit")
     if not wanted:
         sys.exit("nothing is expected: this proves nothing")
@@ -133,6 +169,9 @@ if __name__ == "__main__":
     if arguments[0] == "-split":
         _, test, folder, inputs = arguments
         write(os.path.abspath(folder), split(test)[0], ["-I" + inputs])
+        sys.exit(0)
+    if arguments[0] == "-fix":
+        fix(*arguments[1:])
         sys.exit(0)
     one = "-one" in arguments
     main(*[a for a in arguments if a != "-one"], one=one)
