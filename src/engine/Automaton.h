@@ -242,6 +242,9 @@ struct Automaton {
   uint16_t FromBeginning = 0;
   /// It matters whether a completion routine keeps the IRP.
   bool AsksRoutines = false;
+  /// For warnings: a test that other ways explain says nothing of a value
+  /// (SharedTests.h).
+  bool BelievesTests = false;
   /// A fault in a called function is told of the caller where the subject was
   /// at one of these places before the call; elsewhere it is the called
   /// function's own.

@@ -251,7 +251,7 @@ void Solver::execute(Run &R, uint32_t NodeIndex) {
 
 bool Solver::isForOthers(const Run &R, const State &S, BlockId Block,
                          const Assumption &A) {
-  if (!R.T.Rule || R.T.Rule->Opens != Opening::AtAnyIrp)
+  if (!R.T.Rule || !R.T.Rule->BelievesTests)
     return false;
   if (!Tests)
     Tests.emplace(Graph);

@@ -302,6 +302,7 @@ const Automaton IrpEnd = [] {
   A.First.Known = Knowledge::Certain;
   A.FromBeginning = FromBeginning;
   A.AsksRoutines = true;
+  A.BelievesTests = true;
   A.FaultsAtCall = Over;
   A.Rows = Rows;
   A.Faults = Faults;
