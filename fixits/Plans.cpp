@@ -555,7 +555,7 @@ void Plans::addWithoutSend(const StatusName &Status,
     });
   };
   const Stmt *Last = nullptr, *Next = nullptr;
-  bool Behind = false;
+  bool Behind = false, Waits = false;
   for (const Stmt *S : Block->body()) {
     if (!Behind) {
       Behind = S == Where.At;
@@ -565,7 +565,9 @@ void Plans::addWithoutSend(const StatusName &Status,
       Next = S;
     if (LeavesOrEnters(S) || Ways.registers(*S))
       break;
-    if (Ways.sendsOrWaits(*S) || (Last && Next == S && takesStatusOfIrp(*S))) {
+    Waits |= Ways.waitsIn(*S);
+    if (Ways.sends(*S) || Ways.waitsIn(*S) ||
+        (Last && Next == S && takesStatusOfIrp(*S))) {
       Last = S;
       Next = nullptr;
     }
@@ -573,7 +575,7 @@ void Plans::addWithoutSend(const StatusName &Status,
   std::optional<Patch> Here = Ways.patchHere();
   const std::optional<engine::Position> Goal =
       Last && Next ? Ways.startOf(*Next) : std::nullopt;
-  if (!Here || !Goal)
+  if (!Here || !Goal || !Waits)
     return;
   Plan P;
   P.Does = *Here;

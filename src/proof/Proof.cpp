@@ -607,6 +607,9 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
   if (S.As == Entry::Completion)
     return because(
         "the result of a completion routine is no status of its IRP");
+  // The IRP is where it is when it has come back: the rest is the author's.
+  if (ComesBack && (Done || (!S.Own && !Void && How == Outcome::Fails)))
+    return std::nullopt;
   if (S.Own)
     return Done ? MaybeObjection() : because(sentenceOf(Doubt::LosesIt));
   const bool Shape = model::looksLikeDispatch(*S.In) &&
@@ -674,6 +677,7 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
                               const Patch &What, bool OnlyBefore) {
   use(wdm::rules::CustodyOfIrp, B.Way);
   // Who waits for the IRP has it back, and his caller ends it.
+  ComesBack = What.LeavesOutSend;
   OwnsIrp = What.OwnsIrp && !waits(*graphOf(F));
   bool Met = false, Foreign = false;
   std::vector<Solution::AtPatchTy> States;

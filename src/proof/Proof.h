@@ -172,6 +172,8 @@ private:
   Deeds AllDeeds;
   uint64_t Spent = 0;   ///< Steps.
   bool OwnsIrp = false; ///< Of the patch that is looked at.
+  bool ComesBack =
+      false; ///< It leaves out that the IRP is sent and waited for.
   /// By the names of a call.
   llvm::StringMap<engine::Handling> Handled;
   std::map<const clang::FunctionDecl *, std::unique_ptr<Before>> Known;

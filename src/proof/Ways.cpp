@@ -320,11 +320,16 @@ static bool callsIn(const FunctionBody &Code, const engine::FlowGraph &Graph,
   });
 }
 
-bool Ways::sendsOrWaits(const Stmt &S) const {
+bool Ways::sends(const Stmt &S) const {
   return callsIn(Code, *Graph, S, [](const model::Routine &R) {
-    return R.Does == model::Effect::Send ||
-           (R.Does == model::Effect::Wait &&
-            R.How == model::Detail::WaitsForEvent);
+    return R.Does == model::Effect::Send;
+  });
+}
+
+bool Ways::waitsIn(const Stmt &S) const {
+  return callsIn(Code, *Graph, S, [](const model::Routine &R) {
+    return R.Does == model::Effect::Wait &&
+           R.How == model::Detail::WaitsForEvent;
   });
 }
 

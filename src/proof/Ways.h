@@ -71,8 +71,10 @@ public:
   /// Where the statement \p S begins to be evaluated; nothing where that is in
   /// several places, or not seen.
   std::optional<engine::Position> startOf(const clang::Stmt &S) const;
-  /// True when an IRP is sent in \p S, or something is waited for.
-  bool sendsOrWaits(const clang::Stmt &S) const;
+  /// True when an IRP is sent in \p S.
+  bool sends(const clang::Stmt &S) const;
+  /// True when something is waited for in \p S.
+  bool waitsIn(const clang::Stmt &S) const;
   /// True when something is registered in \p S.
   bool registers(const clang::Stmt &S) const;
   /// Adds to \p P the local objects that go out of scope on a way to a place in
