@@ -115,6 +115,7 @@ struct FlowCall {
   const clang::FunctionDecl *Named = nullptr;
   const clang::Stmt *Origin = nullptr;
   clang::SourceLocation Loc;
+  bool TakesIrp = false; ///< A parameter of Named is an IRP.
   std::string Name;
   llvm::SmallVector<ExprId, 6> Args;
   llvm::SmallVector<uint32_t, 6> ByReference; ///< Bound to references.

@@ -992,6 +992,7 @@ void Builder::call(const Expr *E, const FunctionDecl *Callee,
             Virtual = !Member->hasQualifier();
       if (!Virtual && !Callee->isVariadic()) {
         Call.Named = Callee;
+        Call.TakesIrp = model::takesIrp(*Callee);
         const FunctionDecl *Definition = withBody(*Callee);
         if (Definition && !Definition->isDependentContext())
           Call.Callee = Definition;

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/SharedTests.h"
-#include "clang/AST/Decl.h"
 #include "llvm/ADT/BitVector.h"
 
 namespace wdm::engine {
@@ -129,11 +128,7 @@ const SharedTests::Definitions &SharedTests::reaching(BlockId Block,
 static bool takesIrp(const FlowCall &Call) {
   if (Call.Known)
     return Call.Routine.Irp >= 0;
-  return Call.Named &&
-         llvm::any_of(Call.Named->parameters(),
-                      [](const clang::ParmVarDecl *Param) {
-                        return model::isIrpPointer(Param->getType());
-                      });
+  return Call.TakesIrp;
 }
 
 bool SharedTests::explains(ExprId Value, int64_t Number, SiteId Own,

@@ -940,6 +940,7 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
     }
     C.Callee = Known.callee(Names[static_cast<size_t>(Number)].Key);
     C.Named = C.Callee;
+    C.TakesIrp = C.Callee && model::takesIrp(*C.Callee);
     // Its declaration said what its body now shows.
     if (C.Callee) {
       C.Known = C.OnlyPrints = false;

@@ -594,6 +594,12 @@ DeviceField roleOfDeviceField(const ValueDecl &Field) {
              : DeviceField::None;
 }
 
+bool takesIrp(const FunctionDecl &F) {
+  return llvm::any_of(F.parameters(), [](const ParmVarDecl *Param) {
+    return isIrpPointer(Param->getType());
+  });
+}
+
 int irpParameter(const FunctionDecl &F) {
   int Found = -1;
   for (unsigned I = 0, N = F.getNumParams(); I != N; ++I)

@@ -243,6 +243,9 @@ enum class DeviceField : uint8_t {
 };
 DeviceField roleOfDeviceField(const clang::ValueDecl &Field);
 
+/// True when \p F is given an IRP, or several.
+bool takesIrp(const clang::FunctionDecl &F);
+
 /// The position of the one parameter of type PIRP, or -1.
 int irpParameter(const clang::FunctionDecl &F);
 
