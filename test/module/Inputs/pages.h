@@ -11,6 +11,7 @@ typedef struct _DEVICE_EXTENSION {
   BOOLEAN Careful;
   IO_REMOVE_LOCK RemoveLock;
   KEVENT Event;
+  NTSTATUS LastStatus;
   PIRP Pending; /* one request waits here for the interrupt */
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
