@@ -453,6 +453,12 @@ bool Plans::armLine(const Stmt &S, const StatusName &Status,
                                          ? constantOf(E, Code.Context)
                                          : std::nullopt;
       if (Value && static_cast<int32_t>(*Value) < 0) {
+        // A part of a macro that has been taken as a whole.
+        const unsigned At = Code.begin(E);
+        if (llvm::any_of(Statuses, [&](const auto &Known) {
+              return At >= Known.first && At < Known.second;
+            }))
+          continue;
         auto Range = Code.Source.bytes(E->getSourceRange());
         if (!Range)
           return false;
@@ -471,6 +477,12 @@ bool Plans::armLine(const Stmt &S, const StatusName &Status,
     From = End;
   }
   Line += Code.Source.text(From, Bytes->second).str() + ";";
+  // `Irp->IoStatus.Status = status = STATUS_DELETE_PENDING;`
+  const std::string Self = Status.Text + " = " + Status.Text;
+  if (const size_t At = Line.find(Self); At != std::string::npos)
+    Line.replace(At, Self.size(), Status.Text);
+  if (Line == Status.Text + ";")
+    Line.clear();
   return StringRef(Line).find_first_of("\r\n") == StringRef::npos;
 }
 
@@ -507,7 +519,8 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
              armLine(*Child, Status, Tested, Line);
       if (!Fits)
         break;
-      P.Lines.push_back(std::move(Line));
+      if (!Line.empty())
+        P.Lines.push_back(std::move(Line));
     }
     if (!Fits || P.Lines.size() < 2)
       continue;

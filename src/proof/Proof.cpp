@@ -1445,7 +1445,9 @@ MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
         return because("the completion routine starts the next request ('" +
                        llvm::Twine(D.Name) + "')");
     auto IsCall = [](const Deed &D) { return D.Kind == Deed::Call; };
-    if (llvm::any_of(Before, IsCall) && llvm::any_of(Done, IsCall))
+    if (llvm::any_of(Before, IsCall) && llvm::any_of(Done, [&](const Deed &D) {
+          return IsCall(D) && !has(Instead, D);
+        }))
       return because(
           "the completion routine may undo what has been done before");
   }

@@ -316,7 +316,11 @@ VOID NTAPI StartIo(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, StartsNext, DeviceObject, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, StartsNext, DeviceObject, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    IoStartNextPacket(DeviceObject, FALSE);
+// CHECK-FIXES-NEXT:    return;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:}
@@ -657,4 +661,54 @@ NTSTATUS MarksBehind(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  IoMarkIrpPending(Irp);
 // CHECK-FIXES-NEXT:  IoCallDriver(ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return STATUS_PENDING;
+// CHECK-FIXES-NEXT:}
+
+// --- As the author fails a request himself ---
+
+LONG CountUp(PEXT Ext);
+LONG CountDown(PEXT Ext);
+static NTSTATUS CountsDown(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
+  CountDown((PEXT)Context);
+  return STATUS_CONTINUE_COMPLETION;
+}
+DRIVER_DISPATCH CountsAsItsOwnExit;
+NTSTATUS CountsAsItsOwnExit(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+  NTSTATUS status;
+  CountUp(ext);
+  if (!ext->Started) {
+    Irp->IoStatus.Status = status = STATUS_DEVICE_NOT_READY;
+    Irp->IoStatus.Information = 0;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    CountDown(ext);
+    return status;
+  }
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  status = IoSetCompletionRoutineEx(DeviceObject, Irp, CountsDown, ext, TRUE, TRUE, TRUE);
+  status = IoCallDriver(ext->Lower, Irp);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-4]]:12: warning: result of 'IoSetCompletionRoutineEx' is stored in 'status' but never tested; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS CountsAsItsOwnExit(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+// CHECK-FIXES-NEXT:  PEXT ext = (PEXT)DeviceObject->DeviceExtension;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  CountUp(ext);
+// CHECK-FIXES-NEXT:  if (!ext->Started) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status = STATUS_DEVICE_NOT_READY;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    CountDown(ext);
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, CountsDown, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    CountDown(ext);
+// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
