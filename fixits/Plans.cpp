@@ -426,7 +426,8 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
 /// One statement of the author's, with our status in the place of his. False
 /// where it cannot be written here.
 bool Plans::armLine(const Stmt &S, const StatusName &Status,
-                    const VarDecl *Tested, std::string &Line) const {
+                    const VarDecl *Tested, std::string &Line,
+                    bool &Replaces) const {
   const Stmt *At = Where.At ? Where.At : &Registration;
   auto Bytes = Code.Source.bytes(S.getSourceRange());
   if (!Bytes || Code.Source.hasComment(Bytes->first, Bytes->second) ||
@@ -473,6 +474,7 @@ bool Plans::armLine(const Stmt &S, const StatusName &Status,
   for (const auto &[Begin, End] : Statuses) {
     if (Begin < From)
       continue;
+    Replaces |= Code.Source.text(Begin, End) != Status.Text;
     Line += Code.Source.text(From, Begin).str() + Status.Text;
     From = End;
   }
@@ -516,7 +518,7 @@ void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
         continue; // What he reports is about another failure.
       std::string Line;
       Fits = (E || isa<ReturnStmt>(Child)) &&
-             armLine(*Child, Status, Tested, Line);
+             armLine(*Child, Status, Tested, Line, P.Does.OtherStatus);
       if (!Fits)
         break;
       if (!Line.empty())

@@ -112,7 +112,8 @@ private:
   void addWithoutSend(const StatusName &Status, std::vector<Plan> &To) const;
   void addArms(const StatusName &Status, std::vector<Plan> &To) const;
   bool armLine(const clang::Stmt &S, const StatusName &Status,
-               const clang::VarDecl *Tested, std::string &Line) const;
+               const clang::VarDecl *Tested, std::string &Line,
+               bool &Replaces) const;
   bool isKept(const clang::VarDecl &V, const clang::Expr &From) const;
   std::optional<Release> release(const proof::Held &H) const;
   std::optional<std::string> textOf(const clang::Expr &E) const;

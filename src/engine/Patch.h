@@ -51,6 +51,8 @@ struct Patch {
   bool OnFailure = true;
   bool OwnsIrp = false; ///< The user says that the function completes its IRPs.
   bool Asked = false;   ///< The user wants to leave where nothing forbids it.
+  /// Jump: where it leads to, another status stands in the place of this one.
+  bool OtherStatus = false;
   bool SetsStatus = false; ///< The status is written to the IRP.
   llvm::SmallVector<Act, 4> Acts;
   enum ExitTy : uint8_t { GoOn, Jump, Return } Exit = Return;

@@ -1582,6 +1582,9 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
       }))
     return because(
         "the result of a completion routine is no status of its IRP");
+  // What callers do with the status is not seen then.
+  if (What.OtherStatus && B.Way.Functions.size() > 1)
+    return because("its callers may tell the status from others");
   Patched = withPatch(*G, What, Calls.sites());
   if (!Patched)
     return because("the way out is too unusual");

@@ -625,7 +625,7 @@ NTSTATUS allocatesAndFrees(PEXT Ext) {
   return status;
 }
 
-// More would be left undone than to send the IRP.
+// As its author fails a request: what it does in any case is among that.
 VOID startsTheNext(PEXT Ext, PIRP Irp) {
   if (!Ext->Started) {
     Irp->IoStatus.Status = STATUS_DEVICE_NOT_READY;
@@ -649,7 +649,10 @@ VOID startsTheNext(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Done, Ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
+// CHECK-FIXES-NEXT:    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+// CHECK-FIXES-NEXT:    Work(Ext);
+// CHECK-FIXES-NEXT:    return;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  Work(Ext);
