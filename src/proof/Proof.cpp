@@ -534,7 +534,7 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
 std::string Proof::placeOf(SourceLocation Loc) const {
   const SourceManager &Sources = Context.getSourceManager();
   const FileID File = Sources.getFileID(Sources.getExpansionLoc(Loc));
-  const std::string Line =
+  std::string Line =
       "line " + std::to_string(Sources.getExpansionLineNumber(Loc));
   // Other units' files are not included.
   if (File == Sources.getMainFileID() || Sources.getIncludeLoc(File).isValid())
