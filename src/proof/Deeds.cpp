@@ -209,13 +209,6 @@ void Deeds::addDoneTo(const FlowGraph &G, const FlowCall &Call,
   To.push_back(std::move(D));
 }
 
-static bool waits(const FlowGraph &G) {
-  return llvm::any_of(G.Calls, [](const FlowCall &Call) {
-    return Call.Known && Call.Routine.Does == model::Effect::Wait &&
-           Call.Routine.How == model::Detail::WaitsForEvent;
-  });
-}
-
 void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
                     DeedList &To) {
   if (Call.OnlyPrints || (Call.Handles && Call.Handles->Acquires))
@@ -302,6 +295,13 @@ void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
   else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace ||
            E.Kind == EventKind::CopyRecord)
     addStore(G, E, To);
+}
+
+bool waits(const FlowGraph &G) {
+  return llvm::any_of(G.Calls, [](const FlowCall &Call) {
+    return Call.Known && Call.Routine.Does == model::Effect::Wait &&
+           Call.Routine.How == model::Detail::WaitsForEvent;
+  });
 }
 
 void keepLast(DeedList &List) {

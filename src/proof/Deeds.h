@@ -87,6 +87,10 @@ private:
   unsigned Depth = 0;
 };
 
+/// True when \p G waits for something, however long: it has the IRP back when
+/// it leaves.
+bool waits(const engine::FlowGraph &G);
+
 /// What is done last of all that belongs together.
 void keepLast(DeedList &List);
 

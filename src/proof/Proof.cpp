@@ -76,14 +76,6 @@ bool isNothing(const Memory &M, const State &S) {
   return R.isSingle() && R.Low == 0;
 }
 
-/// It has the IRP back when it leaves.
-bool waits(const FlowGraph &G) {
-  return llvm::any_of(G.Calls, [](const FlowCall &Call) {
-    return Call.Known && Call.Routine.Does == Effect::Wait &&
-           Call.Routine.How == model::Detail::WaitsForEvent;
-  });
-}
-
 /// A send is known to have failed.
 bool isFailedBelow(const FlowGraph &G, SymbolTable &Symbols, const Memory &M,
                    const State &S) {
