@@ -247,6 +247,7 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
     Deed There = D;
     There.Kind =
         Done->Copies || model::isSignal(Call.Name) ? Deed::Write : Deed::Set;
+    There.Waited = Done->Makes || model::isSignal(Call.Name);
     addDoneTo(G, Call, Done->Argument, std::move(There), To);
     if (!model::isSignal(Call.Name))
       return;

@@ -42,6 +42,7 @@ struct Deed {
   clang::SourceLocation Loc;
   /// What it is done to is what this parameter of the function points to.
   int Parameter = -1;
+  bool Waited = false; ///< Somebody may wait for it.
 };
 using DeedList = llvm::SmallVector<Deed, 4>;
 

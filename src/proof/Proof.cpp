@@ -1354,7 +1354,8 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
       continue;
     }
     // Data: unless the function changes them once more.
-    if (D.Kind == Deed::Write && llvm::none_of(Later, [&](const Deed &O) {
+    if (D.Kind == Deed::Write && (Seen || !D.Waited) &&
+        llvm::none_of(Later, [&](const Deed &O) {
           return O.Key == D.Key && O.Loc != D.Loc;
         }))
       continue;
