@@ -590,7 +590,7 @@ void Plans::addWithoutSend(const StatusName &Status,
   std::optional<Patch> Here = Ways.patchHere();
   const std::optional<engine::Position> Goal =
       Last && Next ? Ways.startOf(*Next) : std::nullopt;
-  if (!Here || !Goal || !Waits)
+  if (!Here || !Goal || !Waits || Ways.readsWhatComesBack(*Goal))
     return;
   Plan P;
   P.Does = *Here;

@@ -43,6 +43,8 @@ bool soundsLikeSpinLock(llvm::StringRef Name) {
   return Name.contains_insensitive("spin");
 }
 
+bool isResultField(llvm::StringRef Name) { return Name == "Information"; }
+
 bool soundsLower(llvm::StringRef Name) {
   static const llvm::Regex Lower("lower|next|target|attached|under|below|pdo|"
                                  "physical|top",

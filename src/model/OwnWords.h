@@ -38,6 +38,9 @@ bool soundsOpening(llvm::StringRef Name);
 /// True for a name that says that a spin lock is taken.
 bool soundsLikeSpinLock(llvm::StringRef Name);
 
+/// True for a field of an IRP that says what came back, the status apart.
+bool isResultField(llvm::StringRef Name);
+
 /// True for a name that a device object below this driver's has.
 bool soundsLower(llvm::StringRef Name);
 

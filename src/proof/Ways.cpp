@@ -12,6 +12,8 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -331,6 +333,106 @@ bool Ways::waitsIn(const Stmt &S) const {
     return R.Does == model::Effect::Wait &&
            R.How == model::Detail::WaitsForEvent;
   });
+}
+
+namespace {
+
+/// Looks in a flow graph for reads of what an IRP brings back.
+class ReadsOfResults {
+public:
+  explicit ReadsOfResults(const engine::FlowGraph &G) : G(G) {
+    for (const engine::FlowBlock &B : G.Blocks)
+      for (const engine::FlowEvent &E : B.Events) {
+        if (E.Kind == engine::EventKind::Store)
+          lend(E.Value);
+        if (E.Kind == engine::EventKind::Call && isOfRequest(G.Calls[E.Call]))
+          for (engine::ExprId Arg : G.Calls[E.Call].Args)
+            lend(Arg);
+      }
+  }
+
+  bool in(const engine::FlowEvent &E) const {
+    if (E.Kind == engine::EventKind::Call)
+      return llvm::any_of(G.Calls[E.Call].Args,
+                          [&](engine::ExprId Arg) { return reads(Arg); });
+    if (E.Kind == engine::EventKind::CopyRecord && isResult(E.Source))
+      return true;
+    return E.Value && reads(E.Value);
+  }
+  bool in(const engine::FlowEdge &E) const {
+    return llvm::any_of(
+        E.If, [&](const engine::Assumption &A) { return reads(A.Condition); });
+  }
+
+private:
+  static bool isOfRequest(const FlowCall &C) {
+    return C.TakesIrp ||
+           (C.Known && (C.Routine.Does == model::Effect::Register ||
+                        C.Routine.Does == model::Effect::Allocate));
+  }
+  const void *variableOf(engine::PlaceId P) const {
+    while (P && G.Places[P].Kind != engine::PlaceKind::Variable)
+      P = G.Places[P].Base;
+    return P ? G.Places[P].Decl : nullptr;
+  }
+  void lend(engine::ExprId Id) {
+    const engine::FlowExpr &E = G.Exprs[Id];
+    if (E.Kind == engine::ExprKind::AddressOf)
+      if (const void *V = variableOf(E.Place))
+        Lent.insert(V);
+    for (engine::ExprId Arg : E.Args)
+      lend(Arg);
+  }
+  bool isResult(engine::PlaceId P) const {
+    for (; P; P = G.Places[P].Base) {
+      const engine::FlowPlace &Place = G.Places[P];
+      if (Place.Kind == engine::PlaceKind::Variable)
+        return Lent.count(Place.Decl) != 0;
+      const auto *Field = dyn_cast_or_null<FieldDecl>(
+          Place.Kind == engine::PlaceKind::Field
+              ? static_cast<const Decl *>(Place.Decl)
+              : nullptr);
+      if (Field && model::isRequestRecord(*Field->getParent()) &&
+          model::isResultField(Field->getName()))
+        return true;
+      if (Place.Key && reads(Place.Key))
+        return true;
+    }
+    return false;
+  }
+  bool reads(engine::ExprId Id) const {
+    const engine::FlowExpr &E = G.Exprs[Id];
+    if (E.Kind == engine::ExprKind::Load && isResult(E.Place))
+      return true;
+    return llvm::any_of(E.Args, [&](engine::ExprId Arg) { return reads(Arg); });
+  }
+
+  const engine::FlowGraph &G;
+  llvm::DenseSet<const void *> Lent;
+};
+
+} // namespace
+
+bool Ways::readsWhatComesBack(Position From) const {
+  const ReadsOfResults Reads(*Graph);
+  llvm::BitVector Seen(Graph->Blocks.size());
+  llvm::SmallVector<Position, 16> Work{From};
+  while (!Work.empty()) {
+    const Position At = Work.pop_back_val();
+    const engine::FlowBlock &Block = Graph->Blocks[At.Block];
+    for (size_t I = At.Event; I < Block.Events.size(); ++I)
+      if (Reads.in(Block.Events[I]))
+        return true;
+    for (const engine::FlowEdge &E : Block.Edges) {
+      if (Reads.in(E))
+        return true;
+      if (!Seen.test(E.To)) {
+        Seen.set(E.To);
+        Work.push_back({E.To, 0});
+      }
+    }
+  }
+  return false;
 }
 
 bool Ways::registers(const Stmt &S) const {

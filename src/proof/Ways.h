@@ -75,6 +75,10 @@ public:
   bool sends(const clang::Stmt &S) const;
   /// True when something is waited for in \p S.
   bool waitsIn(const clang::Stmt &S) const;
+  /// True when something that the IRP would have brought back may be read from
+  /// \p From on: a part of its status block but for the status, a variable that
+  /// the request was given the address of.
+  bool readsWhatComesBack(engine::Position From) const;
   /// True when something is registered in \p S.
   bool registers(const clang::Stmt &S) const;
   /// Adds to \p P the local objects that go out of scope on a way to a place in

@@ -225,3 +225,89 @@ NTSTATUS InConfigurations(PEXT Ext) {
 // CHECK-FIXES-NEXT:  IoFreeIrp(irp);
 // CHECK-FIXES-NEXT:  return status;
 // CHECK-FIXES-NEXT:}
+
+// What the IRP would have brought back is read whatever the status says.
+NTSTATUS ReadsTheLength(PEXT Ext, PIRP Irp) {
+  KEVENT event;
+  NTSTATUS status;
+  KeInitializeEvent(&event, NotificationEvent, FALSE);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Ext->Self, Irp, Signals, &event, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, Irp);
+  if (status == STATUS_PENDING) {
+    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    status = Irp->IoStatus.Status;
+  }
+  Ext->Count = (ULONG)Irp->IoStatus.Information;
+  Ext->LastStatus = status;
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-10]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS ReadsTheLength(PEXT Ext, PIRP Irp) {
+// CHECK-FIXES-NEXT:  KEVENT event;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  KeInitializeEvent(&event, NotificationEvent, FALSE);
+// CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Signals, &event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(Irp, Signals, &event, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
+// CHECK-FIXES-NEXT:    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+// CHECK-FIXES-NEXT:    status = Irp->IoStatus.Status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  Ext->Count = (ULONG)Irp->IoStatus.Information;
+// CHECK-FIXES-NEXT:  Ext->LastStatus = status;
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
+
+typedef struct _ANSWER {
+  KEVENT Event;
+  IO_STATUS_BLOCK Block;
+} ANSWER;
+
+NTSTATUS ReadsItsOwnBlock(PEXT Ext) {
+  ANSWER answer;
+  NTSTATUS status;
+  PIRP irp = IoAllocateIrp(4, FALSE);
+  if (irp == NULL) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  KeInitializeEvent(&answer.Event, NotificationEvent, FALSE);
+  irp->UserIosb = &answer.Block;
+  IoSetCompletionRoutineEx(Ext->Self, irp, Signals, &answer, TRUE, TRUE, TRUE);
+  status = IoCallDriver(Ext->Lower, irp);
+  if (status == STATUS_PENDING) {
+    KeWaitForSingleObject(&answer.Event, Executive, KernelMode, FALSE, NULL);
+    status = irp->IoStatus.Status;
+  }
+  Ext->Count = (ULONG)answer.Block.Information;
+  Ext->LastStatus = status;
+  IoFreeIrp(irp);
+  return status;
+}
+// CHECK-MESSAGES: :[[@LINE-11]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+// CHECK-FIXES:NTSTATUS ReadsItsOwnBlock(PEXT Ext) {
+// CHECK-FIXES-NEXT:  ANSWER answer;
+// CHECK-FIXES-NEXT:  NTSTATUS status;
+// CHECK-FIXES-NEXT:  PIRP irp = IoAllocateIrp(4, FALSE);
+// CHECK-FIXES-NEXT:  if (irp == NULL) {
+// CHECK-FIXES-NEXT:    return STATUS_INSUFFICIENT_RESOURCES;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  KeInitializeEvent(&answer.Event, NotificationEvent, FALSE);
+// CHECK-FIXES-NEXT:  irp->UserIosb = &answer.Block;
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, irp, Signals, &answer, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
+// CHECK-FIXES-NEXT:    IoSetCompletionRoutine(irp, Signals, &answer, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, irp);
+// CHECK-FIXES-NEXT:  if (status == STATUS_PENDING) {
+// CHECK-FIXES-NEXT:    KeWaitForSingleObject(&answer.Event, Executive, KernelMode, FALSE, NULL);
+// CHECK-FIXES-NEXT:    status = irp->IoStatus.Status;
+// CHECK-FIXES-NEXT:  }
+// CHECK-FIXES-NEXT:  Ext->Count = (ULONG)answer.Block.Information;
+// CHECK-FIXES-NEXT:  Ext->LastStatus = status;
+// CHECK-FIXES-NEXT:  IoFreeIrp(irp);
+// CHECK-FIXES-NEXT:  return status;
+// CHECK-FIXES-NEXT:}
