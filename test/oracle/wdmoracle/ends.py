@@ -651,7 +651,8 @@ class EndsMachine(Machine):
         if place == "held" and failed:
             return  # the first family's
         if place == "held":
-            self.violation("N1", self.returned_at, 0, *(irp.classes & {"kept-table-call"}))
+            open_classes = irp.classes & {"kept-table-call", "handed-while-kept"}
+            self.violation("N1", self.returned_at, 0, *open_classes)
         elif place == "completed" and irp.completed_with is not None:
             self.two_statuses(irp, value, left)
         elif place == "gone" and len(left) == 1:
