@@ -298,12 +298,12 @@ void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
     addStore(G, E, To);
 }
 
-bool waits(const FlowGraph &G) {
-  return llvm::any_of(G.Calls, [](const FlowCall &Call) {
-    return Call.Known && Call.Routine.Does == model::Effect::Wait &&
-           Call.Routine.How == model::Detail::WaitsForEvent;
-  });
+bool isWait(const FlowCall &Call) {
+  return Call.Known && Call.Routine.Does == model::Effect::Wait &&
+         Call.Routine.How == model::Detail::WaitsForEvent;
 }
+
+bool waits(const FlowGraph &G) { return llvm::any_of(G.Calls, isWait); }
 
 void keepLast(DeedList &List) {
   DeedList Last;

@@ -88,6 +88,8 @@ private:
   unsigned Depth = 0;
 };
 
+/// True for a call that waits for an object, however long.
+bool isWait(const engine::FlowCall &Call);
 /// True when \p G waits for something, however long: it has the IRP back when
 /// it leaves.
 bool waits(const engine::FlowGraph &G);

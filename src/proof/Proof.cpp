@@ -1078,12 +1078,8 @@ bool Proof::comesAfterAnother(const FlowGraph &G, uint32_t Own, Position To) {
 /// for it is left out: it would come back to a frame that is gone.
 MaybeObjection Proof::waitLeftOut(const FlowGraph &G, const FlowGraph &With,
                                   const Patch &What) {
-  auto IsWait = [](const FlowGraph &In, uint32_t I) {
-    return In.Calls[I].Known && In.Calls[I].Routine.Does == Effect::Wait &&
-           In.Calls[I].Routine.How == model::Detail::WaitsForEvent;
-  };
   const Position At{What.Block, What.Event};
-  const auto Waits = callsIn(G, [&](uint32_t I) { return IsWait(G, I); });
+  const auto Waits = callsIn(G, [&](uint32_t I) { return isWait(G.Calls[I]); });
   auto Never = [](const FlowEvent &) { return false; };
   const bool WouldWait =
       llvm::any_of(Waits, [&](Position P) { return comesTo(G, At, P, Never); });
@@ -1094,14 +1090,15 @@ MaybeObjection Proof::waitLeftOut(const FlowGraph &G, const FlowGraph &With,
   });
   const bool Flies = llvm::any_of(Sends, [&](Position P) {
     return comesTo(G, {P.Block, P.Event + 1}, At, [&](const FlowEvent &E) {
-      return E.Kind == EventKind::Call && IsWait(G, E.Call);
+      return E.Kind == EventKind::Call && isWait(G.Calls[E.Call]);
     });
   });
   if (!Flies)
     return std::nullopt;
   const Position Begin{beginOf(With), 0};
-  if (llvm::any_of(callsIn(With, [&](uint32_t I) { return IsWait(With, I); }),
-                   [&](Position P) { return comesTo(With, Begin, P, Never); }))
+  if (llvm::any_of(
+          callsIn(With, [&](uint32_t I) { return isWait(With.Calls[I]); }),
+          [&](Position P) { return comesTo(With, Begin, P, Never); }))
     return std::nullopt;
   return because("another IRP that was sent before is waited for further down");
 }
@@ -1310,7 +1307,7 @@ static const FunctionDecl *routineAt(Summaries &Calls, const FlowGraph &G,
 }
 
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
-                            const FlowGraph &With, const Patch &What) {
+                            const DeedList &There, const Patch &What) {
   const FlowGraph &G = *graphOf(F);
   const Position At{What.Block, What.Event};
   if (comesAfterAnother(G, What.Registration, At))
@@ -1324,7 +1321,6 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                                  .To,
                              0},
               B);
-  const DeedList There = AllDeeds.from(With, beginOf(With));
   for (const Deed &D : *B.Failing)
     if (!has(There, D))
       return because("what the function does in any case would be skipped ('" +
@@ -1581,9 +1577,10 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
   Patched = withPatch(*G, What, Calls.sites());
   if (!Patched)
     return because("the way out is too unusual");
-  MaybeObjection Why = deeds(F, B, *Patched, What);
+  const DeedList Instead = AllDeeds.from(*Patched, beginOf(*Patched));
+  MaybeObjection Why = deeds(F, B, Instead, What);
   if (!Why)
-    Why = routine(F, B, What, AllDeeds.from(*Patched, beginOf(*Patched)));
+    Why = routine(F, B, What, Instead);
   if (!Why)
     Why = waitLeftOut(*G, *Patched, What);
   if (!Why) {

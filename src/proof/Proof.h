@@ -149,7 +149,7 @@ private:
                  engine::Position At, const engine::Solution &Found, Before &B);
   bool isTakenBack(const Chain &Way, const Deed &D);
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
-                       const Graph &Patched, const engine::Patch &What);
+                       const DeedList &There, const engine::Patch &What);
   MaybeObjection routine(const clang::FunctionDecl &F, Before &B,
                          const engine::Patch &What, const DeedList &Instead);
   MaybeObjection waitLeftOut(const Graph &G, const Graph &With,

@@ -313,26 +313,29 @@ std::optional<Position> Ways::startOf(const Stmt &S) const {
   return First;
 }
 
-/// One of \p Calls that is made in \p S is what \p Is says.
+/// One of the calls that are made in \p S is what \p Is says.
 template <typename T>
 static bool callsIn(const FunctionBody &Code, const engine::FlowGraph &Graph,
                     const Stmt &S, T Is) {
   return llvm::any_of(Graph.Calls, [&](const FlowCall &C) {
-    return C.Known && C.Origin && Code.isInside(C.Origin, &S) && Is(C.Routine);
+    return C.Known && C.Origin && Code.isInside(C.Origin, &S) && Is(C);
   });
 }
 
 bool Ways::sends(const Stmt &S) const {
-  return callsIn(Code, *Graph, S, [](const model::Routine &R) {
-    return R.Does == model::Effect::Send;
+  return callsIn(Code, *Graph, S, [](const FlowCall &C) {
+    return C.Routine.Does == model::Effect::Send;
+  });
+}
+
+bool Ways::registers(const Stmt &S) const {
+  return callsIn(Code, *Graph, S, [](const FlowCall &C) {
+    return C.Routine.Does == model::Effect::Register;
   });
 }
 
 bool Ways::waitsIn(const Stmt &S) const {
-  return callsIn(Code, *Graph, S, [](const model::Routine &R) {
-    return R.Does == model::Effect::Wait &&
-           R.How == model::Detail::WaitsForEvent;
-  });
+  return callsIn(Code, *Graph, S, isWait);
 }
 
 namespace {
@@ -433,12 +436,6 @@ bool Ways::readsWhatComesBack(Position From) const {
     }
   }
   return false;
-}
-
-bool Ways::registers(const Stmt &S) const {
-  return callsIn(Code, *Graph, S, [](const model::Routine &R) {
-    return R.Does == model::Effect::Register;
-  });
 }
 
 // --- What speaks against every way ---------------------------------------
