@@ -19,7 +19,9 @@
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/Hashing.h"
 #include "llvm/Support/SaveAndRestore.h"
+#include <tuple>
 
 using namespace clang;
 
@@ -145,6 +147,40 @@ std::optional<Op> operatorOf(BinaryOperatorKind K) {
   }
 }
 
+auto partsOf(const FlowExpr &E) {
+  return std::tie(E.Kind, E.Operator, E.Bits, E.Signed, E.Number, E.Place,
+                  E.Site);
+}
+auto partsOf(const FlowPlace &P) {
+  return std::tie(P.Kind, P.Outlives, P.Pointer, P.Volatile, P.OfRequest,
+                  P.Decl, P.Base, P.Key, P.Site, P.Role);
+}
+llvm::ArrayRef<ExprId> argsOf(const FlowExpr &E) { return E.Args; }
+llvm::ArrayRef<ExprId> argsOf(const FlowPlace &) { return {}; }
+
+/// Rows by their hash. Of two with one hash only the first is found.
+using RowNumbers = llvm::DenseMap<uint64_t, uint32_t>;
+
+template <typename Row>
+uint32_t addOnce(std::vector<Row> &Rows, RowNumbers &Known, Row New) {
+  const llvm::ArrayRef<ExprId> Args = argsOf(New);
+  const uint64_t Hash = llvm::hash_combine(
+      std::apply(
+          [](const auto &...Part) { return llvm::hash_combine(Part...); },
+          partsOf(New)),
+      llvm::hash_combine_range(Args.begin(), Args.end()));
+  // A DenseMap keeps the largest numbers for itself.
+  auto [It, IsNew] =
+      Known.try_emplace(Hash >> 1, static_cast<uint32_t>(Rows.size()));
+  if (!IsNew) {
+    const Row &Old = Rows[It->second];
+    if (partsOf(Old) == partsOf(New) && argsOf(Old) == Args)
+      return It->second;
+  }
+  Rows.push_back(std::move(New));
+  return static_cast<uint32_t>(Rows.size() - 1);
+}
+
 class Builder {
 public:
   Builder(ASTContext &Context, const FunctionDecl &Function,
@@ -163,15 +199,11 @@ private:
     return Others ? Others->identityOf(D) : &D;
   }
 
-  // Expressions and places.
+  // Expressions and places: what is equal is there once.
   ExprId add(FlowExpr E) {
-    Graph.Exprs.push_back(std::move(E));
-    return Graph.Exprs.size() - 1;
+    return addOnce(Graph.Exprs, Shared.Exprs, std::move(E));
   }
-  PlaceId add(FlowPlace P) {
-    Graph.Places.push_back(P);
-    return Graph.Places.size() - 1;
-  }
+  PlaceId add(FlowPlace P) { return addOnce(Graph.Places, Shared.Places, P); }
   ExprId constant(int64_t N);
   ExprId load(PlaceId P);
   ExprId addressOf(PlaceId P);
@@ -179,7 +211,7 @@ private:
   ExprId negate(ExprId E);
   ExprId opaque(const Expr *E, llvm::ArrayRef<ExprId> Args);
   SiteId siteOf(const Stmt *S);
-  PlaceId temporary(SiteId Site);
+  PlaceId temporary(SiteId Site, const VarDecl *Named = nullptr);
   PlaceId variable(const VarDecl *Var);
   PlaceId placeOf(const VarDecl *Var);
   PlaceId fieldOf(PlaceId Base, const FieldDecl *Field);
@@ -234,6 +266,9 @@ private:
   FlowBlock *Current = nullptr;
   unsigned Nesting = 0;
 
+  struct {
+    RowNumbers Exprs, Places;
+  } Shared;
   llvm::DenseMap<const Expr *, ExprId> ExprIds;
   llvm::DenseMap<const Expr *, PlaceId> PlaceIds;
   llvm::DenseMap<const VarDecl *, PlaceId> VariableIds;
@@ -315,10 +350,11 @@ SiteId Builder::siteOf(const Stmt *S) {
   return Site;
 }
 
-PlaceId Builder::temporary(SiteId Site) {
+PlaceId Builder::temporary(SiteId Site, const VarDecl *Named) {
   FlowPlace P;
   P.Kind = PlaceKind::Temporary;
   P.Site = Site;
+  P.Decl = Named;
   return add(P);
 }
 
@@ -515,12 +551,9 @@ PlaceId Builder::makePlace(const Expr *E) {
   if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
     if (!isScalar(E->getType()))
       return place(Temporary->getSubExpr());
-    PlaceId P = temporary(siteOf(E));
     // const T &x = f(): the author knows it as x.
-    if (const auto *Var =
-            dyn_cast_or_null<VarDecl>(Temporary->getExtendingDecl()))
-      Graph.Places[P].Decl = Var;
-    return P;
+    return temporary(siteOf(E), dyn_cast_or_null<VarDecl>(
+                                    Temporary->getExtendingDecl()));
   }
   if (const auto *Block = dyn_cast<StmtExpr>(E)) {
     const auto *Last = dyn_cast_or_null<Expr>(

@@ -91,7 +91,7 @@ enum CallFlag {
   ReturnsPointer = 8,
   ReturnsNumber = 16,
   DiscardedResult = 32,
-  HasOrigin = 64,
+  NoOrigin = 64,
   Zeroes = 128,
   ZeroesPointer = 256,
 };
@@ -149,6 +149,12 @@ std::string keyOf(const NamedDecl &D, StringRef Unit) {
   if (!Key.empty() && !D.isExternallyVisible())
     Key += "#" + hashOf(Unit);
   return Key;
+}
+
+/// The name as which most keys end.
+static StringRef nameIn(StringRef Key) {
+  const size_t Last = Key.find_last_of("@.");
+  return Last == StringRef::npos ? StringRef() : Key.substr(Last + 1);
 }
 
 const std::string &KeyCache::of(const NamedDecl &D) {
@@ -317,7 +323,9 @@ int64_t Writer::nameOf(char Kind, const NamedDecl &D) {
     return 0;
   }
   return name(&D, [&](Row &R) {
-    R << StringRef(&Kind, 1) << Key << D.getNameAsString();
+    R << StringRef(&Kind, 1) << Key;
+    if (const std::string Name = D.getNameAsString(); Name != nameIn(Key))
+      R << Name;
   });
 }
 
@@ -453,13 +461,15 @@ void Writer::call(const FlowCall &C, Row &R) {
     if (!Token.empty() && C.Known)
       Name = Token.str();
   }
-  R.field("name", Name).field("site", site(C.Site)).field("at", place(C.Loc));
+  R.field("site", site(C.Site)).field("at", place(C.Loc));
+  if (!C.Named || Name != C.Named->getNameAsString())
+    R.field("name", Name);
   const int64_t Flags =
       (C.OnlyPrints ? OnlyPrints : 0) | (C.IsMethod ? IsMethod : 0) |
       (C.ReturnsBool ? ReturnsBool : 0) |
       (C.ReturnsPointer ? ReturnsPointer : 0) |
       (C.ReturnsNumber ? ReturnsNumber : 0) |
-      (C.Discarded ? DiscardedResult : 0) | (C.Origin ? HasOrigin : 0) |
+      (C.Discarded ? DiscardedResult : 0) | (C.Origin ? 0 : NoOrigin) |
       (C.Zeroes ? Zeroes : 0) | (C.ZeroesPointer ? ZeroesPointer : 0);
   if (Flags)
     R.field("flags", Flags);
@@ -467,12 +477,15 @@ void Writer::call(const FlowCall &C, Row &R) {
     R.field("calls",
             nameOf('f', *(C.Callee ? C.Callee : C.Named)->getCanonicalDecl()));
   if (C.Known) {
-    Row Does(R, "does", '[');
-    Does << EffectWords[static_cast<size_t>(C.Routine.Does)]
-         << DetailWords[static_cast<size_t>(C.Routine.How)]
-         << static_cast<int64_t>(C.Routine.Irp)
-         << static_cast<int64_t>(C.Routine.Device)
-         << static_cast<int64_t>(C.Routine.Completion);
+    const model::Routine &Does = C.Routine;
+    Row Words(R, "does", '[');
+    Words << EffectWords[static_cast<size_t>(Does.Does)];
+    if (Does.How != Detail::None || Does.Irp >= 0 || Does.Device >= 0 ||
+        Does.Completion >= 0)
+      Words << DetailWords[static_cast<size_t>(Does.How)]
+            << static_cast<int64_t>(Does.Irp)
+            << static_cast<int64_t>(Does.Device)
+            << static_cast<int64_t>(Does.Completion);
   }
   if (!C.Args.empty()) {
     Row Args(R, "args", '[');
@@ -727,13 +740,15 @@ private:
   struct Name {
     const void *Identity = nullptr;
     std::string Key; ///< of a function
+    std::string Text;
   };
   std::vector<Name> Names;
   llvm::DenseMap<std::pair<char, unsigned>, const Stmt *> Origins;
 };
 
 void ReaderOfGraph::readNames(const json::Array &Rows) {
-  Names.resize(Rows.size());
+  // Number 0 is no name, whatever stands there.
+  Names.resize(std::max<size_t>(Rows.size(), 1));
   for (size_t I = 1; I < Rows.size(); ++I) {
     const json::Array *Row = Rows[I].getAsArray();
     const auto Kind =
@@ -771,7 +786,8 @@ void ReaderOfGraph::readNames(const json::Array &Rows) {
         Failed = true;
         return;
       }
-      N.Identity = Known.identity(Kind->front(), N.Key, Word(2));
+      N.Text = (Row->size() > 2 ? Word(2) : nameIn(N.Key)).str();
+      N.Identity = Known.identity(Kind->front(), N.Key, N.Text);
       if (*Kind != "f")
         N.Key.clear();
     } else {
@@ -870,9 +886,16 @@ bool readRoutine(const json::Object &Row, model::Routine &R, bool &IsKnown) {
   IsKnown = Does != nullptr;
   if (!Does)
     return !Row.get("does");
-  if (Does->size() != 5)
+  const bool Short = Does->size() == 1;
+  if (Does->size() != 5 && !Short)
     return false;
   const auto Effect = numberOf(EffectWords, (*Does)[0].getAsString());
+  if (Short && Effect) {
+    R.Does = static_cast<model::Effect>(*Effect);
+    return true;
+  }
+  if (Short)
+    return false;
   const auto Detail = numberOf(DetailWords, (*Does)[1].getAsString());
   if (!Effect || !Detail)
     return false;
@@ -889,12 +912,18 @@ bool readRoutine(const json::Object &Row, model::Routine &R, bool &IsKnown) {
 }
 
 void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
-  const auto Name = Row.getString("name"), At = Row.getString("at");
-  if (!Name || !At || !readRoutine(Row, C.Routine, C.Known)) {
+  const auto At = Row.getString("at");
+  const bool IsNamed = Row.get("calls") != nullptr;
+  const int64_t Number =
+      IsNamed ? number(Row, "calls", 1, static_cast<int64_t>(Names.size()) - 1)
+              : 0;
+  if (Failed || !At || !readRoutine(Row, C.Routine, C.Known)) {
     Failed = true;
     return;
   }
-  C.Name = Name->str();
+  const Name &Called = Names[static_cast<size_t>(Number)];
+  Failed |= IsNamed && Called.Key.empty();
+  C.Name = Row.getString("name").value_or(Called.Text).str();
   C.Loc = loc(*At);
   C.Site = site(number(Row, "site", 1, SiteCount, 0));
   Failed |= !C.Site;
@@ -907,7 +936,7 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   C.Discarded = Flags & DiscardedResult;
   C.Zeroes = Flags & Zeroes;
   C.ZeroesPointer = Flags & ZeroesPointer;
-  if (Flags & HasOrigin)
+  if (!(Flags & NoOrigin))
     C.Origin = origin('c', C.Loc);
   CallWords W;
   W.Written = Row.getString("macro").value_or("").str();
@@ -931,14 +960,8 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
     for (size_t I = 0; I != Refs->size(); ++I)
       C.ByReference.push_back(static_cast<uint32_t>(
           number(*Refs, I, 0, static_cast<int64_t>(C.Args.size()) - 1)));
-  if (Row.get("calls")) {
-    const int64_t Number =
-        number(Row, "calls", 1, static_cast<int64_t>(Names.size()) - 1);
-    if (Failed || Names[static_cast<size_t>(Number)].Key.empty()) {
-      Failed = true;
-      return;
-    }
-    C.Callee = Known.callee(Names[static_cast<size_t>(Number)].Key);
+  if (IsNamed && !Failed) {
+    C.Callee = Known.callee(Called.Key);
     C.Named = C.Callee;
     C.TakesIrp = C.Callee && model::takesIrp(*C.Callee);
     // Its declaration said what its body now shows.
@@ -1264,7 +1287,8 @@ bool forEachCall(
       if (!Name || Name->size() < 2 || !(*Name)[1].getAsString())
         return false;
       Key = *(*Name)[1].getAsString();
-      Called = Name->size() > 2 ? (*Name)[2].getAsString().value_or("") : "";
+      Called = Name->size() > 2 ? (*Name)[2].getAsString().value_or("")
+                                : nameIn(Key);
     }
     Do(Key, Called, Known, Routine);
   }

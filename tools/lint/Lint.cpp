@@ -24,6 +24,10 @@ namespace wdm::lint {
 
 namespace {
 
+const char *wereRead(size_t Units) {
+  return Units == 1 ? " was read anew" : " were read anew";
+}
+
 class LintRun {
 public:
   explicit LintRun(const Options &Wanted) : Wanted(Wanted), Out(Wanted) {}
@@ -350,7 +354,7 @@ int LintRun::runPass() {
     }
     if (!Wanted.Quiet && Wanted.Pass == "1")
       say(std::to_string(D.Whole->readAnew()) + " of " +
-          count(D.Whole->units(), "unit") + " were read anew");
+          count(D.Whole->units(), "unit") + wereRead(D.Whole->units()));
   }
   return reportProblems(Result) || Broken ? 2 : 0;
 }
@@ -645,7 +649,8 @@ std::string LintRun::summary() const {
   for (const OneDriver &D : Drivers)
     Text += "\n" + std::to_string(D.Whole->readAnew()) + " of " +
             count(D.Whole->units(), "unit") +
-            (D.Files.empty() ? "" : " of " + D.Files) + " were read anew";
+            (D.Files.empty() ? "" : " of " + D.Files) +
+            wereRead(D.Whole->units());
   if (!Skipped.empty())
     Text += "\n" + count(Skipped.size(), "file") + " not parsed: nothing in " +
             (Skipped.size() == 1 ? "it" : "them") +
