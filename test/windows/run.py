@@ -507,8 +507,8 @@ def test_case(test):
 
 
 def summary(done):
-    """What the runner said, without the time it took."""
-    return re.sub(r" in \d+ s\b", "", done.stderr)
+    """What the runner said, without the time it took and the version of LLVM."""
+    return re.sub(r" in \d+ s\b| \(LLVM [\d.]+\)", "", done.stderr)
 
 
 def report(machine, *names):
