@@ -78,51 +78,68 @@ bool Solver::isNextStackPointer(const State &S, Scalar X) const {
   if (!tracked(S) || X.isConstant())
     return false;
   const SymInfo &I = Symbols.symbol(X.Sym);
-  return I.Kind == SymKind::Binary && I.Operator == Op::NextStack &&
-         I.L == S.Irp;
+  return I.is(Op::NextStack) && I.L == S.Irp;
 }
+
+namespace {
+
+/// A pointer, and which element behind it.
+struct Indexed {
+  Scalar Pointer;
+  int64_t Offset = 0;
+};
+
+/// How \p I is reached from a pointer, if it is and the index is known.
+std::optional<Indexed> indexed(const SymbolTable &Symbols, const CellInfo &I) {
+  if (I.Kind == CellKind::Pointee)
+    return Indexed{I.Key, 0};
+  if (I.Kind != CellKind::Element || !I.Key.isConstant())
+    return std::nullopt;
+  const CellInfo &Base = Symbols.cell(I.Base);
+  if (Base.Kind != CellKind::Pointee)
+    return std::nullopt;
+  return Indexed{Base.Key, I.Key.Num};
+}
+
+/// Whether \p At is the stack location of \p Irp that is \p Wanted from the
+/// current one; nullopt: it is no stack location by its name.
+std::optional<bool> isStackLocation(const SymbolTable &Symbols, Indexed At,
+                                    Scalar Irp, int64_t Wanted) {
+  if (At.Pointer.isConstant())
+    return std::nullopt;
+  SymInfo K = Symbols.symbol(At.Pointer.Sym);
+  int64_t Offset = At.Offset;
+  if (K.is(Op::NextStack))
+    return K.L == Irp && Offset - 1 == Wanted;
+  if (K.is(Op::CurrentStack))
+    return K.L == Irp && Offset == Wanted;
+  if ((K.is(Op::Sub) || K.is(Op::Add)) && K.R.isConstant() &&
+      !K.L.isConstant()) {
+    Offset += K.Operator == Op::Sub ? -K.R.Num : K.R.Num;
+    K = Symbols.symbol(K.L.Sym);
+    if (K.is(Op::CurrentStack))
+      return K.L == Irp && Offset == Wanted;
+  }
+  // What the IRP's stack pointer held.
+  if (Offset != Wanted || K.Kind != SymKind::Initial)
+    return std::nullopt;
+  const CellInfo &Root = Symbols.cell(Symbols.rootOf(K.A));
+  if (Root.Kind == CellKind::Pointee && Root.Key == Irp)
+    return true;
+  return std::nullopt;
+}
+
+} // namespace
 
 /// In one of its spellings: the accessor's result, or what the IRP's stack
 /// pointer held, less one for the next.
-bool Solver::isInStack(const State &S, CellId C, int64_t Wanted) const {
+bool Solver::isInStack(const State &S, CellId C, int64_t Offset) const {
   if (!tracked(S))
     return false;
-  for (; C; C = Symbols.cell(C).Base) {
-    const CellInfo &I = Symbols.cell(C);
-    Scalar Key = I.Key;
-    int64_t Offset = 0;
-    if (I.Kind == CellKind::Element) {
-      if (!I.Key.isConstant())
-        continue;
-      Offset = I.Key.Num;
-      if (Symbols.cell(I.Base).Kind != CellKind::Pointee)
-        continue;
-      Key = Symbols.cell(I.Base).Key;
-    } else if (I.Kind != CellKind::Pointee) {
-      continue;
-    }
-    if (Key.isConstant())
-      continue;
-    SymInfo K = Symbols.symbol(Key.Sym);
-    if (K.Kind == SymKind::Binary && K.Operator == Op::NextStack)
-      return K.L == S.Irp && Offset - 1 == Wanted;
-    if (K.Kind == SymKind::Binary && K.Operator == Op::CurrentStack)
-      return K.L == S.Irp && Offset == Wanted;
-    if (K.Kind == SymKind::Binary &&
-        (K.Operator == Op::Sub || K.Operator == Op::Add) && K.R.isConstant() &&
-        !K.L.isConstant()) {
-      Offset += K.Operator == Op::Sub ? -K.R.Num : K.R.Num;
-      K = Symbols.symbol(K.L.Sym);
-      if (K.Kind == SymKind::Binary && K.Operator == Op::CurrentStack)
-        return K.L == S.Irp && Offset == Wanted;
-    }
-    // What the IRP's stack pointer held.
-    if (Offset != Wanted || K.Kind != SymKind::Initial)
-      continue;
-    const CellInfo &Root = Symbols.cell(Symbols.rootOf(K.A));
-    if (Root.Kind == CellKind::Pointee && Root.Key == S.Irp)
-      return true;
-  }
+  for (; C; C = Symbols.cell(C).Base)
+    if (std::optional<Indexed> At = indexed(Symbols, Symbols.cell(C)))
+      if (std::optional<bool> Is = isStackLocation(Symbols, *At, S.Irp, Offset))
+        return *Is;
   return false;
 }
 
@@ -135,11 +152,9 @@ bool Solver::isInside(const State &S, CellId C) const {
   if (Root.Key == S.Irp)
     return true;
   SymInfo K = Symbols.symbol(Root.Key.Sym);
-  if (K.Kind == SymKind::Binary &&
-      (K.Operator == Op::Sub || K.Operator == Op::Add) && !K.L.isConstant())
+  if ((K.is(Op::Sub) || K.is(Op::Add)) && !K.L.isConstant())
     K = Symbols.symbol(K.L.Sym);
-  if (K.Kind == SymKind::Binary &&
-      (K.Operator == Op::NextStack || K.Operator == Op::CurrentStack))
+  if (K.is(Op::NextStack) || K.is(Op::CurrentStack))
     return K.L == S.Irp;
   if (K.Kind != SymKind::Initial ||
       Symbols.cell(K.A).Role != static_cast<uint8_t>(FieldRole::StackPointer))
@@ -266,8 +281,26 @@ static bool isInStackLocation(const SymbolTable &Symbols,
   if (Root.Kind != CellKind::Pointee || Root.Key.isConstant())
     return false;
   const SymInfo &I = Symbols.symbol(Root.Key.Sym);
-  return I.Kind == SymKind::Binary &&
-         (I.Operator == Op::NextStack || I.Operator == Op::CurrentStack);
+  return I.is(Op::NextStack) || I.is(Op::CurrentStack);
+}
+
+bool Solver::isCallers(const CellInfo &Root) const {
+  return Root.Kind == CellKind::Variable && !Root.Outlives &&
+         !Graph.OwnVariables.count(Root.Decl) &&
+         !llvm::is_contained(Graph.Params, Root.Decl);
+}
+
+bool Solver::isPassed(Scalar Pointer) const {
+  return Symbols.mentions(Pointer, [&](Scalar X) {
+    if (X.isConstant())
+      return false;
+    const SymInfo &I = Symbols.symbol(X.Sym);
+    if (I.Kind != SymKind::Initial)
+      return false;
+    const CellInfo &C = Symbols.cell(I.A);
+    return C.Kind == CellKind::Variable &&
+           (llvm::is_contained(Graph.Params, C.Decl) || C.Decl == Graph.This);
+  });
 }
 
 void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
@@ -283,29 +316,16 @@ void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
       if (Symbols.cell(C).Kind == CellKind::Element &&
           !Symbols.cell(C).Key.isConstant())
         happen(R, NodeIndex, L, Happening::StatusOut, E);
-  CellId Root = Symbols.rootOf(To);
+  const CellId Root = Symbols.rootOf(To);
   const CellInfo &RootInfo = Symbols.cell(Root);
-  bool Callers = RootInfo.Kind == CellKind::Variable && !RootInfo.Outlives &&
-                 !Graph.OwnVariables.count(RootInfo.Decl) &&
-                 !llvm::is_contained(Graph.Params, RootInfo.Decl);
+  const bool Callers = isCallers(RootInfo);
+  const bool Behind = RootInfo.Kind == CellKind::Pointee;
   if (!Symbols.outlives(To) && !Callers)
     return;
-  bool InIrp = RootInfo.Kind == CellKind::Pointee &&
-               (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key) ||
-                isNextStackPointer(L.S, RootInfo.Key));
-  bool ForCaller =
-      Callers || (RootInfo.Kind == CellKind::Pointee &&
-                  Symbols.mentions(RootInfo.Key, [&](Scalar X) {
-                    if (X.isConstant())
-                      return false;
-                    const SymInfo &I = Symbols.symbol(X.Sym);
-                    if (I.Kind != SymKind::Initial)
-                      return false;
-                    const CellInfo &C = Symbols.cell(I.A);
-                    return C.Kind == CellKind::Variable &&
-                           (llvm::is_contained(Graph.Params, C.Decl) ||
-                            C.Decl == Graph.This);
-                  }));
+  bool InIrp =
+      Behind && (RootInfo.Key == L.S.Irp || isPartOfIrp(L.S, RootInfo.Key) ||
+                 isNextStackPointer(L.S, RootInfo.Key));
+  bool ForCaller = Callers || (Behind && isPassed(RootInfo.Key));
   if (V.tells())
     happen(R, NodeIndex, L,
            ForCaller && !InIrp ? Happening::StatusToCaller
@@ -324,6 +344,25 @@ void Solver::storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
            E);
 }
 
+/// Forgets what is known of the numbers that cells, those that \p IsOne says,
+/// held on entry.
+template <typename FnTy>
+static void forgetNumbers(const SymbolTable &Symbols, State &S, FnTy IsOne) {
+  llvm::erase_if(S.Facts, [&](auto &F) {
+    return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
+      if (Part.isConstant())
+        return false;
+      const SymInfo &I = Symbols.symbol(Part.Sym);
+      return I.Kind == SymKind::Initial && IsOne(I.A) &&
+             !Symbols.cell(I.A).Pointer;
+    });
+  });
+}
+
+Scalar Solver::unknownIn(CellId C, SiteId Site) const {
+  return Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C));
+}
+
 void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
                   const FlowEvent &E, SiteId Site) {
   if (tracked(L.S) && V.tells())
@@ -331,20 +370,21 @@ void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
   Scalar X = M.settled(L.S, V);
   if (X.isConstant())
     return;
-  if (isIrp(L.S, X) || isPartOfIrp(L.S, X)) {
+  if (isIrp(L.S, X) || isPartOfIrp(L.S, X))
     happen(R, NodeIndex, L, How, E);
-    return;
-  }
-  if (isNextStackPointer(L.S, X)) {
+  else if (isNextStackPointer(L.S, X))
     happen(R, NodeIndex, L, Happening::GiveStack, E);
-    return;
-  }
+  else
+    giveTarget(R, NodeIndex, L, X, How, E, Site);
+}
 
-  // What the pointer leads to.
-  CellId Target = Symbols.pointee(X, false);
+/// What the pointer leads to.
+void Solver::giveTarget(Run &R, uint32_t NodeIndex, Live &L, Scalar Pointer,
+                        Happening How, const FlowEvent &E, SiteId Site) {
+  CellId Target = Symbols.pointee(Pointer, false);
   if (Symbols.cell(Target).Kind == CellKind::Element)
     Target = Symbols.cell(Target).Base; // All of the array.
-  bool Local = Symbols.symbol(X.Sym).Kind == SymKind::Address;
+  bool Local = Symbols.symbol(Pointer.Sym).Kind == SymKind::Address;
   bool GivesStatus = false;
   bool GivesIrp = tracked(L.S) && Local && M.holdsOnEntry(L.S, Target, L.S.Irp);
   llvm::SmallVector<CellId, 8> Touched;
@@ -364,26 +404,16 @@ void Solver::give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
     happen(R, NodeIndex, L, How, E);
   if (!Site)
     return;
-  auto New = [&](CellId C) {
-    return Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C));
-  };
   // Whoever is told where a variable is may put another IRP there.
   if (Local &&
       (!GivesIrp || (R.T.Rule && R.T.Rule->Opens == Opening::AtAnyIrp))) {
-    M.forget(L.S, Target, New(Target));
+    M.forget(L.S, Target, unknownIn(Target, Site));
     return;
   }
   for (CellId C : Touched)
-    M.store(L.S, C, Value::plain(New(C)));
-  llvm::erase_if(L.S.Facts, [&](auto &F) {
-    return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
-      if (Part.isConstant())
-        return false;
-      const SymInfo &I = Symbols.symbol(Part.Sym);
-      return I.Kind == SymKind::Initial && Symbols.isWithin(I.A, Target) &&
-             !Symbols.cell(I.A).Pointer;
-    });
-  });
+    M.store(L.S, C, Value::plain(unknownIn(C, Site)));
+  forgetNumbers(Symbols, L.S,
+                [&](CellId C) { return Symbols.isWithin(C, Target); });
 }
 
 /// Memory is freed: an IRP that was stored nowhere else is in this function's
@@ -404,19 +434,10 @@ void Solver::takeBack(Run &R, uint32_t NodeIndex, Live &L, Scalar Freed,
 
 /// Others have run: what they can reach may have changed.
 void Solver::othersHaveRun(State &S, SiteId Site) const {
-  llvm::erase_if(S.Facts, [&](auto &F) {
-    return Symbols.mentions(Scalar::symbol(F.first), [&](Scalar Part) {
-      if (Part.isConstant())
-        return false;
-      const SymInfo &I = Symbols.symbol(Part.Sym);
-      return I.Kind == SymKind::Initial && Symbols.outlives(I.A) &&
-             !Symbols.cell(I.A).Pointer;
-    });
-  });
+  forgetNumbers(Symbols, S, [&](CellId C) { return Symbols.outlives(C); });
   for (auto &[C, V] : S.Cells)
     if (Symbols.outlives(C) && !Symbols.cell(C).Pointer && !V.tells())
-      V = Value::plain(
-          Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
+      V = Value::plain(unknownIn(C, Site));
 }
 
 void Solver::forgetStatus(State &S, SiteId Site) const {
@@ -425,8 +446,7 @@ void Solver::forgetStatus(State &S, SiteId Site) const {
   for (auto &[C, V] : S.Cells)
     if (Symbols.cell(C).Role == static_cast<uint8_t>(FieldRole::Status) &&
         Symbols.cell(Symbols.rootOf(C)).Key == S.Irp)
-      V = Value::plain(
-          Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
+      V = Value::plain(unknownIn(C, Site));
 }
 
 void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
@@ -440,15 +460,11 @@ void Solver::forgetWhereItIs(const Run &R, State &S, SiteId Site) const {
   }
   if (R.T.Rule->Opens != Opening::AtAnyIrp || S.Irp.isConstant())
     return;
-  auto Unknown = [&](CellId C) {
-    return Value::plain(
-        Symbols.opaque(Site, Symbols.site(Site, 0), Symbols.initial(C)));
-  };
   for (auto &[C, V] : S.Cells)
     if (Symbols.outlives(C) && isIrp(S, M.settled(S, V)))
-      V = Unknown(C);
+      V = Value::plain(unknownIn(C, Site));
   for (const CellId From : whereItWas(S))
-    M.store(S, From, Unknown(From));
+    M.store(S, From, Value::plain(unknownIn(From, Site)));
 }
 
 llvm::SmallVector<CellId, 2> Solver::whereItWas(const State &S) const {
@@ -557,6 +573,19 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
     Out.push_back(std::move(L));
     return;
   }
+  openInHelper(R, NodeIndex, E, L, Out);
+}
+
+bool Solver::narrowAll(State &S,
+                       llvm::ArrayRef<std::pair<SymId, Range>> Facts) const {
+  return llvm::all_of(Facts, [&](const auto &Fact) {
+    return M.narrow(S, Fact.first, Fact.second);
+  });
+}
+
+void Solver::openInHelper(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                          const Live &L, std::vector<Live> &Out) {
+  const FlowCall &Call = Graph.Calls[E.Call];
   llvm::SmallVector<CallOutcome, 8> Outcomes;
   if (!Resolver || !Resolver->opens(M, L.S, Call, Outcomes))
     return;
@@ -566,10 +595,7 @@ void Solver::open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
     New.S.Life = O.After.Life;
     New.S.Irp = O.After.Irp;
     New.S.Kept = O.After.Kept;
-    bool Feasible = true;
-    for (const auto &[Sym, Fact] : O.Facts)
-      Feasible = Feasible && M.narrow(New.S, Sym, Fact);
-    if (!Feasible)
+    if (!narrowAll(New.S, O.Facts))
       continue;
     M.store(New.S, Symbols.temporary(Call.Site), O.Result);
     for (const auto &[Cell, V] : O.Writes) {
@@ -878,104 +904,145 @@ Happening Solver::routineSet(const Run &R, const State &S,
   return Kind;
 }
 
+bool Solver::comesBack(Run &R, uint32_t NodeIndex, const FlowCall &Call,
+                       const Live &L) {
+  switch (Call.Routine.Does) {
+  case Effect::Raise:
+  case Effect::RaiseAlways:
+    if (Call.Handler >= 0)
+      enterHandler(R, NodeIndex, L, Call);
+    return Call.Routine.Does == Effect::Raise;
+  case Effect::NoReturn:
+    return false;
+  case Effect::Register:
+    // A second try after a failure deals with the failure.
+    return L.S.Life.Known != Knowledge::Failed ||
+           !isIrp(L.S, argument(L.S, Call, Call.Routine.Irp));
+  default:
+    return true;
+  }
+}
+
+std::optional<Scalar> Solver::givenWith(const State &S,
+                                        const FlowCall &Call) const {
+  const model::Routine &Routine = Call.Routine;
+  if (Routine.Does == Effect::Send && Routine.Device >= 0)
+    return argument(S, Call, Routine.Device);
+  if (Routine.Does != Effect::Complete)
+    return std::nullopt;
+  if (Call.StatusArgument >= 0)
+    return argument(S, Call, Call.StatusArgument);
+  return statusIn(S);
+}
+
+void Solver::unlink(const Run &R, State &S, const FlowCall &Call) const {
+  forgetWhereItIs(R, S, Call.Site);
+  State Entry = S;
+  Entry.Irp = argument(S, Call, 0);
+  if (Entry.Irp.isConstant())
+    return;
+  for (const CellId From : whereItWas(Entry))
+    M.store(S, From, Value::plain(unknownIn(From, Call.Site)));
+}
+
+void Solver::affectSubject(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                           Live &L, std::optional<Scalar> Given,
+                           Scalar Result) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  const model::Routine &Routine = Call.Routine;
+  if (Routine.How == Detail::SetsRoutine)
+    happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, L.S.Irp, Result);
+  else
+    happen(R, NodeIndex, L, happeningOf(Routine), E, Given, Result);
+  // A cancel routine finds it from now on.
+  if (Routine.How == Detail::SetsCancel && M.KeepsStatus &&
+      argument(L.S, Call, 1) != Scalar::constant(0))
+    happen(R, NodeIndex, L, Happening::Give, E);
+  // Whoever completes it writes what it is completed with.
+  if (Routine.Does == Effect::Send)
+    forgetStatus(L.S, Call.Site);
+  // A queue may mark what it takes.
+  if (Routine.Does == Effect::HandOn && Routine.How != Detail::None)
+    happen(R, NodeIndex, L,
+           Routine.How == Detail::Marks ? Happening::MarkPending
+                                        : Happening::MayMarkPending,
+           E);
+}
+
+/// Also as the context of another IRP's routine.
+void Solver::handOn(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  const bool Lends =
+      Call.Routine.Does == Effect::Register && (R.Wants & bit(Happening::Lend));
+  for (ExprId Arg : Call.Args) {
+    const Value V = M.value(L.S, Arg);
+    if (Lends && isIrp(L.S, M.settled(L.S, V))) {
+      happen(R, NodeIndex, L, Happening::Lend, E);
+      continue;
+    }
+    give(R, NodeIndex, L, V,
+         isPartOfIrp(L.S, M.settled(L.S, V)) ? Happening::HandOn
+                                             : Happening::HandOnAddress,
+         E, 0);
+  }
+}
+
 bool Solver::affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
                     Scalar Result) {
   const FlowCall &Call = Graph.Calls[E.Call];
   const model::Routine &Routine = Call.Routine;
   const Scalar Irp = argument(L.S, Call, Routine.Irp);
   const bool Mine = isIrp(L.S, Irp);
-  std::optional<Scalar> Given;
-  switch (Routine.Does) {
-  case Effect::Raise:
-  case Effect::RaiseAlways:
-    if (Call.Handler >= 0)
-      enterHandler(R, NodeIndex, L, Call);
-    if (Routine.Does == Effect::RaiseAlways)
-      return false;
-    break;
-  case Effect::NoReturn:
+  if (!comesBack(R, NodeIndex, Call, L))
     return false;
-  case Effect::Register:
-    // A second try after a failure deals with the failure.
-    if (Mine && L.S.Life.Known == Knowledge::Failed)
-      return false;
-    break;
-  case Effect::Send:
+  if (Routine.disposes())
     noteEnd(R, NodeIndex, Irp);
-    if (Routine.Device >= 0)
-      Given = argument(L.S, Call, Routine.Device);
-    break;
-  case Effect::Complete:
-    Given = statusIn(L.S);
-    if (Call.StatusArgument >= 0)
-      Given = argument(L.S, Call, Call.StatusArgument);
-    noteEnd(R, NodeIndex, Irp);
-    break;
-  case Effect::Free:
-  case Effect::Reuse:
-    noteEnd(R, NodeIndex, Irp);
-    break;
-  case Effect::FreeMemory:
+  const std::optional<Scalar> Given = givenWith(L.S, Call);
+  if (Routine.Does == Effect::FreeMemory) {
     takeBack(R, NodeIndex, L, argument(L.S, Call, 0), E);
-    break;
-  case Effect::Wait:
+  } else if (Routine.Does == Effect::Wait) {
     othersHaveRun(L.S, Call.Site);
     forgetWhereItIs(R, L.S, Call.Site);
     happen(R, NodeIndex, L,
            Routine.How == Detail::WaitsForEvent ? Happening::Wait
                                                 : Happening::CallUnseen,
            E);
-    break;
-  default:
-    break;
   }
-  // What was first in a list is not any more.
-  if (Routine.How == Detail::Unlinks && M.KeepsStatus) {
-    forgetWhereItIs(R, L.S, Call.Site);
-    State Entry = L.S;
-    Entry.Irp = argument(L.S, Call, 0);
-    if (!Entry.Irp.isConstant())
-      for (const CellId From : whereItWas(Entry))
-        M.store(
-            L.S, From,
-            Value::plain(Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
-                                        Symbols.initial(From))));
-  }
-  if (Mine) {
-    if (Routine.How == Detail::SetsRoutine)
-      happen(R, NodeIndex, L, routineSet(R, L.S, Call), E, Irp, Result);
-    else
-      happen(R, NodeIndex, L, happeningOf(Routine), E, Given, Result);
-    // A cancel routine finds it from now on.
-    if (Routine.How == Detail::SetsCancel && M.KeepsStatus &&
-        argument(L.S, Call, 1) != Scalar::constant(0))
-      happen(R, NodeIndex, L, Happening::Give, E);
-    // Whoever completes it writes what it is completed with.
-    if (Routine.Does == Effect::Send)
-      forgetStatus(L.S, Call.Site);
-    // A queue may mark what it takes.
-    if (Routine.Does == Effect::HandOn && Routine.How != Detail::None)
-      happen(R, NodeIndex, L,
-             Routine.How == Detail::Marks ? Happening::MarkPending
-                                          : Happening::MayMarkPending,
-             E);
-  } else if (Routine.Does == Effect::HandOn ||
-             Routine.How == Detail::SetsRoutine) {
-    // Also as the context of another IRP's routine.
-    for (ExprId Arg : Call.Args) {
-      const Value V = M.value(L.S, Arg);
-      if (Routine.Does == Effect::Register &&
-          (R.Wants & bit(Happening::Lend)) && isIrp(L.S, M.settled(L.S, V))) {
-        happen(R, NodeIndex, L, Happening::Lend, E);
-        continue;
-      }
-      give(R, NodeIndex, L, V,
-           isPartOfIrp(L.S, M.settled(L.S, V)) ? Happening::HandOn
-                                               : Happening::HandOnAddress,
-           E, 0);
-    }
-  }
+  if (Routine.How == Detail::Unlinks && M.KeepsStatus)
+    unlink(R, L.S, Call);
+  if (Mine)
+    affectSubject(R, NodeIndex, E, L, Given, Result);
+  else if (Routine.Does == Effect::HandOn || Routine.How == Detail::SetsRoutine)
+    handOn(R, NodeIndex, E, L);
   return true;
+}
+
+void Solver::writeThrough(State &S, const FlowCall &Call) const {
+  if (Call.Routine.Does != Effect::Prints)
+    for (ExprId Arg : Call.Args) {
+      // Results through pointers to locals.
+      Scalar X = M.settled(S, M.value(S, Arg));
+      if (X.isConstant() || Symbols.symbol(X.Sym).Kind != SymKind::Address)
+        continue;
+      CellId C = Symbols.symbol(X.Sym).A;
+      bool Keep = false;
+      for (const auto &[Part, V] : S.Cells)
+        if (Symbols.isWithin(Part, C))
+          Keep |= V.tells() || isIrp(S, M.settled(S, V));
+      if (!Keep && !Symbols.outlives(C))
+        M.forget(S, C, unknownIn(C, Call.Site));
+    }
+  const Detail How = Call.Routine.How;
+  if (!Call.Zeroes && (How == Detail::Zeroes || How == Detail::Fills ||
+                       How == Detail::Copies)) {
+    // A local was dealt with above.
+    const CellId To = Symbols.pointee(argument(S, Call, 0), false);
+    if (Symbols.outlives(To))
+      M.forget(S, To, unknownIn(To, Call.Site));
+  }
+  if (Call.Zeroes)
+    M.store(S, Symbols.pointee(argument(S, Call, 0), Call.ZeroesPointer),
+            Value::plain(Scalar::constant(0)));
 }
 
 void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
@@ -985,35 +1052,7 @@ void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
   const Value Result = resultOf(L.S, Call);
   if (!affect(R, NodeIndex, E, L, M.settled(L.S, Result)) || R.Stop || !L.Alive)
     return;
-  if (Call.Routine.Does != Effect::Prints)
-    for (ExprId Arg : Call.Args) {
-      // Results through pointers to locals.
-      Scalar X = M.settled(L.S, M.value(L.S, Arg));
-      if (X.isConstant() || Symbols.symbol(X.Sym).Kind != SymKind::Address)
-        continue;
-      CellId C = Symbols.symbol(X.Sym).A;
-      bool Keep = false;
-      for (const auto &[Part, V] : L.S.Cells)
-        if (Symbols.isWithin(Part, C))
-          Keep |= V.tells() || isIrp(L.S, M.settled(L.S, V));
-      if (!Keep && !Symbols.outlives(C))
-        M.forget(L.S, C,
-                 Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
-                                Symbols.initial(C)));
-    }
-  const Detail How = Call.Routine.How;
-  if (!Call.Zeroes && (How == Detail::Zeroes || How == Detail::Fills ||
-                       How == Detail::Copies)) {
-    // A local was dealt with above.
-    const CellId To = Symbols.pointee(argument(L.S, Call, 0), false);
-    if (Symbols.outlives(To))
-      M.forget(L.S, To,
-               Symbols.opaque(Call.Site, Symbols.site(Call.Site, 0),
-                              Symbols.initial(To)));
-  }
-  if (Call.Zeroes)
-    M.store(L.S, Symbols.pointee(argument(L.S, Call, 0), Call.ZeroesPointer),
-            Value::plain(Scalar::constant(0)));
+  writeThrough(L.S, Call);
   M.store(L.S, Symbols.temporary(Call.Site), Result);
   // A registration has two results. (The first family holds them apart.)
   if (Call.Routine.Does == Effect::Register && tracked(L.S) &&
@@ -1025,6 +1064,34 @@ void Solver::known(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
   Out.push_back(std::move(L));
 }
 
+void Solver::enterOutcome(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                          Live &L, const CallOutcome &Outcome) {
+  const FlowCall &Call = Graph.Calls[E.Call];
+  const BlockId Block = R.Out.Nodes[NodeIndex].Block;
+  const LifeState &Was = L.S.Life, &Is = Outcome.After.Life;
+  M.retire(L.S, Call.Site);
+  Step S;
+  S.Kind = Step::Call;
+  S.Loc = Call.Loc;
+  S.Index = E.Call;
+  S.Inner = Outcome.Inner;
+  S.InnerEnd = Outcome.InnerEnd;
+  L.Steps.push_back(S);
+  if (Is != Was)
+    R.Out.Eventful.set(Block);
+  if (R.T.Rule && (R.T.Rule->Over >> Is.Place & 1)) {
+    R.SawEnd = true;
+    R.OnlyFailed &=
+        Was.Known == Knowledge::Failed || Is.Known == Knowledge::Failed;
+  }
+  if (Is.Known != Was.Known) {
+    R.Out.Tested = true;
+    R.Out.Tests.set(Block);
+  }
+  L.S.Life = Is;
+  L.S.Kept = Outcome.After.Kept;
+}
+
 void Solver::followed(Run &R, uint32_t NodeIndex, const FlowEvent &E,
                       const Live &L, llvm::ArrayRef<CallOutcome> Outcomes,
                       std::vector<Live> &Out) {
@@ -1032,30 +1099,10 @@ void Solver::followed(Run &R, uint32_t NodeIndex, const FlowEvent &E,
   auto IsKnown = [](Knowledge K) {
     return K == Knowledge::Succeeded || K == Knowledge::Failed;
   };
+  const LifeState Was = L.S.Life;
   for (const CallOutcome &O : Outcomes) {
     Live New = L;
-    M.retire(New.S, Call.Site);
-    Step S;
-    S.Kind = Step::Call;
-    S.Loc = Call.Loc;
-    S.Index = E.Call;
-    S.Inner = O.Inner;
-    S.InnerEnd = O.InnerEnd;
-    New.Steps.push_back(S);
-    if (O.After.Life != New.S.Life)
-      R.Out.Eventful.set(R.Out.Nodes[NodeIndex].Block);
-    if (R.T.Rule && (R.T.Rule->Over >> O.After.Life.Place & 1)) {
-      R.SawEnd = true;
-      R.OnlyFailed &= New.S.Life.Known == Knowledge::Failed ||
-                      O.After.Life.Known == Knowledge::Failed;
-    }
-    if (O.After.Life.Known != New.S.Life.Known) {
-      R.Out.Tested = true;
-      R.Out.Tests.set(R.Out.Nodes[NodeIndex].Block);
-    }
-    const LifeState Was = New.S.Life;
-    New.S.Life = O.After.Life;
-    New.S.Kept = O.After.Kept;
+    enterOutcome(R, NodeIndex, E, New, O);
     if (O.Broken != NoFault) {
       if ((R.T.Rule->FaultsAtCall >> Was.Place & 1) ||
           !Resolver->isTold(Call, O))
@@ -1066,10 +1113,7 @@ void Solver::followed(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     }
     if (Was.Known != New.S.Life.Known && IsKnown(New.S.Life.Known))
       M.settle(New.S, New.S.Life.Known == Knowledge::Succeeded);
-    bool Feasible = true;
-    for (const auto &[Sym, Fact] : O.Facts)
-      Feasible = Feasible && M.narrow(New.S, Sym, Fact);
-    if (!Feasible)
+    if (!narrowAll(New.S, O.Facts))
       continue;
     M.store(New.S, Symbols.temporary(Call.Site), O.Result);
     for (const auto &[Cell, V] : O.Writes)
@@ -1109,52 +1153,71 @@ void Solver::unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L) {
 
 // --- Other events -----------------------------------------------------------
 
+/// x = x + y: some number. Loops would never come to an end of sums.
+Value Solver::widened(State &S, CellId To, Value V, SiteId Site) const {
+  if (!Site || V.tells() || V.OnSuccess.isConstant())
+    return V;
+  const SymInfo Sum = Symbols.symbol(V.OnSuccess.Sym); // May move.
+  Scalar Old = M.settled(S, M.load(S, To));
+  const bool SetsBits =
+      (Sum.is(Op::And) || Sum.is(Op::Or)) && Sum.R.isConstant();
+  if ((Sum.Kind != SymKind::Binary && Sum.Kind != SymKind::Opaque) ||
+      SetsBits || Old.isConstant() || V.OnSuccess == Old ||
+      !Symbols.mentions(V.OnSuccess, [&](Scalar Part) { return Part == Old; }))
+    return V;
+  M.retire(S, Site);
+  return Value::plain(Symbols.site(Site, 0));
+}
+
+void Solver::noteStatusStored(Run &R, const FlowEvent &E) const {
+  const FlowPlace &Place = Graph.Places[E.Place];
+  if (Place.Kind == PlaceKind::Temporary) {
+    if (Place.Decl && R.Out.StoredInParts.empty())
+      R.Out.StoredInParts = {Place.Decl};
+  } else if (!R.Out.StoredIn) {
+    R.Out.StoredIn = E.Place;
+    R.Out.StoredLoc = E.Loc;
+    R.Out.StoredBy = E.Origin;
+  }
+}
+
+void Solver::wroteTo(Run &R, uint32_t NodeIndex, Live &L, CellId To,
+                     const FlowEvent &E) {
+  if (!isInside(L.S, To))
+    return;
+  happen(R, NodeIndex, L, Happening::Write, E);
+  if (!isDrivers(L.S, To))
+    happen(R, NodeIndex, L, Happening::Alter, E);
+}
+
+void Solver::wroteField(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
+                        const FlowEvent &E) {
+  const FieldRole Role = Graph.Places[E.Place].Role;
+  if (Role == FieldRole::Completion && isInStack(L.S, To, -1))
+    happen(R, NodeIndex, L, routineSet(R, M.settled(L.S, V)), E);
+  if (Role != FieldRole::Control)
+    return;
+  if (isInStack(L.S, To, -1))
+    happen(R, NodeIndex, L, Happening::WriteNext, E);
+  else if (isInStack(L.S, To, 0) && setsPending(M.settled(L.S, V)))
+    happen(R, NodeIndex, L, Happening::MarkPending, E);
+  else if (isInStack(L.S, To, 0) && clearsPending(M.settled(L.S, V)))
+    happen(R, NodeIndex, L, Happening::UnmarkPending, E);
+}
+
 void Solver::runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   Value V = M.value(L.S, E.Value);
   CellId To = M.cell(L.S, E.Place);
-  const FlowPlace &Place = Graph.Places[E.Place];
-  if (E.Site && !V.tells() && !V.OnSuccess.isConstant()) {
-    // x = x + y: some number. Loops would never come to an end of sums.
-    const SymInfo Sum = Symbols.symbol(V.OnSuccess.Sym); // May move.
-    Scalar Old = M.settled(L.S, M.load(L.S, To));
-    bool SetsBits = Sum.Kind == SymKind::Binary && Sum.R.isConstant() &&
-                    (Sum.Operator == Op::And || Sum.Operator == Op::Or);
-    if ((Sum.Kind == SymKind::Binary || Sum.Kind == SymKind::Opaque) &&
-        !SetsBits && !Old.isConstant() && V.OnSuccess != Old &&
-        Symbols.mentions(V.OnSuccess,
-                         [&](Scalar Part) { return Part == Old; })) {
-      M.retire(L.S, E.Site);
-      V = Value::plain(Symbols.site(E.Site, 0));
-    }
-  }
+  V = widened(L.S, To, V, E.Site);
   if (!tracked(L.S)) {
     storeTo(R, NodeIndex, L, To, V, E);
     return;
   }
 
-  if (V.tells() && Place.Kind == PlaceKind::Temporary && Place.Decl &&
-      R.Out.StoredInParts.empty())
-    R.Out.StoredInParts = {Place.Decl};
-  if (V.tells() && Place.Kind != PlaceKind::Temporary && !R.Out.StoredIn) {
-    R.Out.StoredIn = E.Place;
-    R.Out.StoredLoc = E.Loc;
-    R.Out.StoredBy = E.Origin;
-  }
-  if (isInside(L.S, To)) {
-    happen(R, NodeIndex, L, Happening::Write, E);
-    if (!isDrivers(L.S, To))
-      happen(R, NodeIndex, L, Happening::Alter, E);
-  }
-  if (Place.Role == FieldRole::Completion && isInStack(L.S, To, -1))
-    happen(R, NodeIndex, L, routineSet(R, M.settled(L.S, V)), E);
-  if (Place.Role == FieldRole::Control) {
-    if (isInStack(L.S, To, -1))
-      happen(R, NodeIndex, L, Happening::WriteNext, E);
-    else if (isInStack(L.S, To, 0) && setsPending(M.settled(L.S, V)))
-      happen(R, NodeIndex, L, Happening::MarkPending, E);
-    else if (isInStack(L.S, To, 0) && clearsPending(M.settled(L.S, V)))
-      happen(R, NodeIndex, L, Happening::UnmarkPending, E);
-  }
+  if (V.tells())
+    noteStatusStored(R, E);
+  wroteTo(R, NodeIndex, L, To, E);
+  wroteField(R, NodeIndex, L, To, V, E);
   if (!L.Alive)
     return;
   bool Held = holdsStatus(L.S);
@@ -1176,8 +1239,8 @@ bool Solver::setsPending(Scalar Control) const {
   if (Control.isConstant())
     return (Control.Num & model::PendingReturned) != 0;
   const SymInfo &I = Symbols.symbol(Control.Sym);
-  return I.Kind == SymKind::Binary && I.Operator == Op::Or &&
-         I.R.isConstant() && (I.R.Num & model::PendingReturned) != 0;
+  return I.is(Op::Or) && I.R.isConstant() &&
+         (I.R.Num & model::PendingReturned) != 0;
 }
 
 /// It is not set in \p Control, for certain.
@@ -1185,8 +1248,23 @@ bool Solver::clearsPending(Scalar Control) const {
   if (Control.isConstant())
     return (Control.Num & model::PendingReturned) == 0;
   const SymInfo &I = Symbols.symbol(Control.Sym);
-  return I.Kind == SymKind::Binary && I.Operator == Op::And &&
-         I.R.isConstant() && (I.R.Num & model::PendingReturned) == 0;
+  return I.is(Op::And) && I.R.isConstant() &&
+         (I.R.Num & model::PendingReturned) == 0;
+}
+
+/// One more than what was below a bound is at the bound at the most. The other
+/// end stays, so that loops come to an end.
+static Range stepped(const Range &Before, int64_t By) {
+  Range After;
+  if (By > 0)
+    After.clamp(Before.Low, Before.High == INT64_MAX || Before.isSingle()
+                                ? INT64_MAX
+                                : Before.High + By);
+  else
+    After.clamp(Before.Low == INT64_MIN || Before.isSingle() ? INT64_MIN
+                                                             : Before.Low + By,
+                Before.High);
+  return After;
 }
 
 void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
@@ -1194,11 +1272,7 @@ void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   const FlowPlace &Place = Graph.Places[E.Place];
   if (tracked(L.S)) {
     const CellInfo &Root = Symbols.cell(Symbols.rootOf(To));
-    if (isInside(L.S, To)) {
-      happen(R, NodeIndex, L, Happening::Write, E);
-      if (!isDrivers(L.S, To))
-        happen(R, NodeIndex, L, Happening::Alter, E);
-    }
+    wroteTo(R, NodeIndex, L, To, E);
     if ((Place.Role == FieldRole::StackPosition ||
          Place.Role == FieldRole::StackPointer) &&
         Root.Kind == CellKind::Pointee && Root.Key == L.S.Irp)
@@ -1221,20 +1295,9 @@ void Solver::runStep(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   Scalar New = Stepped(M.settled(L.S, Old));
   M.store(L.S, Symbols.temporary(E.Site), Old);
   M.store(L.S, To, Value::plain(New));
-  // One more than what was below a bound is at the bound at the most. The
-  // other end stays, so that loops come to an end.
   if (New.isConstant())
     return;
-  Range After;
-  if (E.Number > 0)
-    After.clamp(Interval.Low, Interval.High == INT64_MAX || Interval.isSingle()
-                                  ? INT64_MAX
-                                  : Interval.High + E.Number);
-  else
-    After.clamp(Interval.Low == INT64_MIN || Interval.isSingle()
-                    ? INT64_MIN
-                    : Interval.Low + E.Number,
-                Interval.High);
+  const Range After = stepped(Interval, E.Number);
   if (After.Low != INT64_MIN || After.High != INT64_MAX)
     M.narrow(L.S, New.Sym, After);
 }
@@ -1244,11 +1307,7 @@ void Solver::runCopy(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E) {
   const bool IntoIrp = isInside(L.S, To);
   if (isInside(L.S, From))
     happen(R, NodeIndex, L, Happening::Read, E);
-  if (IntoIrp) {
-    happen(R, NodeIndex, L, Happening::Write, E);
-    if (!isDrivers(L.S, To))
-      happen(R, NodeIndex, L, Happening::Alter, E);
-  }
+  wroteTo(R, NodeIndex, L, To, E);
   if (!L.Alive)
     return;
   M.copyRecord(L.S, To, From);
@@ -1324,9 +1383,7 @@ void Solver::runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
     case EventKind::Unknown: {
       CellId To = M.cell(L.S, E.Place);
       M.retire(L.S, E.Site);
-      M.forget(
-          L.S, To,
-          Symbols.opaque(E.Site, Symbols.site(E.Site, 0), Symbols.initial(To)));
+      M.forget(L.S, To, unknownIn(To, E.Site));
       break;
     }
     case EventKind::CopyRecord:
