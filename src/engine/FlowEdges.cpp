@@ -51,7 +51,7 @@ bool FunctionBuilder::isInAssertion(SourceLocation Loc) const {
 }
 
 FlowEdge *FunctionBuilder::addEdge(const CFGBlock &B, FlowBlock &Block,
-                                   const CFGBlock::AdjacentBlock &To) {
+                                   const CFGBlock::AdjacentBlock &To) const {
   const CFGBlock *Target = To.getReachableBlock();
   if (!Target)
     return nullptr;

@@ -180,7 +180,7 @@ private:
   // Terminators.
   void terminate(const clang::CFGBlock &B, FlowBlock &Block);
   FlowEdge *addEdge(const clang::CFGBlock &B, FlowBlock &Block,
-                    const clang::CFGBlock::AdjacentBlock &To);
+                    const clang::CFGBlock::AdjacentBlock &To) const;
   void switchTo(const clang::CFGBlock &B, FlowBlock &Block,
                 const clang::SwitchStmt *Switch);
   /// \p Of is in the range of \p Case.

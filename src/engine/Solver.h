@@ -16,7 +16,7 @@
 ///
 /// The solver knows no routine, no rule and no AST. Calls are described by
 /// FlowCall; calls whose code is visible are passed to a CallResolver. What an
-/// event does to a state is in Transfer.cpp.
+/// event does to a state is in Transfer.cpp; of calls, in CallTransfer.cpp.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -258,7 +258,7 @@ private:
   bool isFixed(ExprId E);
   void findChanged();
 
-  // Transfer.cpp: what an event does. Each may end the path (L.Alive).
+  // Transfer.cpp, CallTransfer.cpp: events. Each may end the path (L.Alive).
   void runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
                 std::vector<Live> &States);
   void runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
