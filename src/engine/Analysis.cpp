@@ -246,52 +246,60 @@ private:
   /// \p F is null outside of functions.
   void walk(const FunctionDecl *F, const Stmt *Root) {
     llvm::SmallVector<const Stmt *, 64> Work{Root};
-    while (!Work.empty()) {
-      const Stmt *S = withoutWrappers(Work.pop_back_val());
-      if (!S)
-        continue;
-      if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-        if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl()))
-          Whole.Roles.noteAddress(*Named);
-        continue;
-      }
-      if (const auto *Binary = dyn_cast<BinaryOperator>(S)) {
-        if (F && Binary->isAssignmentOp())
-          Whole.Roles.note(*F, *S);
-        Work.push_back(Binary->getLHS());
-        Work.push_back(Binary->getRHS());
-        continue;
-      }
-      if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
-        if (const CXXMethodDecl *Operator = Lambda->getCallOperator())
-          add(*Operator);
-        continue;
-      }
-      if (F)
-        Whole.Roles.note(*F, *S);
-      if (F && mayGoOnForEver(*S))
-        Stopping.insert(F->getCanonicalDecl());
-      if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(S)) {
-        Work.push_back(Default->getExpr());
-        continue;
-      }
-      if (const auto *Call = dyn_cast<CallExpr>(S)) {
-        const FunctionDecl *Callee = Call->getDirectCallee();
-        if (Callee && F)
-          note(*F, *Call, *Callee);
-        if (Callee && isa<DeclRefExpr>(Call->getCallee()->IgnoreParenCasts())) {
-          for (const Expr *Arg : Call->arguments())
-            Work.push_back(Arg);
-          continue;
-        }
-      } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
-        if (F)
-          noteObject(*F, *Construct->getConstructor());
-      }
-      splitChildren(
-          *S, Routines, [&](const Stmt &Child) { Work.push_back(&Child); },
-          [](const Stmt &) {});
+    while (!Work.empty())
+      if (const Stmt *S = withoutWrappers(Work.pop_back_val()))
+        visit(F, *S, Work);
+  }
+
+  using WorkList = llvm::SmallVectorImpl<const Stmt *>;
+
+  /// What is still to be looked at in \p S goes to \p Work.
+  void visit(const FunctionDecl *F, const Stmt &S, WorkList &Work) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(&S)) {
+      if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl()))
+        Whole.Roles.noteAddress(*Named);
+      return;
     }
+    if (const auto *Binary = dyn_cast<BinaryOperator>(&S)) {
+      if (F && Binary->isAssignmentOp())
+        Whole.Roles.note(*F, S);
+      Work.push_back(Binary->getLHS());
+      Work.push_back(Binary->getRHS());
+      return;
+    }
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(&S)) {
+      if (const CXXMethodDecl *Operator = Lambda->getCallOperator())
+        add(*Operator);
+      return;
+    }
+    if (F)
+      Whole.Roles.note(*F, S);
+    if (F && mayGoOnForEver(S))
+      Stopping.insert(F->getCanonicalDecl());
+    if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(&S)) {
+      Work.push_back(Default->getExpr());
+      return;
+    }
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    if (Call && visitCall(F, *Call, Work))
+      return;
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(&S); Construct && F)
+      noteObject(*F, *Construct->getConstructor());
+    splitChildren(
+        S, Routines, [&](const Stmt &Child) { Work.push_back(&Child); },
+        [](const Stmt &) {});
+  }
+
+  /// True where only the arguments are left: the function is named.
+  bool visitCall(const FunctionDecl *F, const CallExpr &Call, WorkList &Work) {
+    const FunctionDecl *Callee = Call.getDirectCallee();
+    if (Callee && F)
+      note(*F, Call, *Callee);
+    if (!Callee || !isa<DeclRefExpr>(Call.getCallee()->IgnoreParenCasts()))
+      return false;
+    for (const Expr *Arg : Call.arguments())
+      Work.push_back(Arg);
+    return true;
   }
 
   /// Most of a tree are casts, members and names: they call nothing. (Nor does
@@ -469,35 +477,41 @@ public:
 
   void collect(const FunctionDecl &F) {
     const FunctionStory &Story = Calls.storyOf(F);
-    for (const SubjectStory &Subject : Story.Subjects) {
-      uint32_t Broken = 0;
-      if (Subject.LostWithoutPath) {
-        Broken |= 1u << Rule.faultKind(Rule.WhenDiscarded)->Rule;
-        if (std::optional<Finding> New =
-                explainWithoutPath(Rule, Story, Subject))
-          if (!isKnown(*New))
-            Findings.push_back(std::move(*New));
-      }
-      for (const auto &[Found, End] : Subject.Faults)
-        if (const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken))
-          Broken |= 1u << Kind->Rule;
-      for (const auto &[Found, End] : Subject.Faults) {
-        const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken);
-        const bool Unchecked =
-            Found->Ends[End].Final.Life.Known == Knowledge::Unchecked;
-        if (!Kind || (Unchecked && (Kind->UnlessRules & Broken) != 0))
-          continue;
-        std::optional<Finding> New =
-            explain(Context, Rule, Story, Subject, *Found, End);
-        if (New && !isKnown(*New))
-          Findings.push_back(std::move(*New));
-      }
-    }
+    for (const SubjectStory &Subject : Story.Subjects)
+      collect(Story, Subject);
   }
 
   std::vector<Finding> Findings;
 
 private:
+  void collect(const FunctionStory &Story, const SubjectStory &Subject) {
+    const uint32_t Broken = brokenRules(Subject);
+    if (Subject.LostWithoutPath)
+      add(explainWithoutPath(Rule, Story, Subject));
+    for (const auto &[Found, End] : Subject.Faults) {
+      const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken);
+      const bool Unchecked =
+          Found->Ends[End].Final.Life.Known == Knowledge::Unchecked;
+      if (Kind && !(Unchecked && (Kind->UnlessRules & Broken) != 0))
+        add(explain(Context, Rule, Story, Subject, *Found, End));
+    }
+  }
+
+  uint32_t brokenRules(const SubjectStory &Subject) const {
+    uint32_t Broken = 0;
+    if (Subject.LostWithoutPath)
+      Broken |= 1u << Rule.faultKind(Rule.WhenDiscarded)->Rule;
+    for (const auto &[Found, End] : Subject.Faults)
+      if (const FaultKind *Kind = Rule.faultKind(Found->Ends[End].Broken))
+        Broken |= 1u << Kind->Rule;
+    return Broken;
+  }
+
+  void add(std::optional<Finding> New) {
+    if (New && !isKnown(*New))
+      Findings.push_back(std::move(*New));
+  }
+
   /// One warning for each rule, at a registration or on a line. Instantiations
   /// of one template have one source.
   bool isKnown(const Finding &New) const {
@@ -592,17 +606,23 @@ UnitFacts factsOf(ASTContext &Context,
   return Result;
 }
 
-std::vector<Finding> analyze(ASTContext &Context,
-                             const std::vector<const FunctionDecl *> &Functions,
-                             const model::RoutineTable &Routines,
-                             llvm::ArrayRef<const Automaton *> Rules,
-                             Program &Whole, OtherUnits *Others,
-                             const Limits &Bounds) {
-  CallIndex Index(Routines, Others, Whole);
-  for (const FunctionDecl *F : Functions)
-    Index.add(*F);
-  Index.addCalled();
-  Index.addOthers();
+/// What the units together know of the roles of functions.
+static void takeRoles(const CallIndex &Index, OtherUnits &Others,
+                      Program &Whole) {
+  for (const FunctionDecl *F : Index.known()) {
+    DriverFacts Facts = Others.factsOf(*F);
+    noteRoles(*F, Facts, Whole.Roles);
+    if (!F->hasBody() && Facts.isAny()) {
+      const bool Unseen = Whole.Elsewhere[F].CalledUnseen;
+      Facts.CalledUnseen |= Unseen;
+      Whole.Elsewhere[F] = std::move(Facts);
+    }
+  }
+}
+
+static void findRoles(ASTContext &Context, CallIndex &Index,
+                      llvm::ArrayRef<const Automaton *> Rules,
+                      OtherUnits *Others, Program &Whole) {
   // Which addresses are taken only the second kind of opening asks.
   if (Others || llvm::any_of(Rules, [](const Automaton *Rule) {
         return Rule->Opens == Opening::AtAnyIrp;
@@ -614,51 +634,42 @@ std::vector<Finding> analyze(ASTContext &Context,
         Whole.Roles.noteTable(*Table);
   Whole.Roles.settle([&](const FunctionDecl &F) { return Index.isCalled(F); });
   if (Others)
-    for (const FunctionDecl *F : Index.known()) {
-      DriverFacts Facts = Others->factsOf(*F);
-      noteRoles(*F, Facts, Whole.Roles);
-      if (!F->hasBody() && Facts.isAny()) {
-        const bool Unseen = Whole.Elsewhere[F].CalledUnseen;
-        Facts.CalledUnseen |= Unseen;
-        Whole.Elsewhere[F] = std::move(Facts);
-      }
-    }
+    takeRoles(Index, *Others, Whole);
+}
 
-  std::vector<Finding> Findings;
-  Whole.Calls = std::make_shared<Summaries>(Context, Routines, Others, Bounds);
+/// What \p Rule finds in the functions that have to do with it.
+static std::vector<Finding> follow(ASTContext &Context, const Automaton &Rule,
+                                   const CallIndex &Index,
+                                   const Program &Whole) {
   Summaries &Calls = *Whole.Calls;
-  Calls.setCalled(Index.called());
-  Calls.setStopping(Index.stopping());
-  Whole.Registering = Index.involved(Opening::AtRegistration);
-  Whole.Ending = Index.involved(Opening::AtAnyIrp);
-  for (const Automaton *Rule : Rules) {
-    const bool AnyIrp = Rule->Opens == Opening::AtAnyIrp;
-    const llvm::DenseSet<const FunctionDecl *> &Involved =
-        AnyIrp ? Whole.Ending : Whole.Registering;
-    auto RoleOf = [&](const FunctionDecl &F) {
-      using Role = Summaries::Role;
-      if (AnyIrp && Whole.Roles.isCompletion(F))
-        return Role::Completion;
-      if (AnyIrp ? Whole.Roles.isOnlyDispatch(F, Index.isCalled(F))
-                 : Whole.Roles.isDispatch(F))
-        return Role::Dispatch;
-      return Role::Plain;
-    };
-    Calls.use(*Rule);
-    Calls.RoleOf = RoleOf;
-    Calls.setInvolved(Involved);
-    Collector All(Context, *Rule, Calls);
-    for (const FunctionDecl *F : Index.Functions)
-      if (Involved.count(F) ||
-          (AnyIrp && RoleOf(*F) == Summaries::Role::Dispatch))
-        All.collect(*F);
-    llvm::move(All.Findings, std::back_inserter(Findings));
-  }
+  const bool AnyIrp = Rule.Opens == Opening::AtAnyIrp;
+  const llvm::DenseSet<const FunctionDecl *> &Involved =
+      AnyIrp ? Whole.Ending : Whole.Registering;
+  auto RoleOf = [&Index, &Whole, AnyIrp](const FunctionDecl &F) {
+    using Role = Summaries::Role;
+    if (AnyIrp && Whole.Roles.isCompletion(F))
+      return Role::Completion;
+    if (AnyIrp ? Whole.Roles.isOnlyDispatch(F, Index.isCalled(F))
+               : Whole.Roles.isDispatch(F))
+      return Role::Dispatch;
+    return Role::Plain;
+  };
+  Calls.use(Rule);
+  Calls.RoleOf = RoleOf;
+  Calls.setInvolved(Involved);
+  Collector All(Context, Rule, Calls);
+  for (const FunctionDecl *F : Index.Functions)
+    if (Involved.count(F) ||
+        (AnyIrp && RoleOf(*F) == Summaries::Role::Dispatch))
+      All.collect(*F);
+  return std::move(All.Findings);
+}
 
-  const SourceManager &Sources = Context.getSourceManager();
-  for (const auto &[F, Left] : Calls.NotFollowed)
-    Whole.NotFollowed.push_back(Left);
-  llvm::sort(Whole.NotFollowed, [&](const LeftOut &X, const LeftOut &Y) {
+/// In the order of the source.
+static void sortBySource(std::vector<Finding> &Findings,
+                         std::vector<LeftOut> &NotFollowed,
+                         const SourceManager &Sources) {
+  llvm::sort(NotFollowed, [&](const LeftOut &X, const LeftOut &Y) {
     return Sources.isBeforeInTranslationUnit(X.Function->getLocation(),
                                              Y.Function->getLocation());
   });
@@ -671,6 +682,34 @@ std::vector<Finding> analyze(ASTContext &Context,
       return Sources.isBeforeInTranslationUnit(A, B);
     return X.Broken < Y.Broken;
   });
+}
+
+std::vector<Finding> analyze(ASTContext &Context,
+                             const std::vector<const FunctionDecl *> &Functions,
+                             const model::RoutineTable &Routines,
+                             llvm::ArrayRef<const Automaton *> Rules,
+                             Program &Whole, OtherUnits *Others,
+                             const Limits &Bounds) {
+  CallIndex Index(Routines, Others, Whole);
+  for (const FunctionDecl *F : Functions)
+    Index.add(*F);
+  Index.addCalled();
+  Index.addOthers();
+  findRoles(Context, Index, Rules, Others, Whole);
+
+  std::vector<Finding> Findings;
+  Whole.Calls = std::make_shared<Summaries>(Context, Routines, Others, Bounds);
+  Summaries &Calls = *Whole.Calls;
+  Calls.setCalled(Index.called());
+  Calls.setStopping(Index.stopping());
+  Whole.Registering = Index.involved(Opening::AtRegistration);
+  Whole.Ending = Index.involved(Opening::AtAnyIrp);
+  for (const Automaton *Rule : Rules)
+    llvm::move(follow(Context, *Rule, Index, Whole),
+               std::back_inserter(Findings));
+  for (const auto &[F, Left] : Calls.NotFollowed)
+    Whole.NotFollowed.push_back(Left);
+  sortBySource(Findings, Whole.NotFollowed, Context.getSourceManager());
   return Findings;
 }
 

@@ -118,19 +118,32 @@ private:
 
 enum class Passes : uint8_t { On, Stops, Lost };
 
-} // namespace
+/// The IRP of a known routine's call; 0: none.
+ExprId irpOf(const FlowCall &Call) {
+  auto Position = static_cast<size_t>(Call.Routine.Irp);
+  return Call.Known && Call.Routine.Irp >= 0 && Position < Call.Args.size()
+             ? Call.Args[Position]
+             : 0;
+}
 
-bool isLostOnSomeWay(const FlowGraph &Graph, uint32_t Registration,
-                     llvm::function_ref<bool(const FlowCall &)> MayEnd) {
-  const Variables Irps(Graph);
-  auto IrpOf = [](const FlowCall &Call) -> ExprId {
-    auto Position = static_cast<size_t>(Call.Routine.Irp);
-    return Call.Known && Call.Routine.Irp >= 0 && Position < Call.Args.size()
-               ? Call.Args[Position]
-               : 0;
-  };
-  const ExprId Irp = IrpOf(Graph.Calls[Registration]);
-  auto Judge = [&](const FlowEvent &E) {
+/// What events are for the registration of one call.
+class WaysBehind {
+public:
+  WaysBehind(const FlowGraph &Graph, uint32_t Registration,
+             llvm::function_ref<bool(const FlowCall &)> MayEnd)
+      : Graph(Graph), Registration(Registration), MayEnd(MayEnd), Irps(Graph),
+        Irp(irpOf(Graph.Calls[Registration])) {}
+
+  /// Those of \p Block from \p First on.
+  Passes judge(const FlowBlock &Block, uint32_t First) const {
+    Passes How = Passes::On;
+    for (uint32_t I = First; I < Block.Events.size() && How == Passes::On; ++I)
+      How = judge(Block.Events[I]);
+    return How;
+  }
+
+private:
+  Passes judge(const FlowEvent &E) const {
     if (E.Kind == EventKind::EndPath)
       return Passes::Stops;
     if (E.Kind != EventKind::Call)
@@ -145,35 +158,54 @@ bool isLostOnSomeWay(const FlowGraph &Graph, uint32_t Registration,
     case Effect::RaiseAlways:
       return Passes::Stops;
     case Effect::Send:
-      return Irps.compare(IrpOf(Call), Irp) == Same::Yes ? Passes::Lost
+      return Irps.compare(irpOf(Call), Irp) == Same::Yes ? Passes::Lost
                                                          : Passes::On;
     case Effect::Complete:
     case Effect::Free:
     case Effect::Reuse:
-      return Irps.compare(IrpOf(Call), Irp) == Same::No ? Passes::On
+      return Irps.compare(irpOf(Call), Irp) == Same::No ? Passes::On
                                                         : Passes::Stops;
     default:
       return Passes::On;
     }
-  };
+  }
 
+  const FlowGraph &Graph;
+  const uint32_t Registration;
+  llvm::function_ref<bool(const FlowCall &)> MayEnd;
+  const Variables Irps;
+  const ExprId Irp;
+};
+
+/// Where the call stands: blocks, and the events behind it. (A termination
+/// handler may have been copied.)
+std::vector<std::pair<BlockId, uint32_t>> behind(const FlowGraph &Graph,
+                                                 uint32_t Call) {
+  std::vector<std::pair<BlockId, uint32_t>> Places;
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
+    const FlowBlock &Block = Graph.Blocks[B];
+    for (uint32_t I = 0; Block.Reachable && I != Block.Events.size(); ++I)
+      if (Block.Events[I].Kind == EventKind::Call &&
+          Block.Events[I].Call == Call)
+        Places.push_back({B, I + 1});
+  }
+  return Places;
+}
+
+} // namespace
+
+bool isLostOnSomeWay(const FlowGraph &Graph, uint32_t Registration,
+                     llvm::function_ref<bool(const FlowCall &)> MayEnd) {
+  const WaysBehind All(Graph, Registration, MayEnd);
   llvm::BitVector Seen(Graph.Blocks.size());
-  std::vector<std::pair<BlockId, uint32_t>> Work;
-  for (BlockId B = 0; B != Graph.Blocks.size(); ++B)
-    if (Graph.Blocks[B].Reachable)
-      for (uint32_t I = 0; I != Graph.Blocks[B].Events.size(); ++I)
-        if (Graph.Blocks[B].Events[I].Kind == EventKind::Call &&
-            Graph.Blocks[B].Events[I].Call == Registration)
-          Work.push_back({B, I + 1});
+  std::vector<std::pair<BlockId, uint32_t>> Work = behind(Graph, Registration);
   while (!Work.empty()) {
     auto [B, First] = Work.back();
     Work.pop_back();
     if (B == Graph.Exit)
       return true;
     const FlowBlock &Block = Graph.Blocks[B];
-    Passes How = Passes::On;
-    for (uint32_t I = First; I < Block.Events.size() && How == Passes::On; ++I)
-      How = Judge(Block.Events[I]);
+    const Passes How = All.judge(Block, First);
     if (How == Passes::Lost)
       return true;
     if (How == Passes::Stops)

@@ -36,11 +36,7 @@ void FlowGraph::computeOrder() {
   // Handlers of exceptions have no edge to them.
   std::vector<BlockId> Handlers;
   for (const FlowBlock &B : Blocks)
-    for (const FlowEvent &E : B.Events)
-      if (E.Kind == EventKind::Raise)
-        Handlers.push_back(E.Call);
-      else if (E.Kind == EventKind::Call && Calls[E.Call].Handler >= 0)
-        Handlers.push_back(Calls[E.Call].Handler);
+    forEachHandler(B, [&](BlockId H) { Handlers.push_back(H); });
   for (BlockId H : Handlers)
     Visit(H);
   Visit(Entry);
@@ -59,10 +55,18 @@ namespace {
 /// Finds what a graph reads and writes, as keys.
 class Liveness {
 public:
-  explicit Liveness(FlowGraph &G) : G(G) {}
+  explicit Liveness(FlowGraph &G) : G(G), Of(G.Blocks.size()) {}
   void run();
 
 private:
+  /// What one block does. Expressions are shared between events, and a state
+  /// that is split in an event needs what the event reads: a block's reads
+  /// before its own writes.
+  struct Sets {
+    llvm::SmallVector<KeyId, 8> Gen, Kill, Decided;
+    bool All = false;
+  };
+
   static const void *behindPointers() {
     static const char Key = 0;
     return &Key;
@@ -99,8 +103,22 @@ private:
   template <typename R, typename W, typename T, typename A>
   void visit(const FlowEvent &E, R Read, W Write, T Evaluate, A ReadsAll);
 
+  llvm::SmallVector<KeyId, 16> pinned();
+  void nameTemporaries();
+  void findUses(BlockId B);
+  void findDecided(BlockId B);
+  llvm::BitVector transfer(BlockId B, const llvm::BitVector &Everything) const;
+  /// False when that takes too long.
+  bool solve();
+
   FlowGraph &G;
+  std::vector<Sets> Of; ///< By block.
 };
+
+bool remembersDecision(const FlowExpr &E) {
+  return E.Kind == ExprKind::LogicalAnd || E.Kind == ExprKind::LogicalOr ||
+         E.Kind == ExprKind::Select;
+}
 
 template <typename Fn> void Liveness::readsOfAddress(PlaceId P, Fn Read) {
   while (P) {
@@ -122,8 +140,7 @@ template <typename Fn> void Liveness::reads(ExprId Id, Fn Read) {
     readsOfAddress(E.Place, Read);
     return;
   }
-  if (E.Kind == ExprKind::LogicalAnd || E.Kind == ExprKind::LogicalOr ||
-      E.Kind == ExprKind::Select)
+  if (remembersDecision(E))
     Read(temporaryKey(E.Site));
   for (ExprId Arg : E.Args)
     reads(Arg, Read);
@@ -184,100 +201,105 @@ void Liveness::visit(const FlowEvent &E, R Read, W Write, T Evaluate,
   }
 }
 
-void Liveness::run() {
-  // Expressions are shared between events, and a state that is split in an
-  // event needs what the event reads: a block's reads before its own writes.
-  struct Sets {
-    llvm::SmallVector<KeyId, 8> Gen, Kill, Decided;
-    bool All = false;
-  };
-  std::vector<Sets> Of(G.Blocks.size());
-  llvm::DenseMap<KeyId, unsigned> Uses;
-
-  // Addresses that are taken keep their variables alive.
+/// Addresses that are taken keep their variables alive.
+llvm::SmallVector<KeyId, 16> Liveness::pinned() {
   llvm::SmallVector<KeyId, 16> Pinned;
-  for (const FlowExpr &E : G.Exprs)
-    if (E.Kind == ExprKind::AddressOf) {
-      PlaceId P = E.Place;
-      while (G.Places[P].Base)
-        P = G.Places[P].Base;
-      if (const void *Name = nameOf(P))
-        Pinned.push_back(keyOf(Name));
-    }
-  keyOf(behindPointers());
-  // The temporaries that are read at all.
+  for (const FlowExpr &E : G.Exprs) {
+    if (E.Kind != ExprKind::AddressOf)
+      continue;
+    PlaceId P = E.Place;
+    while (G.Places[P].Base)
+      P = G.Places[P].Base;
+    if (const void *Name = nameOf(P))
+      Pinned.push_back(keyOf(Name));
+  }
+  return Pinned;
+}
+
+/// The temporaries that are read at all.
+void Liveness::nameTemporaries() {
   for (const FlowExpr &E : G.Exprs)
     if (E.Kind == ExprKind::Load &&
         G.Places[E.Place].Kind == PlaceKind::Temporary)
       keyOf(nameOf(E.Place));
-    else if (E.Kind == ExprKind::LogicalAnd || E.Kind == ExprKind::LogicalOr ||
-             E.Kind == ExprKind::Select)
+    else if (remembersDecision(E))
       keyOf(temporaryKey(E.Site));
+}
 
-  for (BlockId B = 0; B != G.Blocks.size(); ++B) {
-    Sets &S = Of[B];
-    llvm::DenseSet<KeyId> Written;
-    auto Read = [&](const void *Name) {
-      if (!Name)
-        return;
-      KeyId K = keyOf(Name);
-      ++Uses[K];
-      if (!Written.count(K))
-        S.Gen.push_back(K);
-    };
-    auto Write = [&](PlaceId P) {
-      const FlowPlace &Place = G.Places[P];
-      const void *Name = nameOf(P);
-      if (!Name)
-        return;
-      KeyId K = keyOf(Name);
-      ++Uses[K];
-      if (Place.Kind != PlaceKind::Variable &&
-          Place.Kind != PlaceKind::Temporary)
-        return;
-      if (Written.insert(K).second)
-        S.Kill.push_back(K);
-    };
-    auto Evaluate = [&](SiteId Site) {
-      auto It = G.Keys.find(temporaryKey(Site));
-      if (It != G.Keys.end() && Written.insert(It->second).second)
-        S.Kill.push_back(It->second);
-    };
-    auto ReadsAll = [&] { S.All = true; };
-    for (const FlowEvent &E : G.Blocks[B].Events)
-      visit(E, Read, Write, Evaluate, ReadsAll);
-    for (const FlowEdge &Edge : G.Blocks[B].Edges)
-      for (const Assumption &A : Edge.If)
-        reads(A.Condition, Read);
-  }
+void Liveness::findUses(BlockId B) {
+  Sets &S = Of[B];
+  llvm::DenseSet<KeyId> Written;
+  auto Read = [&](const void *Name) {
+    if (!Name)
+      return;
+    KeyId K = keyOf(Name);
+    if (!Written.count(K))
+      S.Gen.push_back(K);
+  };
+  auto Write = [&](PlaceId P) {
+    const FlowPlace &Place = G.Places[P];
+    const void *Name = nameOf(P);
+    if (!Name)
+      return;
+    KeyId K = keyOf(Name);
+    if (Place.Kind != PlaceKind::Variable && Place.Kind != PlaceKind::Temporary)
+      return;
+    if (Written.insert(K).second)
+      S.Kill.push_back(K);
+  };
+  auto Evaluate = [&](SiteId Site) {
+    auto It = G.Keys.find(temporaryKey(Site));
+    if (It != G.Keys.end() && Written.insert(It->second).second)
+      S.Kill.push_back(It->second);
+  };
+  auto ReadsAll = [&] { S.All = true; };
+  for (const FlowEvent &E : G.Blocks[B].Events)
+    visit(E, Read, Write, Evaluate, ReadsAll);
+  for (const FlowEdge &Edge : G.Blocks[B].Edges)
+    for (const Assumption &A : Edge.If)
+      reads(A.Condition, Read);
+}
 
-  for (BlockId B = 0; B != G.Blocks.size(); ++B) {
-    const FlowBlock &Block = G.Blocks[B];
-    const SiteId Site = Block.Edges.empty() ? 0 : Block.Edges[0].Decided;
-    auto It = Site ? G.Keys.find(temporaryKey(Site)) : G.Keys.end();
-    if (It != G.Keys.end() && llvm::all_of(Block.Edges, [&](const auto &Edge) {
-          return Edge.Decided == Site;
-        }))
-      Of[B].Decided.push_back(It->second);
-  }
+void Liveness::findDecided(BlockId B) {
+  const FlowBlock &Block = G.Blocks[B];
+  const SiteId Site = Block.Edges.empty() ? 0 : Block.Edges[0].Decided;
+  auto It = Site ? G.Keys.find(temporaryKey(Site)) : G.Keys.end();
+  if (It != G.Keys.end() && llvm::all_of(Block.Edges, [&](const auto &Edge) {
+        return Edge.Decided == Site;
+      }))
+    Of[B].Decided.push_back(It->second);
+}
 
-  size_t Keys = G.Keys.size();
-  constexpr size_t MaxBits = size_t(1) << 30;
-  if (Keys * G.Blocks.size() > MaxBits) {
-    G.KeepAll = true;
-    return;
-  }
+/// What is live at the beginning of \p B, from what is at its ends.
+llvm::BitVector Liveness::transfer(BlockId B,
+                                   const llvm::BitVector &Everything) const {
+  const FlowBlock &Block = G.Blocks[B];
+  const Sets &S = Of[B];
+  llvm::BitVector Live(Everything.size());
+  for (const FlowEdge &Edge : Block.Edges)
+    Live |= G.LiveIn[Edge.To];
+  // A decision that is taken here says nothing of the one before.
+  for (KeyId K : S.Decided)
+    Live.reset(K);
+  for (KeyId K : S.Kill)
+    Live.reset(K);
+  for (KeyId K : S.Gen)
+    Live.set(K);
+  if (S.All)
+    Live |= Everything;
+  G.forEachHandler(Block, [&](BlockId H) { Live |= G.LiveIn[H]; });
+  return Live;
+}
+
+bool Liveness::solve() {
   // What is used once can be correlated with nothing; it still has to reach
   // its use.
-  llvm::BitVector Everything(Keys);
+  llvm::BitVector Everything(G.Keys.size());
   for (auto &[Name, K] : G.Keys)
     if ((reinterpret_cast<uintptr_t>(Name) & 1) == 0)
       Everything.set(K);
-  G.AlwaysLive.resize(Keys);
-  for (KeyId K : Pinned)
-    G.AlwaysLive.set(K);
 
-  G.LiveIn.assign(G.Blocks.size(), llvm::BitVector(Keys));
+  G.LiveIn.assign(G.Blocks.size(), llvm::BitVector(G.Keys.size()));
   std::vector<BlockId> ByOrder(G.Blocks.size());
   for (BlockId B = 0; B != G.Blocks.size(); ++B)
     ByOrder[B] = B;
@@ -288,31 +310,35 @@ void Liveness::run() {
   for (unsigned Round = 0; Changed && Round < 64; ++Round) {
     Changed = false;
     for (BlockId B : ByOrder) {
-      llvm::BitVector Live(Keys);
-      for (const FlowEdge &Edge : G.Blocks[B].Edges)
-        Live |= G.LiveIn[Edge.To];
-      // A decision that is taken here says nothing of the one before.
-      for (KeyId K : Of[B].Decided)
-        Live.reset(K);
-      for (KeyId K : Of[B].Kill)
-        Live.reset(K);
-      for (KeyId K : Of[B].Gen)
-        Live.set(K);
-      if (Of[B].All)
-        Live |= Everything;
-      for (const FlowEvent &E : G.Blocks[B].Events) {
-        if (E.Kind == EventKind::Raise)
-          Live |= G.LiveIn[E.Call];
-        else if (E.Kind == EventKind::Call && G.Calls[E.Call].Handler >= 0)
-          Live |= G.LiveIn[G.Calls[E.Call].Handler];
-      }
+      llvm::BitVector Live = transfer(B, Everything);
       if (Live != G.LiveIn[B]) {
         G.LiveIn[B] = std::move(Live);
         Changed = true;
       }
     }
   }
-  if (Changed)
+  return !Changed;
+}
+
+void Liveness::run() {
+  const llvm::SmallVector<KeyId, 16> Pinned = pinned();
+  keyOf(behindPointers());
+  nameTemporaries();
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    findUses(B);
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    findDecided(B);
+
+  const size_t Keys = G.Keys.size();
+  constexpr size_t MaxBits = size_t(1) << 30;
+  if (Keys * G.Blocks.size() > MaxBits) {
+    G.KeepAll = true;
+    return;
+  }
+  G.AlwaysLive.resize(Keys);
+  for (KeyId K : Pinned)
+    G.AlwaysLive.set(K);
+  if (!solve())
     G.KeepAll = true;
 }
 

@@ -247,6 +247,16 @@ struct FlowGraph {
   llvm::BitVector AlwaysLive;
   bool KeepAll = false;
 
+  /// Calls \p Do with each block that an exception in \p B may go to.
+  template <typename FnTy>
+  void forEachHandler(const FlowBlock &B, FnTy Do) const {
+    for (const FlowEvent &E : B.Events)
+      if (E.Kind == EventKind::Raise)
+        Do(BlockId(E.Call));
+      else if (E.Kind == EventKind::Call && Calls[E.Call].Handler >= 0)
+        Do(static_cast<BlockId>(Calls[E.Call].Handler));
+  }
+
   /// Orders the blocks; unreachable blocks come last.
   void computeOrder();
   /// For each block the keys whose cells may still be read. What is known of

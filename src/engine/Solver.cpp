@@ -10,8 +10,6 @@
 
 namespace wdm::engine {
 
-using model::Effect;
-
 namespace {
 
 /// States with more cells than this are not followed.
@@ -40,100 +38,111 @@ const Step *lastReturn(const Solution &S, uint32_t NodeIndex) {
 
 } // namespace
 
-void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
-                     llvm::SmallVector<Step, 2> Steps, bool Merged) {
-  if (!R.Useful.empty() && !R.Useful.test(To))
+void Solver::schedule(Run &R, uint32_t NodeIndex) {
+  R.Queued.resize(R.Out.Nodes.size());
+  if (R.Queued[NodeIndex])
     return;
-  auto Push = [&](uint32_t N) {
-    R.Queued.resize(R.Out.Nodes.size());
-    if (R.Queued[N])
-      return;
-    R.Queued[N] = true;
-    if (R.precise())
-      R.Stack.push_back(N);
-    else
-      R.Queue.push({(uint64_t(Graph.Blocks[To].Order) << 32) |
-                        (R.Sequence++ & 0xffffffffu),
-                    N});
-  };
-  auto Create = [&](State New, bool IsMerged) -> uint32_t {
-    Node N;
-    N.Block = To;
-    N.In = std::move(New);
-    N.Previous = From;
-    N.Edge = Edge;
-    N.Steps.assign(Steps.begin(), Steps.end());
-    N.Merged = IsMerged;
-    R.Out.Nodes.push_back(std::move(N));
-    return R.Out.Nodes.size() - 1;
-  };
-
-  // Each return statement is judged.
-  if (To == Graph.Exit && R.T.Leaves && !R.precise()) {
-    const uint32_t N = Create(std::move(S), Merged);
-    const Step *Return = lastReturn(R.Out, N);
-    const clang::Stmt *At = Return ? Return->Origin : nullptr;
-    for (uint32_t Old : R.AtExit[At])
-      if (R.Out.Nodes[Old].In == R.Out.Nodes[N].In &&
-          R.Out.Nodes[Old].Merged <= Merged) {
-        R.Out.Nodes.pop_back();
-        return;
-      }
-    R.AtExit[At].push_back(N);
-    Push(N);
-    return;
-  }
-
-  uint64_t Key = mix(S.hash(), To) >> 2;
-  auto &Known = R.Seen[Key];
-  for (uint32_t N : Known) {
-    Node &Old = R.Out.Nodes[N];
-    if (Old.Block != To || !(Old.In == S))
-      continue;
-    return;
-  }
+  R.Queued[NodeIndex] = true;
   if (R.precise()) {
-    // One path is enough; it need not go round a loop many times.
-    if (++R.Visits[To] > MaxVisits) {
-      R.Out.GaveUp = true;
-      return;
-    }
-    uint32_t N = Create(std::move(S), false);
-    R.Seen[Key].push_back(N);
-    Push(N);
+    R.Stack.push_back(NodeIndex);
     return;
   }
+  const BlockId Block = R.Out.Nodes[NodeIndex].Block;
+  R.Queue.push({(uint64_t(Graph.Blocks[Block].Order) << 32) |
+                    (R.Sequence++ & 0xffffffffu),
+                NodeIndex});
+}
 
-  uint64_t GroupKey = mix(S.groupHash(), To) >> 2;
+void Solver::enqueueReturn(Run &R, Node New) {
+  R.Out.Nodes.push_back(std::move(New));
+  const uint32_t N = R.Out.Nodes.size() - 1;
+  const Node &Leaving = R.Out.Nodes[N];
+  const Step *Return = lastReturn(R.Out, N);
+  auto &Others = R.AtExit[Return ? Return->Origin : nullptr];
+  if (llvm::any_of(Others, [&](uint32_t Old) {
+        return R.Out.Nodes[Old].In == Leaving.In &&
+               R.Out.Nodes[Old].Merged <= Leaving.Merged;
+      })) {
+    R.Out.Nodes.pop_back();
+    return;
+  }
+  Others.push_back(N);
+  schedule(R, N);
+}
+
+void Solver::enqueueInGroup(Run &R, Node New,
+                            llvm::SmallVectorImpl<uint32_t> &Known) {
+  const BlockId To = New.Block;
+  const auto Next = static_cast<uint32_t>(R.Out.Nodes.size());
+  uint64_t GroupKey = mix(New.In.groupHash(), To) >> 2;
   auto &Bucket = R.Groups[GroupKey];
   Run::Group *Mine = nullptr;
   for (auto &[Example, G] : Bucket)
     if (R.Out.Nodes[Example].Block == To &&
-        R.Out.Nodes[Example].In.sameGroup(S))
+        R.Out.Nodes[Example].In.sameGroup(New.In))
       Mine = &G;
   if (!Mine || Mine->Count < Bounds.Disjuncts) {
-    uint32_t N = Create(std::move(S), Merged);
-    Known.push_back(N);
+    R.Out.Nodes.push_back(std::move(New));
+    Known.push_back(Next);
     if (Mine) {
       ++Mine->Count;
     } else {
       Run::Group G;
       G.Count = 1;
-      Bucket.push_back({N, G});
+      Bucket.push_back({Next, G});
     }
-    Push(N);
+    schedule(R, Next);
     return;
   }
   if (Mine->Merged < 0) {
     // Joined with every state that is to come; those before stay apart.
-    uint32_t N = Create(std::move(S), true);
-    Mine->Merged = static_cast<int32_t>(N);
-    Push(N);
+    New.Merged = true;
+    R.Out.Nodes.push_back(std::move(New));
+    Mine->Merged = static_cast<int32_t>(Next);
+    schedule(R, Next);
     return;
   }
   auto N = static_cast<uint32_t>(Mine->Merged);
-  if (M.join(R.Out.Nodes[N].In, S, To))
-    Push(N);
+  if (M.join(R.Out.Nodes[N].In, New.In, To))
+    schedule(R, N);
+}
+
+void Solver::enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
+                     llvm::SmallVector<Step, 2> Steps, bool Merged) {
+  if (!R.Useful.empty() && !R.Useful.test(To))
+    return;
+  Node New;
+  New.Block = To;
+  New.In = std::move(S);
+  New.Previous = From;
+  New.Edge = Edge;
+  New.Steps.assign(Steps.begin(), Steps.end());
+  New.Merged = Merged && !R.precise();
+
+  // Each return statement is judged.
+  if (To == Graph.Exit && R.T.Leaves && !R.precise()) {
+    enqueueReturn(R, std::move(New));
+    return;
+  }
+
+  auto &Known = R.Seen[mix(New.In.hash(), To) >> 2];
+  if (llvm::any_of(Known, [&](uint32_t N) {
+        return R.Out.Nodes[N].Block == To && R.Out.Nodes[N].In == New.In;
+      }))
+    return;
+  if (!R.precise()) {
+    enqueueInGroup(R, std::move(New), Known);
+    return;
+  }
+  // One path is enough; it need not go round a loop many times.
+  if (++R.Visits[To] > MaxVisits) {
+    R.Out.GaveUp = true;
+    return;
+  }
+  R.Out.Nodes.push_back(std::move(New));
+  const uint32_t N = R.Out.Nodes.size() - 1;
+  Known.push_back(N);
+  schedule(R, N);
 }
 
 void Solver::explore(Run &R) {
@@ -159,94 +168,110 @@ void Solver::explore(Run &R) {
   }
 }
 
-void Solver::execute(Run &R, uint32_t NodeIndex) {
-  BlockId Block = R.Out.Nodes[NodeIndex].Block;
-  uint32_t From = R.Out.Nodes[NodeIndex].From;
-  bool Merged = R.Out.Nodes[NodeIndex].Merged;
-  const FlowBlock &B = Graph.Blocks[Block];
-
-  if (Block == Graph.Exit) {
-    leave(R, NodeIndex);
-    return;
-  }
-
-  std::vector<Live> States(1);
-  States[0].S = R.Out.Nodes[NodeIndex].In;
+bool Solver::runEvents(Run &R, uint32_t NodeIndex, std::vector<Live> &States) {
+  const Node &N = R.Out.Nodes[NodeIndex];
+  const FlowBlock &B = Graph.Blocks[N.Block];
+  auto GiveUp = [&] {
+    R.Out.GaveUp = true;
+    R.Stop = true;
+    return false;
+  };
   // What a step costs: large states are copied and compared.
-  uint64_t Weight =
+  const uint64_t Weight =
       1 + (States[0].S.Cells.size() + States[0].S.Facts.size()) / 8;
   R.Steps += Weight * (1 + B.Edges.size() / 8);
   R.Out.Steps = R.Steps;
-  for (uint32_t I = From; I != B.Events.size() && !R.Stop; ++I) {
+  for (uint32_t I = N.From; I != B.Events.size() && !R.Stop; ++I) {
     R.Steps += Weight * States.size();
     R.Out.Steps = R.Steps;
-    if (R.Steps > R.MaxSteps) {
-      R.Out.GaveUp = true;
-      R.Stop = true;
-      return;
-    }
+    if (R.Steps > R.MaxSteps)
+      return GiveUp();
     runEvent(R, NodeIndex, B.Events[I], States);
     llvm::erase_if(States, [&](const Live &L) {
       return !L.Alive || (R.isSettled(L.S.Life) && !R.T.Summary);
     });
     if (States.empty())
-      return;
-    if (States.size() > 64 || States.front().S.Cells.size() > MaxCells) {
-      R.Out.GaveUp = true;
-      R.Stop = true;
-      return;
-    }
+      return false;
+    if (States.size() > 64 || States.front().S.Cells.size() > MaxCells)
+      return GiveUp();
   }
+  return true;
+}
 
-  std::vector<size_t> Order(B.Edges.size());
-  for (size_t I = 0; I != Order.size(); ++I)
-    Order[I] = I;
-  // The stack turns the order round.
-  if (R.precise() && Order.size() > 1) {
-    std::reverse(Order.begin(), Order.end());
-    if (R.Attempt != 0)
-      std::rotate(
-          Order.begin(),
-          Order.begin() +
-              static_cast<ptrdiff_t>(
-                  (((R.Attempt * 2654435761u) ^ (Block * 2246822519u)) >> 9) %
-                  Order.size()),
-          Order.end());
+bool Solver::assumeEdge(Run &R, uint32_t NodeIndex, const FlowEdge &Edge,
+                        Live &L) {
+  const BlockId Block = R.Out.Nodes[NodeIndex].Block;
+  const FlowBlock &B = Graph.Blocks[Block];
+  for (const Assumption &A : Edge.If) {
+    if (isForOthers(R, L.S, Block, A))
+      return false;
+    // That a loop goes on because of memory is no fact: other threads may end
+    // it.
+    Split How = M.assume(L.S, A.Condition, A.Holds,
+                         /*Remember=*/!B.LoopTest || B.Counts || !A.Holds);
+    if (How == Split::Infeasible)
+      return false;
+    learn(R, NodeIndex, L, How);
   }
+  return L.Alive;
+}
+
+void Solver::takeEdge(Run &R, uint32_t NodeIndex, size_t Index, Live Next) {
+  const Node &From = R.Out.Nodes[NodeIndex];
+  const FlowBlock &B = Graph.Blocks[From.Block];
+  const FlowEdge &Edge = B.Edges[Index];
+  if (!assumeEdge(R, NodeIndex, Edge, Next))
+    return;
+  if (!B.Renews.empty())
+    llvm::erase_if(Next.S.Cells, [&](const auto &E) {
+      const CellInfo &I = Symbols.cell(E.first);
+      return I.Kind == CellKind::Temporary &&
+             llvm::is_contained(B.Renews, I.Site);
+    });
+  if (Edge.Decided)
+    M.store(Next.S, Symbols.temporary(Edge.Decided),
+            Value::constant(Edge.Decision));
+  M.prune(Next.S, Edge.To, R.LookAhead || R.T.tracks());
+  enqueue(R, Edge.To, std::move(Next.S), static_cast<int32_t>(NodeIndex),
+          static_cast<int32_t>(Index), std::move(Next.Steps), From.Merged);
+}
+
+/// The order in which the edges of \p Block are taken; \p Attempt: as in Run.
+static llvm::SmallVector<size_t, 4>
+orderOfEdges(size_t Edges, BlockId Block, bool Precise, unsigned Attempt) {
+  llvm::SmallVector<size_t, 4> Order;
+  for (size_t I = 0; I != Edges; ++I)
+    Order.push_back(I);
+  if (!Precise || Edges <= 1)
+    return Order;
+  // The stack turns the order round.
+  std::reverse(Order.begin(), Order.end());
+  if (Attempt != 0)
+    std::rotate(
+        Order.begin(),
+        Order.begin() +
+            static_cast<ptrdiff_t>(
+                (((Attempt * 2654435761u) ^ (Block * 2246822519u)) >> 9) %
+                Edges),
+        Order.end());
+  return Order;
+}
+
+void Solver::execute(Run &R, uint32_t NodeIndex) {
+  const BlockId Block = R.Out.Nodes[NodeIndex].Block;
+  if (Block == Graph.Exit) {
+    leave(R, NodeIndex);
+    return;
+  }
+  std::vector<Live> States(1);
+  States[0].S = R.Out.Nodes[NodeIndex].In;
+  if (!runEvents(R, NodeIndex, States))
+    return;
+  const auto Order = orderOfEdges(Graph.Blocks[Block].Edges.size(), Block,
+                                  R.precise(), R.Attempt);
   for (const Live &L : States)
-    for (size_t I : Order) {
-      const FlowEdge &Edge = B.Edges[I];
-      Live Next = L;
-      for (const Assumption &A : Edge.If) {
-        // That a loop goes on because of memory is no fact: other threads may
-        // end it.
-        if (isForOthers(R, Next.S, Block, A)) {
-          Next.Alive = false;
-          break;
-        }
-        Split How = M.assume(Next.S, A.Condition, A.Holds,
-                             /*Remember=*/!B.LoopTest || B.Counts || !A.Holds);
-        if (How == Split::Infeasible) {
-          Next.Alive = false;
-          break;
-        }
-        learn(R, NodeIndex, Next, How);
-      }
-      if (!Next.Alive)
-        continue;
-      if (!B.Renews.empty())
-        llvm::erase_if(Next.S.Cells, [&](const auto &E) {
-          const CellInfo &I = Symbols.cell(E.first);
-          return I.Kind == CellKind::Temporary &&
-                 llvm::is_contained(B.Renews, I.Site);
-        });
-      if (Edge.Decided)
-        M.store(Next.S, Symbols.temporary(Edge.Decided),
-                Value::constant(Edge.Decision));
-      M.prune(Next.S, Edge.To, R.LookAhead || R.T.tracks());
-      enqueue(R, Edge.To, std::move(Next.S), static_cast<int32_t>(NodeIndex),
-              static_cast<int32_t>(I), std::move(Next.Steps), Merged);
-    }
+    for (size_t Edge : Order)
+      takeEdge(R, NodeIndex, Edge, L);
 }
 
 bool Solver::isForOthers(const Run &R, const State &S, BlockId Block,
@@ -372,12 +397,8 @@ llvm::BitVector Solver::leadingTo(const llvm::BitVector &Wanted) const {
   for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
     for (const FlowEdge &E : Graph.Blocks[B].Edges)
       Back[E.To].push_back(B);
-    for (const FlowEvent &E : Graph.Blocks[B].Events) {
-      if (E.Kind == EventKind::Raise)
-        Back[E.Call].push_back(B);
-      else if (E.Kind == EventKind::Call && Graph.Calls[E.Call].Handler >= 0)
-        Back[Graph.Calls[E.Call].Handler].push_back(B);
-    }
+    Graph.forEachHandler(Graph.Blocks[B],
+                         [&](BlockId H) { Back[H].push_back(B); });
   }
   llvm::BitVector Leading = Wanted;
   std::vector<BlockId> Work;
@@ -395,6 +416,23 @@ llvm::BitVector Solver::leadingTo(const llvm::BitVector &Wanted) const {
   return Leading;
 }
 
+void Solver::findChanged() {
+  Changed.emplace();
+  auto Note = [&](PlaceId P) {
+    while (Graph.Places[P].Base)
+      P = Graph.Places[P].Base;
+    if (Graph.Places[P].Kind == PlaceKind::Variable)
+      Changed->insert(Graph.Places[P].Decl);
+  };
+  for (const FlowExpr &X : Graph.Exprs)
+    if (X.Kind == ExprKind::AddressOf)
+      Note(X.Place);
+  for (const FlowBlock &B : Graph.Blocks)
+    for (const FlowEvent &X : B.Events)
+      if (X.Place)
+        Note(X.Place);
+}
+
 /// True for a parameter that is never changed: its value needs no path.
 bool Solver::isFixed(ExprId E) {
   const FlowExpr &Expr = Graph.Exprs[E];
@@ -404,23 +442,50 @@ bool Solver::isFixed(ExprId E) {
   if (Place.Kind != PlaceKind::Variable || Place.Volatile ||
       !llvm::is_contained(Graph.Params, Place.Decl))
     return false;
-  if (!Changed) {
-    Changed.emplace();
-    auto Note = [&](PlaceId P) {
-      while (Graph.Places[P].Base)
-        P = Graph.Places[P].Base;
-      if (Graph.Places[P].Kind == PlaceKind::Variable)
-        Changed->insert(Graph.Places[P].Decl);
-    };
-    for (const FlowExpr &X : Graph.Exprs)
-      if (X.Kind == ExprKind::AddressOf)
-        Note(X.Place);
-    for (const FlowBlock &B : Graph.Blocks)
-      for (const FlowEvent &X : B.Events)
-        if (X.Place)
-          Note(X.Place);
-  }
+  if (!Changed)
+    findChanged();
   return !Changed->count(Place.Decl);
+}
+
+void Solver::forEachEnded(const FlowCall &Call,
+                          llvm::function_ref<void(ExprId)> Ends) const {
+  if (Call.Known) {
+    const int Irp = Call.Routine.Irp;
+    if (Call.Routine.disposes() && Irp >= 0 &&
+        static_cast<size_t>(Irp) < Call.Args.size())
+      Ends(Call.Args[Irp]);
+    return;
+  }
+  if (!Call.Callee || !Resolver)
+    return;
+  for (unsigned I = 0; I != Call.Args.size(); ++I)
+    if (Resolver->mayEnd(Call, I))
+      Ends(Call.Args[I]);
+}
+
+llvm::BitVector Solver::worthAVisit(Run &R) {
+  llvm::BitVector Wanted(Graph.Blocks.size());
+  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
+    if (!Graph.Blocks[B].Reachable)
+      continue;
+    auto Ends = [&](ExprId Arg) {
+      if (!isFixed(Arg)) {
+        Wanted.set(B);
+        return;
+      }
+      std::pair<Scalar, BlockId> Entry{M.settled({}, M.value({}, Arg)), B};
+      if (!llvm::is_contained(R.SentOrEnded, Entry))
+        R.SentOrEnded.push_back(Entry);
+    };
+    for (const FlowEvent &E : Graph.Blocks[B].Events) {
+      if (E.Kind != EventKind::Call)
+        continue;
+      if (R.IsOne(E.Call))
+        Wanted.set(B);
+      forEachEnded(Graph.Calls[E.Call], Ends);
+    }
+  }
+  return Wanted;
 }
 
 Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne,
@@ -439,46 +504,7 @@ Solver::Arrivals Solver::lookAhead(llvm::function_ref<bool(uint32_t)> IsOne,
 
   // Only what leads to a registration is followed. Ends of IRPs elsewhere
   // count as well; most can be told without a path.
-  llvm::BitVector Wanted(Graph.Blocks.size());
-  auto Ends = [&](ExprId Arg, BlockId B) {
-    if (!isFixed(Arg)) {
-      Wanted.set(B);
-      return;
-    }
-    std::pair<Scalar, BlockId> Entry{M.settled({}, M.value({}, Arg)), B};
-    if (!llvm::is_contained(R.SentOrEnded, Entry))
-      R.SentOrEnded.push_back(Entry);
-  };
-  for (BlockId B = 0; B != Graph.Blocks.size(); ++B) {
-    if (!Graph.Blocks[B].Reachable)
-      continue;
-    for (const FlowEvent &E : Graph.Blocks[B].Events) {
-      if (E.Kind != EventKind::Call)
-        continue;
-      const FlowCall &Call = Graph.Calls[E.Call];
-      if (IsOne(E.Call))
-        Wanted.set(B);
-      if (Call.Known) {
-        switch (Call.Routine.Does) {
-        case Effect::Send:
-        case Effect::Complete:
-        case Effect::Free:
-        case Effect::Reuse:
-          if (Call.Routine.Irp >= 0 &&
-              static_cast<size_t>(Call.Routine.Irp) < Call.Args.size())
-            Ends(Call.Args[Call.Routine.Irp], B);
-          break;
-        default:
-          break;
-        }
-      } else if (Call.Callee && Resolver) {
-        for (unsigned I = 0; I != Call.Args.size(); ++I)
-          if (Resolver->mayEnd(Call, I))
-            Ends(Call.Args[I], B);
-      }
-    }
-  }
-  R.Useful = leadingTo(Wanted);
+  R.Useful = leadingTo(worthAVisit(R));
   enqueue(R, Graph.Entry, State(), -1, -1, {}, false);
   explore(R);
   Result.GaveUp = Scratch.GaveUp;
@@ -556,47 +582,50 @@ std::unique_ptr<Solution> Solver::follow(const Task &T,
   return Out;
 }
 
+void Solver::settleLeaf(Run &R, uint32_t Leaving) {
+  Live L;
+  L.S = R.Out.Nodes[Leaving].In;
+  const Step *Return = lastReturn(R.Out, Leaving);
+  clang::SourceLocation Loc = Return ? Return->Loc : Graph.EndLoc;
+  const clang::Stmt *At = Return ? Return->Origin : nullptr;
+  std::optional<Scalar> Returned;
+  std::optional<Value> Result;
+  for (const auto &[C, V] : L.S.Cells)
+    if (C == Symbols.returned()) {
+      Result = V;
+      Returned = M.settled(L.S, V);
+    }
+
+  const bool Judged =
+      !R.T.Summary && L.S.Life.Known != Knowledge::Idle && R.T.Rule;
+  const Happening How = Judged ? howItLeaves(R, L.S) : Happening::LeaveHelper;
+  llvm::SmallVector<FaultId, 2> Broken;
+  if (Judged) {
+    LifeState Life = L.S.Life;
+    const Moment Now{M, L.S, Returned, std::nullopt};
+    R.T.Rule->step(Life, How, &Now,
+                   [&](FaultId Fault) { Broken.push_back(Fault); });
+  }
+  if (Broken.empty())
+    Broken.push_back(NoFault);
+  for (FaultId Fault : Broken) {
+    const size_t Before = R.Out.Ends.size();
+    finish(R, Leaving, L, Fault, How, Loc, At);
+    if (R.Out.Ends.size() == Before)
+      continue;
+    PathEnd &End = R.Out.Ends.back();
+    End.Owner = How == Happening::LeaveOwner;
+    End.ReturnsValue = Result.has_value();
+    if (Result)
+      End.Result = *Result;
+  }
+}
+
 void Solver::settleLeaves(Run &R) {
   for (const uint32_t Leaving : R.Leaves) {
     if (R.Stop)
       return;
-    const Node &N = R.Out.Nodes[Leaving];
-    Live L;
-    L.S = N.In;
-    const Step *Return = lastReturn(R.Out, Leaving);
-    clang::SourceLocation Loc = Return ? Return->Loc : Graph.EndLoc;
-    const clang::Stmt *At = Return ? Return->Origin : nullptr;
-    std::optional<Scalar> Returned;
-    std::optional<Value> Result;
-    for (const auto &[C, V] : L.S.Cells)
-      if (C == Symbols.returned()) {
-        Result = V;
-        Returned = M.settled(L.S, V);
-      }
-
-    const bool Judged =
-        !R.T.Summary && L.S.Life.Known != Knowledge::Idle && R.T.Rule;
-    const Happening How = Judged ? howItLeaves(R, L.S) : Happening::LeaveHelper;
-    llvm::SmallVector<FaultId, 2> Broken;
-    if (Judged) {
-      LifeState Life = L.S.Life;
-      const Moment Now{M, L.S, Returned, std::nullopt};
-      R.T.Rule->step(Life, How, &Now,
-                     [&](FaultId Fault) { Broken.push_back(Fault); });
-    }
-    if (Broken.empty())
-      Broken.push_back(NoFault);
-    for (FaultId Fault : Broken) {
-      const size_t Before = R.Out.Ends.size();
-      finish(R, Leaving, L, Fault, How, Loc, At);
-      if (R.Out.Ends.size() == Before)
-        continue;
-      PathEnd &End = R.Out.Ends.back();
-      End.Owner = How == Happening::LeaveOwner;
-      End.ReturnsValue = Result.has_value();
-      if (Result)
-        End.Result = *Result;
-    }
+    settleLeaf(R, Leaving);
   }
 }
 

@@ -16,7 +16,7 @@
 ///
 /// The solver knows no routine, no rule and no AST. Calls are described by
 /// FlowCall; calls whose code is visible are passed to a CallResolver. What an
-/// event does to a state is in Transfer.cpp.
+/// event does to a state is in Transfer.cpp; of calls, in CallTransfer.cpp.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -227,9 +227,21 @@ private:
   void execute(Run &R, uint32_t NodeIndex);
   void enqueue(Run &R, BlockId To, State S, int32_t From, int32_t Edge,
                llvm::SmallVector<Step, 2> Steps, bool Merged);
+  /// At the exit of a function whose return statements are judged each.
+  void enqueueReturn(Run &R, Node New);
+  /// Kept apart, or joined with those that are like it.
+  void enqueueInGroup(Run &R, Node New, llvm::SmallVectorImpl<uint32_t> &Known);
+  void schedule(Run &R, uint32_t NodeIndex);
+  /// Takes \p States through the events of the node's block; false when none
+  /// comes to its end.
+  bool runEvents(Run &R, uint32_t NodeIndex, std::vector<Live> &States);
+  void takeEdge(Run &R, uint32_t NodeIndex, size_t Edge, Live Next);
+  /// Restricts \p L to what the edge says; false when nothing is left.
+  bool assumeEdge(Run &R, uint32_t NodeIndex, const FlowEdge &Edge, Live &L);
   void leave(Run &R, uint32_t NodeIndex);
   /// What is left to do when all paths are known: judge those that leave.
   void settleLeaves(Run &R);
+  void settleLeaf(Run &R, uint32_t Leaving);
   Happening howItLeaves(const Run &R, const State &S) const;
   void finish(Run &R, uint32_t NodeIndex, const Live &L, FaultId Broken,
               Happening By, clang::SourceLocation Loc, const clang::Stmt *At);
@@ -237,9 +249,16 @@ private:
   void noteEnd(Run &R, uint32_t NodeIndex, Scalar Irp);
   llvm::BitVector bypass(uint32_t Opening) const;
   llvm::BitVector leadingTo(const llvm::BitVector &Wanted) const;
+  /// For a look ahead: the blocks that are worth a visit for their calls. IRPs
+  /// that are sent or ended and can be told without a path are noted.
+  llvm::BitVector worthAVisit(Run &R);
+  /// Calls \p Ends with each argument that \p Call may send or end.
+  void forEachEnded(const FlowCall &Call,
+                    llvm::function_ref<void(ExprId)> Ends) const;
   bool isFixed(ExprId E);
+  void findChanged();
 
-  // Transfer.cpp: what an event does. Each may end the path (L.Alive).
+  // Transfer.cpp, CallTransfer.cpp: events. Each may end the path (L.Alive).
   void runEvent(Run &R, uint32_t NodeIndex, const FlowEvent &E,
                 std::vector<Live> &States);
   void runStore(Run &R, uint32_t NodeIndex, Live &L, const FlowEvent &E);
@@ -265,14 +284,34 @@ private:
   bool areApart(Scalar X, Scalar Y) const;
   void followed(Run &R, uint32_t NodeIndex, const FlowEvent &E, const Live &L,
                 llvm::ArrayRef<CallOutcome> Outcomes, std::vector<Live> &Out);
+  /// The subject is in the state that \p Outcome leaves it in.
+  void enterOutcome(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
+                    const CallOutcome &Outcome);
+  bool narrowAll(State &S, llvm::ArrayRef<std::pair<SymId, Range>> Facts) const;
   void unseen(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L);
   /// What the call of a known routine does to the subject; false: it does not
   /// return.
   bool affect(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
               Scalar Result);
+  /// False when control does not come back from the call of a known routine.
+  bool comesBack(Run &R, uint32_t NodeIndex, const FlowCall &Call,
+                 const Live &L);
+  /// What comes with the disposal of an IRP, see Moment.
+  std::optional<Scalar> givenWith(const State &S, const FlowCall &Call) const;
+  /// \p Call takes an entry out of a list: what was first is not any more.
+  void unlink(const Run &R, State &S, const FlowCall &Call) const;
+  /// The subject is the IRP of the call.
+  void affectSubject(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L,
+                     std::optional<Scalar> Given, Scalar Result);
+  /// Another IRP is, and keeps what it is given.
+  void handOn(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live &L);
+  /// What a known routine writes through pointers that it is given.
+  void writeThrough(State &S, const FlowCall &Call) const;
   Value resultOf(const State &S, const FlowCall &Call) const;
   void open(Run &R, uint32_t NodeIndex, const FlowEvent &E, Live L,
             std::vector<Live> &Out);
+  void openInHelper(Run &R, uint32_t NodeIndex, const FlowEvent &E,
+                    const Live &L, std::vector<Live> &Out);
   void openRegistration(const FlowCall &Call, Live &L) const;
   bool openArgument(const Run &R, const FlowCall &Call, Live &L) const;
   /// A called function stored the status in \p Cell: names it where it can be.
@@ -290,9 +329,22 @@ private:
               std::optional<Scalar> Result = std::nullopt);
   void storeTo(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
                const FlowEvent &E);
+  /// \p To is written: what that is for the subject, if it is a part of it.
+  void wroteTo(Run &R, uint32_t NodeIndex, Live &L, CellId To,
+               const FlowEvent &E);
+  /// The same for \p V in a field of a stack location.
+  void wroteField(Run &R, uint32_t NodeIndex, Live &L, CellId To, Value V,
+                  const FlowEvent &E);
+  /// Names where the status is stored for the first time.
+  void noteStatusStored(Run &R, const FlowEvent &E) const;
+  /// What a store of \p V to \p To stores: some number, where that is made
+  /// from what \p To held.
+  Value widened(State &S, CellId To, Value V, SiteId Site) const;
   /// \p V is given away, and what it points to.
   void give(Run &R, uint32_t NodeIndex, Live &L, Value V, Happening How,
             const FlowEvent &E, SiteId Site);
+  void giveTarget(Run &R, uint32_t NodeIndex, Live &L, Scalar Pointer,
+                  Happening How, const FlowEvent &E, SiteId Site);
   Happening routineSet(const Run &R, const State &S,
                        const FlowCall &Call) const;
   Happening routineSet(const Run &R, Scalar Routine) const;
@@ -300,6 +352,12 @@ private:
   /// The memory that outlives the function in which the IRP, or what leads to
   /// it, was found and still is.
   llvm::SmallVector<CellId, 2> whereItWas(const State &S) const;
+  /// What \p C holds after \p Site, which may have changed it.
+  Scalar unknownIn(CellId C, SiteId Site) const;
+  /// A variable of a function further out, met through a reference.
+  bool isCallers(const CellInfo &Root) const;
+  /// \p Pointer is made from what the function was passed.
+  bool isPassed(Scalar Pointer) const;
   /// Somebody else may write the status in the IRP.
   void forgetStatus(State &S, SiteId Site) const;
   /// Memory that others may write may hold another IRP by now.

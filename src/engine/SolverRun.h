@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// What Solver.cpp and Transfer.cpp share while a graph is walked.
+/// What Solver.cpp, Transfer.cpp, CallTransfer.cpp and Subject.cpp share while
+/// a graph is walked.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -64,6 +65,9 @@ struct Solver::Run {
            (T.Rule->Settled >> Life.Place & 1);
   }
 };
+
+/// The subject is known.
+inline bool tracked(const State &S) { return S.Life.Known != Knowledge::Idle; }
 
 } // namespace wdm::engine
 

@@ -5,9 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/State.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
-#include <functional>
 
 namespace wdm::engine {
 
@@ -15,9 +13,6 @@ namespace {
 
 /// Marks the symbol of a volatile read: no fact about it lasts.
 constexpr uint8_t VolatileTag = 8;
-constexpr uint8_t RetiredTag = 4;
-/// Older still.
-constexpr uint8_t LostTag = 64;
 
 template <typename Vector, typename Key> auto lowerBound(Vector &V, Key K) {
   return llvm::lower_bound(V, K, [](auto &E, Key X) { return E.first < X; });
@@ -177,21 +172,24 @@ std::optional<bool> Memory::truth(const State &S, Scalar X) const {
   const Range *R = factOf(S, X.Sym);
   if (R && !R->contains(0))
     return true;
-  // A bit that is set is set in a wider mask as well; none of a mask's bits
-  // being set, none of a narrower one's is.
   const SymInfo &I = Symbols.symbol(X.Sym);
-  if (I.Kind == SymKind::Binary && I.Operator == Op::And && I.R.isConstant())
-    for (const auto &[Sym, Fact] : S.Facts) {
-      const SymInfo &Other = Symbols.symbol(Sym);
-      if (Other.Kind != SymKind::Binary || Other.Operator != Op::And ||
-          Other.L != I.L || !Other.R.isConstant())
-        continue;
-      int64_t Common = Other.R.Num & I.R.Num;
-      if (Common == Other.R.Num && !Fact.contains(0))
-        return true;
-      if (Common == I.R.Num && Fact.isSingle() && Fact.Low == 0)
-        return false;
-    }
+  return I.is(Op::And) && I.R.isConstant() ? truthOfMask(S, I) : std::nullopt;
+}
+
+/// A bit that is set is set in a wider mask as well; none of a mask's bits
+/// being set, none of a narrower one's is.
+std::optional<bool> Memory::truthOfMask(const State &S,
+                                        const SymInfo &Mask) const {
+  for (const auto &[Sym, Fact] : S.Facts) {
+    const SymInfo &Other = Symbols.symbol(Sym);
+    if (!Other.is(Op::And) || Other.L != Mask.L || !Other.R.isConstant())
+      continue;
+    int64_t Common = Other.R.Num & Mask.R.Num;
+    if (Common == Other.R.Num && !Fact.contains(0))
+      return true;
+    if (Common == Mask.R.Num && Fact.isSingle() && Fact.Low == 0)
+      return false;
+  }
   return std::nullopt;
 }
 
@@ -207,8 +205,7 @@ bool Memory::hasValueIn(SymId Symbol, const Range &R) const {
     return false;
   if (Symbols.isBoolean(Scalar::symbol(Symbol)))
     return R.contains(0) || R.contains(1);
-  if (I.Kind != SymKind::Binary || I.Operator != Op::And || !I.R.isConstant() ||
-      I.R.Num < 0)
+  if (!I.is(Op::And) || !I.R.isConstant() || I.R.Num < 0)
     return true;
   // The values of x & Mask are the subsets of its bits. More than can be left
   // out one by one always leave one.
@@ -254,6 +251,42 @@ bool Memory::mayChangeUnseen(Scalar X) const {
   });
 }
 
+std::optional<bool> Memory::assumeEqual(State &S, const SymInfo &Equality,
+                                        bool Truth, bool Remember) const {
+  Scalar L = Equality.L, R = Equality.R;
+  if (L.isConstant())
+    std::swap(L, R);
+  if (!R.isConstant() || L.isConstant())
+    return std::nullopt;
+  if (R.Num == 0 && Symbols.isBoolean(L))
+    return assumeScalar(S, L, !Truth, Remember);
+  Range To;
+  if (Truth)
+    To = Range::exactly(R.Num);
+  else
+    To.exclude(R.Num);
+  return narrow(S, L.Sym, To);
+}
+
+std::optional<bool> Memory::assumeLess(State &S, const SymInfo &Less,
+                                       bool Truth) const {
+  const Scalar L = Less.L, R = Less.R;
+  Range To;
+  if (R.isConstant() && !L.isConstant()) {
+    if (Truth && R.Num == INT64_MIN)
+      return false;
+    Truth ? To.clamp(INT64_MIN, R.Num - 1) : To.clamp(R.Num, INT64_MAX);
+    return narrow(S, L.Sym, To);
+  }
+  if (L.isConstant() && !R.isConstant()) {
+    if (Truth && L.Num == INT64_MAX)
+      return false;
+    Truth ? To.clamp(L.Num + 1, INT64_MAX) : To.clamp(INT64_MIN, L.Num);
+    return narrow(S, R.Sym, To);
+  }
+  return std::nullopt;
+}
+
 bool Memory::assumeScalar(State &S, Scalar C, bool Truth, bool Remember) const {
   C = reduce(S, C);
   if (C.isConstant())
@@ -267,39 +300,12 @@ bool Memory::assumeScalar(State &S, Scalar C, bool Truth, bool Remember) const {
   if (!Remember && mayChangeUnseen(C))
     return true;
 
-  if (I.Kind == SymKind::Binary && I.Operator == Op::Eq) {
-    Scalar L = I.L, R = I.R;
-    if (L.isConstant())
-      std::swap(L, R);
-    if (R.isConstant() && !L.isConstant()) {
-      if (R.Num == 0 && Symbols.isBoolean(L))
-        return assumeScalar(S, L, !Truth, Remember);
-      Range To;
-      if (Truth)
-        To = Range::exactly(R.Num);
-      else
-        To.exclude(R.Num);
-      if (!narrow(S, L.Sym, To))
-        return false;
-      // A condition that was negated: x == 0 about a mask, a call, ...
-      return true;
-    }
-  }
-  if (I.Kind == SymKind::Binary && I.Operator == Op::Lt) {
-    Range To;
-    if (I.R.isConstant() && !I.L.isConstant()) {
-      if (Truth ? I.R.Num == INT64_MIN : false)
-        return false;
-      Truth ? To.clamp(INT64_MIN, I.R.Num - 1) : To.clamp(I.R.Num, INT64_MAX);
-      return narrow(S, I.L.Sym, To);
-    }
-    if (I.L.isConstant() && !I.R.isConstant()) {
-      if (Truth && I.L.Num == INT64_MAX)
-        return false;
-      Truth ? To.clamp(I.L.Num + 1, INT64_MAX) : To.clamp(INT64_MIN, I.L.Num);
-      return narrow(S, I.R.Sym, To);
-    }
-  }
+  if (I.is(Op::Eq))
+    if (std::optional<bool> Is = assumeEqual(S, I, Truth, Remember))
+      return *Is;
+  if (I.is(Op::Lt))
+    if (std::optional<bool> Is = assumeLess(S, I, Truth))
+      return *Is;
   Range To;
   if (!Truth)
     To = Range::exactly(0);
@@ -347,10 +353,138 @@ Scalar Memory::negated(const State &S, Scalar X) const {
     return Scalar::constant(!*Is);
   const SymInfo &I = Symbols.symbol(X.Sym);
   // !(x == 0) is x where x is a truth value.
-  if (I.Kind == SymKind::Binary && I.Operator == Op::Eq && I.R.isConstant() &&
-      I.R.Num == 0 && Symbols.isBoolean(I.L))
+  if (I.is(Op::Eq) && I.R.isConstant() && I.R.Num == 0 &&
+      Symbols.isBoolean(I.L))
     return reduce(S, I.L);
   return fold(S, Op::Eq, X, Scalar::constant(0), false);
+}
+
+/// \p L \p Operator \p R in 64 bits, where that is defined.
+static std::optional<int64_t> compute(Op Operator, int64_t L, int64_t R,
+                                      bool OfStatus) {
+  const auto X = static_cast<uint64_t>(L), Y = static_cast<uint64_t>(R);
+  switch (Operator) {
+  case Op::Add:
+    return static_cast<int64_t>(X + Y);
+  case Op::Sub:
+    return static_cast<int64_t>(X - Y);
+  case Op::Mul:
+    return static_cast<int64_t>(X * Y);
+  case Op::Div:
+  case Op::Rem:
+    if (R == 0 || (R == -1 && L == INT64_MIN))
+      return std::nullopt;
+    return Operator == Op::Div ? L / R : L % R;
+  case Op::And:
+    return static_cast<int64_t>(X & Y);
+  case Op::Or:
+    return static_cast<int64_t>(X | Y);
+  case Op::Xor:
+    return static_cast<int64_t>(X ^ Y);
+  case Op::Shl:
+    if (Y >= 64)
+      return std::nullopt;
+    return static_cast<int64_t>(X << Y);
+  case Op::Shr:
+    if (Y >= 64)
+      return std::nullopt;
+    return L >> Y;
+  case Op::Eq:
+    // A driver may compare the status with a constant of another width.
+    return OfStatus ? as32(L) == as32(R) : L == R;
+  case Op::Lt:
+    return L < R;
+  case Op::NextStack:
+  case Op::CurrentStack:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// \p X \p Operator \p X, where that is simpler.
+static std::optional<Scalar> foldSame(Op Operator, Scalar X) {
+  switch (Operator) {
+  case Op::Eq:
+    return Scalar::constant(1);
+  case Op::Lt:
+  case Op::Sub:
+  case Op::Xor:
+    return Scalar::constant(0);
+  case Op::And:
+  case Op::Or:
+    return X;
+  default:
+    return std::nullopt;
+  }
+}
+
+/// \p X < \p Y.
+static std::optional<Scalar> foldLess(const Range &X, const Range &Y) {
+  if (X.High < Y.Low)
+    return Scalar::constant(1);
+  if (X.Low >= Y.High)
+    return Scalar::constant(0);
+  return std::nullopt;
+}
+
+/// Bits that were set or cleared here, in a word that is not known.
+std::optional<Scalar> Memory::foldMasks(const State &S, Op Operator, Scalar L,
+                                        Scalar R, bool OfStatus) const {
+  const SymInfo I = Symbols.symbol(L.Sym);
+  if (I.Kind != SymKind::Binary || !I.R.isConstant())
+    return std::nullopt;
+  const int64_t Inner = I.R.Num, Mask = R.Num;
+  if (I.Operator == Operator)
+    return fold(
+        S, Operator, I.L,
+        Scalar::constant(Operator == Op::And ? Inner & Mask : Inner | Mask),
+        OfStatus);
+  if (Operator != Op::And || I.Operator != Op::Or)
+    return std::nullopt;
+  if ((Inner & Mask) == Mask)
+    return R;
+  if ((Inner & Mask) == 0)
+    return fold(S, Op::And, I.L, R, OfStatus);
+  return std::nullopt;
+}
+
+std::optional<Scalar> Memory::foldEqual(const State &S, Scalar L,
+                                        int64_t R) const {
+  if (R == 0) {
+    if (std::optional<bool> Is = truth(S, L))
+      return Scalar::constant(!*Is);
+    return std::nullopt;
+  }
+  if (R == 1 && Symbols.isBoolean(L))
+    return L;
+  const Range *Fact = factOf(S, L.Sym);
+  if (Fact && !Fact->contains(R))
+    return Scalar::constant(0);
+  return std::nullopt;
+}
+
+std::optional<Scalar> Memory::foldConstant(const State &S, Op Operator,
+                                           Scalar L, Scalar R) const {
+  switch (Operator) {
+  case Op::And:
+  case Op::Mul:
+    return R.Num == 0 ? std::optional(Scalar::constant(0)) : std::nullopt;
+  case Op::Add:
+  case Op::Sub:
+  case Op::Or:
+  case Op::Xor:
+  case Op::Shl:
+  case Op::Shr:
+    return R.Num == 0 ? std::optional(L) : std::nullopt;
+  case Op::Eq:
+    return foldEqual(S, L, R.Num);
+  case Op::Lt:
+    if (const Range *Fact = factOf(S, L.Sym))
+      return foldLess(*Fact, Range::exactly(R.Num));
+    return std::nullopt;
+  default:
+    return std::nullopt;
+  }
 }
 
 Scalar Memory::fold(const State &S, Op Operator, Scalar L, Scalar R,
@@ -358,434 +492,166 @@ Scalar Memory::fold(const State &S, Op Operator, Scalar L, Scalar R,
   L = reduce(S, L);
   R = reduce(S, R);
   if (L.isConstant() && R.isConstant()) {
-    uint64_t X = static_cast<uint64_t>(L.Num), Y = static_cast<uint64_t>(R.Num);
-    switch (Operator) {
-    case Op::Add:
-      return Scalar::constant(static_cast<int64_t>(X + Y));
-    case Op::Sub:
-      return Scalar::constant(static_cast<int64_t>(X - Y));
-    case Op::Mul:
-      return Scalar::constant(static_cast<int64_t>(X * Y));
-    case Op::Div:
-    case Op::Rem:
-      if (R.Num == 0 || (R.Num == -1 && L.Num == INT64_MIN))
-        break;
-      return Scalar::constant(Operator == Op::Div ? L.Num / R.Num
-                                                  : L.Num % R.Num);
-    case Op::And:
-      return Scalar::constant(static_cast<int64_t>(X & Y));
-    case Op::Or:
-      return Scalar::constant(static_cast<int64_t>(X | Y));
-    case Op::Xor:
-      return Scalar::constant(static_cast<int64_t>(X ^ Y));
-    case Op::Shl:
-      if (Y >= 64)
-        break;
-      return Scalar::constant(static_cast<int64_t>(X << Y));
-    case Op::Shr:
-      if (Y >= 64)
-        break;
-      return Scalar::constant(L.Num >> Y);
-    case Op::Eq:
-      // A driver may compare the status with a constant of another width.
-      if (OfStatus)
-        return Scalar::constant(as32(L.Num) == as32(R.Num));
-      return Scalar::constant(L.Num == R.Num);
-    case Op::Lt:
-      return Scalar::constant(L.Num < R.Num);
-    case Op::NextStack:
-    case Op::CurrentStack:
-      break;
-    }
-    return Symbols.binary(Operator, L, R);
+    std::optional<int64_t> N = compute(Operator, L.Num, R.Num, OfStatus);
+    return N ? Scalar::constant(*N) : Symbols.binary(Operator, L, R);
   }
 
   if (Operator == Op::Eq && Symbols.areDistinct(L, R))
     return Scalar::constant(0);
-  if (L == R) {
-    switch (Operator) {
-    case Op::Eq:
-      return Scalar::constant(1);
-    case Op::Lt:
-    case Op::Sub:
-    case Op::Xor:
-      return Scalar::constant(0);
-    case Op::And:
-    case Op::Or:
-      return L;
-    default:
-      break;
-    }
-  }
-  if (L.isConstant() && (Operator == Op::Eq || Operator == Op::Add ||
-                         Operator == Op::And || Operator == Op::Or))
+  const bool IsMask = Operator == Op::And || Operator == Op::Or;
+  std::optional<Scalar> Simpler;
+  if (L == R)
+    Simpler = foldSame(Operator, L);
+  if (L.isConstant() && (Operator == Op::Eq || Operator == Op::Add || IsMask))
     std::swap(L, R);
-  if (R.isConstant() && !L.isConstant() &&
-      (Operator == Op::And || Operator == Op::Or)) {
-    // Bits that were set or cleared here, in a word that is not known.
-    const SymInfo I = Symbols.symbol(L.Sym);
-    if (I.Kind == SymKind::Binary && I.R.isConstant()) {
-      int64_t Inner = I.R.Num, Mask = R.Num;
-      if (I.Operator == Operator)
-        return fold(
-            S, Operator, I.L,
-            Scalar::constant(Operator == Op::And ? Inner & Mask : Inner | Mask),
-            OfStatus);
-      if (Operator == Op::And && I.Operator == Op::Or) {
-        if ((Inner & Mask) == Mask)
-          return R;
-        if ((Inner & Mask) == 0)
-          return fold(S, Op::And, I.L, R, OfStatus);
-      }
-    }
+  if (!Simpler && R.isConstant() && IsMask)
+    Simpler = foldMasks(S, Operator, L, R, OfStatus);
+  if (!Simpler && R.isConstant())
+    Simpler = foldConstant(S, Operator, L, R);
+  else if (L.isConstant() && Operator == Op::Lt)
+    if (const Range *Fact = factOf(S, R.Sym))
+      Simpler = foldLess(Range::exactly(L.Num), *Fact);
+  return Simpler ? *Simpler : reduce(S, Symbols.binary(Operator, L, R));
+}
+
+namespace {
+
+/// Applies \p F to the halves of \p V: once where they are one.
+template <typename FnTy> Value each(Value V, FnTy F) {
+  Scalar A = F(V.OnSuccess);
+  return Value{A, V.tells() ? F(V.OnFailure) : A};
+}
+
+/// The lowest bits of \p N, as a number.
+int64_t truncated(int64_t N, unsigned Bits, bool Signed) {
+  if (Bits >= 64 || Bits == 0)
+    return N;
+  const uint64_t Mask = (uint64_t(1) << Bits) - 1;
+  uint64_t Low = static_cast<uint64_t>(N) & Mask;
+  if (Signed && (Low >> (Bits - 1)))
+    Low |= ~Mask;
+  return static_cast<int64_t>(Low);
+}
+
+} // namespace
+
+Value Memory::valueOfLoad(const State &S, const FlowExpr &Load) const {
+  Value V = load(S, cell(S, Load.Place));
+  // Another number each time, but a status is taken for what it is.
+  if (Load.Site && !V.tells() && !isKnown(S.Life))
+    return Value::plain(Symbols.site(Load.Site, VolatileTag));
+  return each(V, [&](Scalar X) { return reduce(S, X); });
+}
+
+Value Memory::valueOfCast(const State &S, const FlowExpr &Cast) const {
+  Value V = value(S, Cast.Args[0]);
+  // A status has 32 bits, however wide the header's NTSTATUS is.
+  const unsigned Bits = V.tells() && !Cast.Signed && Cast.Bits > 32
+                            ? 32
+                            : static_cast<unsigned>(Cast.Bits);
+  return each(V, [&](Scalar X) {
+    return X.isConstant()
+               ? Scalar::constant(truncated(X.Num, Bits, Cast.Signed))
+               : X;
+  });
+}
+
+Value Memory::valueOfBinary(const State &S, const FlowExpr &Binary) const {
+  Value L = value(S, Binary.Args[0]), R = value(S, Binary.Args[1]);
+  bool OfStatus = L.tells() || R.tells();
+  if (!OfStatus)
+    return Value::plain(
+        fold(S, Binary.Operator, L.OnSuccess, R.OnSuccess, false));
+  return {fold(S, Binary.Operator, L.OnSuccess, R.OnSuccess, true),
+          fold(S, Binary.Operator, L.OnFailure, R.OnFailure, true)};
+}
+
+Value Memory::decided(const State &S, const FlowExpr &E) const {
+  CellId Decision = Symbols.temporary(E.Site);
+  auto It = lowerBound(S.Cells, Decision);
+  return It != S.Cells.end() && It->first == Decision ? It->second
+                                                      : value(S, E.Args[0]);
+}
+
+Value Memory::valueOfLogical(const State &S, const FlowExpr &Logical) const {
+  const bool IsAnd = Logical.Kind == ExprKind::LogicalAnd;
+  Value L = decided(S, Logical);
+  Value R = value(S, Logical.Args[1]);
+  auto Half = [&](Scalar A, Scalar B) {
+    std::optional<bool> Left = truth(S, A), Right = truth(S, B);
+    if ((Left && *Left != IsAnd) || (Right && *Right != IsAnd))
+      return Scalar::constant(!IsAnd);
+    if (Left && Right)
+      return Scalar::constant(IsAnd);
+    if (Left)
+      return negated(S, negated(S, B));
+    if (Right)
+      return negated(S, negated(S, A));
+    return Symbols.opaque(Logical.Site, A, B);
+  };
+  return {Half(L.OnSuccess, R.OnSuccess), Half(L.OnFailure, R.OnFailure)};
+}
+
+Value Memory::valueOfSelect(const State &S, const FlowExpr &Select) const {
+  Value C = decided(S, Select);
+  Value T = value(S, Select.Args[1]), F = value(S, Select.Args[2]);
+  auto Half = [&](Scalar Which, Scalar A, Scalar B) {
+    std::optional<bool> Is = truth(S, Which);
+    if (Is)
+      return *Is ? A : B;
+    return A == B ? A : Symbols.opaque(Select.Site, A, B);
+  };
+  return {Half(C.OnSuccess, T.OnSuccess, F.OnSuccess),
+          Half(C.OnFailure, T.OnFailure, F.OnFailure)};
+}
+
+Value Memory::valueOfOpaque(const State &S, const FlowExpr &Opaque) const {
+  Value Result = Value::plain(Symbols.site(Opaque.Site, 0));
+  bool First = true;
+  for (ExprId Arg : Opaque.Args) {
+    Value V = value(S, Arg);
+    auto Mix = [&](Scalar Old, Scalar New) {
+      return First ? Symbols.opaque(Opaque.Site, New, Scalar())
+                   : Symbols.opaque(Opaque.Site, Old, New);
+    };
+    Result = {Mix(Result.OnSuccess, V.OnSuccess),
+              Mix(Result.OnFailure, V.OnFailure)};
+    First = false;
   }
-  if (R.isConstant()) {
-    switch (Operator) {
-    case Op::And:
-    case Op::Mul:
-      if (R.Num == 0)
-        return Scalar::constant(0);
-      break;
-    case Op::Add:
-    case Op::Sub:
-    case Op::Or:
-    case Op::Xor:
-    case Op::Shl:
-    case Op::Shr:
-      if (R.Num == 0)
-        return L;
-      break;
-    case Op::Eq:
-      if (R.Num == 0) {
-        if (std::optional<bool> Is = truth(S, L))
-          return Scalar::constant(!*Is);
-      } else if (R.Num == 1 && Symbols.isBoolean(L)) {
-        return L;
-      } else if (const Range *Fact = factOf(S, L.Sym)) {
-        if (!Fact->contains(R.Num))
-          return Scalar::constant(0);
-      }
-      break;
-    case Op::Lt:
-      if (const Range *Fact = factOf(S, L.Sym)) {
-        if (Fact->High < R.Num)
-          return Scalar::constant(1);
-        if (Fact->Low >= R.Num)
-          return Scalar::constant(0);
-      }
-      break;
-    default:
-      break;
-    }
-  } else if (L.isConstant() && Operator == Op::Lt) {
-    if (const Range *Fact = factOf(S, R.Sym)) {
-      if (L.Num < Fact->Low)
-        return Scalar::constant(1);
-      if (L.Num >= Fact->High)
-        return Scalar::constant(0);
-    }
-  }
-  return reduce(S, Symbols.binary(Operator, L, R));
+  return Result;
 }
 
 Value Memory::value(const State &S, ExprId Id) const {
   const FlowExpr &E = Graph.Exprs[Id];
-  auto Each = [&](Value V, auto F) {
-    Scalar A = F(V.OnSuccess);
-    return Value{A, V.tells() ? F(V.OnFailure) : A};
-  };
   switch (E.Kind) {
   case ExprKind::None:
-    return Value::plain(Symbols.site(0, 0));
+    break;
   case ExprKind::Constant:
     return Value::constant(E.Number);
-  case ExprKind::Load: {
-    Value V = load(S, cell(S, E.Place));
-    // Another number each time, but a status is taken for what it is.
-    if (E.Site && !V.tells() && !isKnown(S.Life))
-      return Value::plain(Symbols.site(E.Site, VolatileTag));
-    return Each(V, [&](Scalar X) { return reduce(S, X); });
-  }
+  case ExprKind::Load:
+    return valueOfLoad(S, E);
   case ExprKind::AddressOf: {
     CellId C = cell(S, E.Place);
     return Value::plain(C ? Symbols.address(C) : Symbols.site(0, 0));
   }
   case ExprKind::Not:
-    return Each(value(S, E.Args[0]), [&](Scalar X) { return negated(S, X); });
-  case ExprKind::Cast: {
-    Value V = value(S, E.Args[0]);
-    bool OfStatus = V.tells();
-    return Each(V, [&](Scalar X) {
-      if (!X.isConstant())
-        return X;
-      unsigned Bits = E.Bits;
-      // A status has 32 bits, however wide the header's NTSTATUS is.
-      if (OfStatus && !E.Signed && Bits > 32)
-        Bits = 32;
-      if (Bits >= 64 || Bits == 0)
-        return X;
-      uint64_t N = static_cast<uint64_t>(X.Num) & ((uint64_t(1) << Bits) - 1);
-      if (E.Signed && (N >> (Bits - 1)))
-        N |= ~((uint64_t(1) << Bits) - 1);
-      return Scalar::constant(static_cast<int64_t>(N));
-    });
-  }
-  case ExprKind::Binary: {
-    Value L = value(S, E.Args[0]), R = value(S, E.Args[1]);
-    bool OfStatus = L.tells() || R.tells();
-    if (!OfStatus)
-      return Value::plain(fold(S, E.Operator, L.OnSuccess, R.OnSuccess, false));
-    return {fold(S, E.Operator, L.OnSuccess, R.OnSuccess, true),
-            fold(S, E.Operator, L.OnFailure, R.OnFailure, true)};
-  }
+    return each(value(S, E.Args[0]), [&](Scalar X) { return negated(S, X); });
+  case ExprKind::Cast:
+    return valueOfCast(S, E);
+  case ExprKind::Binary:
+    return valueOfBinary(S, E);
   case ExprKind::LogicalAnd:
-  case ExprKind::LogicalOr: {
-    bool IsAnd = E.Kind == ExprKind::LogicalAnd;
-    CellId Decision = Symbols.temporary(E.Site);
-    auto It = lowerBound(S.Cells, Decision);
-    Value L = It != S.Cells.end() && It->first == Decision
-                  ? It->second
-                  : value(S, E.Args[0]);
-    Value R = value(S, E.Args[1]);
-    auto Half = [&](Scalar A, Scalar B) {
-      std::optional<bool> Left = truth(S, A), Right = truth(S, B);
-      if (Left && *Left != IsAnd)
-        return Scalar::constant(!IsAnd);
-      if (Right && *Right != IsAnd)
-        return Scalar::constant(!IsAnd);
-      if (Left && Right)
-        return Scalar::constant(IsAnd);
-      if (Left)
-        return negated(S, negated(S, B));
-      if (Right)
-        return negated(S, negated(S, A));
-      return Symbols.opaque(E.Site, A, B);
-    };
-    return {Half(L.OnSuccess, R.OnSuccess), Half(L.OnFailure, R.OnFailure)};
-  }
-  case ExprKind::Select: {
-    CellId Decision = Symbols.temporary(E.Site);
-    auto It = lowerBound(S.Cells, Decision);
-    Value C = It != S.Cells.end() && It->first == Decision
-                  ? It->second
-                  : value(S, E.Args[0]);
-    Value T = value(S, E.Args[1]), F = value(S, E.Args[2]);
-    auto Half = [&](Scalar Which, Scalar A, Scalar B) {
-      std::optional<bool> Is = truth(S, Which);
-      if (Is)
-        return *Is ? A : B;
-      return A == B ? A : Symbols.opaque(E.Site, A, B);
-    };
-    return {Half(C.OnSuccess, T.OnSuccess, F.OnSuccess),
-            Half(C.OnFailure, T.OnFailure, F.OnFailure)};
-  }
-  case ExprKind::Opaque: {
-    Value Result = Value::plain(Symbols.site(E.Site, 0));
-    bool First = true;
-    for (ExprId Arg : E.Args) {
-      Value V = value(S, Arg);
-      auto Mix = [&](Scalar Old, Scalar New) {
-        return First ? Symbols.opaque(E.Site, New, Scalar())
-                     : Symbols.opaque(E.Site, Old, New);
-      };
-      Result = {Mix(Result.OnSuccess, V.OnSuccess),
-                Mix(Result.OnFailure, V.OnFailure)};
-      First = false;
-    }
-    return Result;
-  }
+  case ExprKind::LogicalOr:
+    return valueOfLogical(S, E);
+  case ExprKind::Select:
+    return valueOfSelect(S, E);
+  case ExprKind::Opaque:
+    return valueOfOpaque(S, E);
   }
   return Value::plain(Symbols.site(0, 0));
 }
 
-// --- Forgetting -------------------------------------------------------------
-
-void Memory::retire(State &S, SiteId Site) const {
-  auto IsOfSite = [&](Scalar X) {
-    if (X.isConstant())
-      return false;
-    const SymInfo &I = Symbols.symbol(X.Sym);
-    return (I.Kind == SymKind::Site && I.A == Site && !(I.Tag & LostTag)) ||
-           (I.Kind == SymKind::Inner && I.A == Site);
-  };
-  // Nearly always there is nothing to do, and the filter says so.
-  auto Mentions = [&](Scalar X) {
-    return Symbols.mayMention(X, Site) && Symbols.mentions(X, IsOfSite);
-  };
-  auto CellMentions = [&](CellId C) {
-    if (!Symbols.mayMention(C, Site))
-      return false;
-    for (; C; C = Symbols.cell(C).Base)
-      if (Mentions(Symbols.cell(C).Key))
-        return true;
-    return false;
-  };
-  bool Any = Mentions(S.Irp) || llvm::any_of(S.Kept, Mentions);
-  for (const auto &[C, V] : S.Cells)
-    Any = Any || Mentions(V.OnSuccess) || Mentions(V.OnFailure) ||
-          CellMentions(C);
-  for (const auto &[Sym, R] : S.Facts)
-    Any = Any || Mentions(Scalar::symbol(Sym));
-  if (!Any)
-    return;
-
-  auto Symbol = [&](SymId Id) -> std::optional<Scalar> {
-    Scalar X = Scalar::symbol(Id);
-    if (!IsOfSite(X))
-      return std::nullopt;
-    const SymInfo I = Symbols.symbol(Id);
-    if (I.Kind == SymKind::Inner)
-      return Symbols.opaque(Site, Scalar::symbol(I.B), Scalar());
-    return Symbols.site(Site, I.Tag & RetiredTag ? I.Tag | LostTag
-                                                 : I.Tag | RetiredTag);
-  };
-  auto NoCell = [](CellId) -> std::optional<CellId> { return std::nullopt; };
-  SymbolTable::Rewriter How{Symbol, NoCell};
-  State New;
-  New.Life = S.Life;
-  New.Irp = Symbols.rewrite(S.Irp, How);
-  for (unsigned I = 0; I != MaxKept; ++I)
-    New.Kept[I] = Symbols.rewrite(S.Kept[I], How);
-  // What was already an old value of this site is lost: two old ones must not
-  // be taken for one.
-  for (const auto &[C, V] : S.Cells)
-    store(
-        New, Symbols.rewrite(C, How),
-        {Symbols.rewrite(V.OnSuccess, How), Symbols.rewrite(V.OnFailure, How)});
-  for (const auto &[Sym, R] : S.Facts) {
-    Scalar X = Symbols.rewrite(Scalar::symbol(Sym), How);
-    if (X == Scalar::symbol(Sym) && !X.isConstant())
-      narrow(New, X.Sym, R);
-    else if (!X.isConstant() && !factOf(New, X.Sym))
-      narrow(New, X.Sym, R);
-  }
-  S = std::move(New);
-}
-
-static bool saysRequest(const CellInfo &Cell) {
-  switch (static_cast<model::FieldRole>(Cell.Role)) {
-  case model::FieldRole::Major:
-  case model::FieldRole::Minor:
-  case model::FieldRole::Flags:
-    return true;
-  default:
-    return false;
-  }
-}
-
-void Memory::prune(State &S, BlockId Block, bool KeepOutliving) const {
-  if (Graph.KeepAll || Graph.LiveIn.empty())
-    return;
-  const llvm::BitVector &Live = Graph.LiveIn[Block];
-  auto NameOf = [&](CellId C) -> const void * {
-    while (Symbols.cell(C).Kind == CellKind::Element)
-      C = Symbols.cell(C).Base;
-    const CellInfo &I = Symbols.cell(C);
-    if (I.Kind == CellKind::Temporary)
-      return reinterpret_cast<const void *>(
-          static_cast<uintptr_t>(I.Site) << 1 | 1);
-    return I.Decl; // Null behind a pointer.
-  };
-  auto KeyOf = [&](CellId C) -> int64_t {
-    if (Symbols.rootOf(C) == Symbols.returned()) // What is returned.
-      return AlwaysKept;
-    const void *Name = NameOf(C);
-    if (!Name)
-      return AlwaysKept;
-    // A variable of a function further out.
-    const CellInfo &Root = Symbols.cell(Symbols.rootOf(C));
-    if (Root.Kind == CellKind::Variable && !Root.Outlives && KeepOutliving &&
-        !Graph.OwnVariables.count(Root.Decl) && Root.Decl != Graph.This)
-      return AlwaysKept;
-    auto It = Graph.Keys.find(Name);
-    // A field that only called functions know lives as long as its object.
-    while (It == Graph.Keys.end() && Symbols.cell(C).Base) {
-      C = Symbols.cell(C).Base;
-      Name = NameOf(C);
-      if (!Name)
-        return AlwaysKept;
-      It = Graph.Keys.find(Name);
-    }
-    return It == Graph.Keys.end() ? NeverKept : It->second;
-  };
-  llvm::DenseMap<CellId, int64_t> &Known = KeysOfCells[KeepOutliving];
-  auto IsLive = [&](CellId C) {
-    auto [It, New] = Known.try_emplace(C);
-    if (New)
-      It->second = KeyOf(C);
-    const int64_t Key = It->second;
-    return Key == AlwaysKept ||
-           (Key >= 0 && (Live.test(Key) || Graph.AlwaysLive.test(Key)));
-  };
-  llvm::erase_if(S.Cells, [&](auto &E) {
-    if (IsLive(E.first))
-      return false;
-    if (!KeepOutliving || !Symbols.outlives(E.first))
-      return true;
-    // A caller can see it; only what it could use is kept.
-    const Value &V = E.second;
-    if (KeepsStatus && Symbols.cell(E.first).Role ==
-                           static_cast<uint8_t>(model::FieldRole::Status))
-      return false;
-    bool MayBeIrp =
-        S.Life.Known == Knowledge::Idle && Symbols.cell(E.first).Pointer;
-    return !(V.tells() || V.OnSuccess == S.Irp ||
-             (Graph.Called && V.OnSuccess.isConstant()) || MayBeIrp);
-  });
-  if (S.Facts.empty())
-    return;
-
-  // A fact is kept while its symbol can still be met: it is what a live cell
-  // held on entry, or some cell holds it.
-  llvm::SmallDenseSet<SymId, 32> Met;
-  bool Collected = false;
-  auto Meet = [&](Scalar Part) {
-    if (!Part.isConstant())
-      Met.insert(Part.Sym);
-    return false;
-  };
-  auto Held = [&](Scalar X) {
-    if (X == S.Irp || llvm::is_contained(S.Kept, X))
-      return true;
-    if (!Collected)
-      for (const auto &[C, V] : S.Cells) {
-        Symbols.mentions(V.OnSuccess, Meet);
-        if (V.tells())
-          Symbols.mentions(V.OnFailure, Meet);
-      }
-    Collected = true;
-    return Met.contains(X.Sym);
-  };
-  auto Reachable = [&](Scalar X, auto &Again) -> bool {
-    if (X.isConstant())
-      return true;
-    const SymInfo &I = Symbols.symbol(X.Sym);
-    switch (I.Kind) {
-    case SymKind::Initial:
-      if (KeepsRequest && saysRequest(Symbols.cell(I.A)))
-        return true;
-      // What a caller passed says which of its calls this is.
-      if (KeepOutliving && Graph.Called &&
-          llvm::is_contained(Graph.Params, Symbols.cell(I.A).Decl))
-        return true;
-      return IsLive(I.A) || Held(X);
-    case SymKind::Site:
-      // What routines have returned says how it went.
-      return KeepsResults || Held(X);
-    case SymKind::Opaque:
-      if (KeepsResults)
-        return true;
-      [[fallthrough]];
-    case SymKind::Binary:
-      return (Again(I.L, Again) && Again(I.R, Again)) || Held(X);
-    default:
-      return Held(X);
-    }
-  };
-  llvm::erase_if(S.Facts, [&](auto &E) {
-    return !Reachable(Scalar::symbol(E.first), Reachable);
-  });
-}
+// --- Joining ----------------------------------------------------------------
 
 bool Memory::join(State &S, const State &With, BlockId Block) const {
   bool Changed = false;

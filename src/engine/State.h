@@ -115,11 +115,39 @@ public:
   bool KeepsResults = false;
 
 private:
+  class Pruning;
+
   std::optional<int64_t> known(const State &S, Scalar X) const;
   std::optional<bool> truth(const State &S, Scalar X) const;
+  /// What the other masks of the same word say of \p Mask.
+  std::optional<bool> truthOfMask(const State &S, const SymInfo &Mask) const;
   const Range *factOf(const State &S, SymId Symbol) const;
   Scalar reduce(const State &S, Scalar X) const;
   bool mayChangeUnseen(Scalar X) const;
+
+  // As assumeScalar, for a comparison with a constant; nullopt: it is none.
+  std::optional<bool> assumeEqual(State &S, const SymInfo &Equality, bool Truth,
+                                  bool Remember) const;
+  std::optional<bool> assumeLess(State &S, const SymInfo &Less,
+                                 bool Truth) const;
+
+  // value(), for each kind of expression that is more than a line.
+  Value valueOfLoad(const State &S, const FlowExpr &Load) const;
+  Value valueOfCast(const State &S, const FlowExpr &Cast) const;
+  Value valueOfBinary(const State &S, const FlowExpr &Binary) const;
+  Value valueOfLogical(const State &S, const FlowExpr &Logical) const;
+  Value valueOfSelect(const State &S, const FlowExpr &Select) const;
+  Value valueOfOpaque(const State &S, const FlowExpr &Opaque) const;
+  /// The first operand of \p E, as it came out on the path.
+  Value decided(const State &S, const FlowExpr &E) const;
+
+  // fold(), where the right operand is a constant and the left one is none;
+  // nullopt: nothing is simpler.
+  std::optional<Scalar> foldMasks(const State &S, Op Operator, Scalar L,
+                                  Scalar R, bool OfStatus) const;
+  std::optional<Scalar> foldConstant(const State &S, Op Operator, Scalar L,
+                                     Scalar R) const;
+  std::optional<Scalar> foldEqual(const State &S, Scalar L, int64_t R) const;
 
   /// Which of the graph's keys a cell goes by: the result of a look-up that
   /// never changes. Without and with KeepOutliving.

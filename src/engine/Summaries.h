@@ -143,6 +143,8 @@ private:
   /// The call can come to the IRP or the status.
   bool concerns(const Memory &M, const State &Before,
                 const FlowCall &Call) const;
+  /// \p X, or what lies behind it, is the subject or the status.
+  bool leadsToSubject(const Memory &M, const State &Before, Scalar X) const;
   State enter(const Memory &M, const State &Before, const FlowCall &Call,
               const FlowGraph &Callee);
   void leaveOut(const clang::FunctionDecl &F, LimitKind Why,
@@ -161,8 +163,26 @@ private:
   bool isToldOfItself(const clang::FunctionDecl &Callee);
   void followRegistrations(const clang::FunctionDecl &F, Solver &Solve,
                            FunctionStory &Story);
+  void followRegistration(const clang::FunctionDecl &F, Solver &Solve,
+                          const Task &T, const Solver::Arrivals &Before,
+                          FunctionStory &Story);
   void followIrps(const clang::FunctionDecl &F, Solver &Solve,
                   FunctionStory &Story);
+  /// Where an IRP is met that the function was not handed: calls, and which
+  /// argument it is; -1: the result. Ends: some IRP is sent or ended.
+  struct IrpOpenings {
+    std::vector<std::pair<uint32_t, int32_t>> At;
+    bool Ends = false;
+  };
+  IrpOpenings irpOpenings(const FlowGraph &Graph);
+  void noteOpening(const FlowGraph &Graph, uint32_t Call, IrpOpenings &Out);
+  /// An IRP that was handed in; \p Own: the function is responsible for it.
+  Task entryWith(const FlowGraph &Graph, unsigned Param, bool Own, Role What);
+  bool followParams(const clang::FunctionDecl &F, Solver &Solve, bool Ends,
+                    FunctionStory &Story);
+  /// Follows one IRP; false when no steps are left.
+  bool followIrp(const clang::FunctionDecl &F, Solver &Solve, const Task &T,
+                 const Solver::Arrivals &Before, FunctionStory &Story);
   void followAcquisitions(const clang::FunctionDecl &F, FunctionStory &Story);
   /// What \p F, or what it calls, acquires may be the thing.
   bool mayAcquire(const clang::FunctionDecl &F);
@@ -170,6 +190,7 @@ private:
   /// only where a search for one path confirms them.
   void judge(Solver &Solve, const Task &T, const Solver::Arrivals &Before,
              SubjectStory &Subject);
+  class Trial;
   void dropFollowUps(Solver &Solve, FunctionStory &Story);
   /// The rule of the opening's own fault (WhenDiscarded) is broken by \p Fault.
   bool isOfOpening(FaultId Fault) const;

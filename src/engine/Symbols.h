@@ -132,6 +132,8 @@ struct SymInfo {
   uint32_t A = 0;     ///< Cell or site.
   uint32_t B = 0;     ///< Cell (Joined) or symbol (Inner).
   Scalar L, R;        ///< Operands.
+
+  bool is(Op O) const { return Kind == SymKind::Binary && Operator == O; }
 };
 
 enum class CellKind : uint8_t {

@@ -37,8 +37,13 @@ public:
 
 private:
   void tellStep(const Solution &S, const Step &X);
+  void tellOpening(const Solution &S, llvm::ArrayRef<uint32_t> Path,
+                   const PathEnd &End);
   void tellDecision(const Solution &S, const Node &From, const Node &To,
                     const llvm::BitVector &Later, BlockId End);
+  void tellCase(const FlowGraph &G, const FlowBlock &B, const FlowEdge &Taken);
+  void tellBranch(const FlowBlock &B, bool Truth, bool Untested);
+  bool tellUntested(const FlowBlock &B);
   bool avoidsEvents(const Solution &S, BlockId From,
                     const llvm::BitVector &Later, BlockId End) const;
   bool meetsEvent(const Solution &S, BlockId From, const llvm::BitVector &Later,
@@ -125,6 +130,85 @@ bool Teller::avoidsEvents(const Solution &S, BlockId From,
   return false;
 }
 
+/// What the source asks, where the AST is not at hand.
+PathNote noteOf(const FlowBlock &B) {
+  PathNote Note;
+  if (B.Asked) {
+    Note.Text = B.Asked->Text;
+    Note.Macro = B.Asked->Macro;
+    Note.Loc = B.Asked->Loc;
+  }
+  return Note;
+}
+
+/// The number of the case that \p Taken, an edge of a switch, leads to; empty:
+/// none.
+std::string labelOf(const FlowGraph &G, const FlowEdge &Taken) {
+  std::string Name;
+  if (Taken.Default)
+    return Name;
+  for (const Assumption &A : Taken.If) {
+    const FlowExpr &E = G.Exprs[A.Condition];
+    if (E.Kind != ExprKind::Binary || E.Args.size() != 2)
+      continue;
+    const FlowExpr &Label = G.Exprs[E.Args[1]];
+    if (Label.Kind == ExprKind::Constant)
+      Name = std::to_string(Label.Number);
+  }
+  return Name;
+}
+
+void Teller::tellCase(const FlowGraph &G, const FlowBlock &B,
+                      const FlowEdge &Taken) {
+  PathNote Note = noteOf(B);
+  Note.Kind = NoteKind::Case;
+  if (B.Condition) {
+    Note.Subject = B.Condition->IgnoreParenImpCasts();
+    Note.Loc = Note.Subject->getExprLoc();
+  }
+  Note.Name = labelOf(G, Taken);
+  Notes.push_back(std::move(Note));
+}
+
+/// A test that this path goes past: what was told last, if it is an operand of
+/// it, decided so. True: that is told now.
+bool Teller::tellUntested(const FlowBlock &B) {
+  if (!B.Condition || Notes.empty() || StoredIn.empty())
+    return false;
+  PathNote &Last = Notes.back();
+  if (Last.Kind != NoteKind::Decision || !Last.Subject)
+    return false;
+  SourceRange Whole = B.Condition->getSourceRange();
+  SourceLocation Part = Last.Subject->getBeginLoc();
+  if (Part != Whole.getBegin() &&
+      !(Whole.getBegin() < Part && Part < Whole.getEnd()))
+    return false;
+  Last.Kind = NoteKind::UntestedWhen;
+  Last.Name = StoredIn;
+  return true;
+}
+
+/// \p Untested: the status would have been tested on the other way.
+void Teller::tellBranch(const FlowBlock &B, bool Truth, bool Untested) {
+  PathNote Note = noteOf(B);
+  if (B.Condition) {
+    const Decided Last = lastDecided(*B.Condition, Context.getSourceManager(),
+                                     Context.getLangOpts());
+    Truth ^= Last.Opposite;
+    Note.Subject = Last.Subject;
+    Note.Loc = Last.Subject->getBeginLoc();
+  } else {
+    Truth ^= B.Asked->Opposite;
+  }
+  Note.Truth = Truth;
+  Note.Kind = NoteKind::Decision;
+  if (Untested && !StoredIn.empty()) {
+    Note.Kind = NoteKind::UntestedWhen;
+    Note.Name = StoredIn;
+  }
+  Notes.push_back(std::move(Note));
+}
+
 void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
                           const llvm::BitVector &Later, BlockId End) {
   const FlowBlock &B = S.Graph->Blocks[From.Block];
@@ -145,64 +229,16 @@ void Teller::tellDecision(const Solution &S, const Node &From, const Node &To,
   if (!Matters)
     return;
 
-  PathNote Note;
-  if (B.Asked) {
-    Note.Text = B.Asked->Text;
-    Note.Macro = B.Asked->Macro;
-    Note.Loc = B.Asked->Loc;
-  }
   if (B.Asked ? B.Asked->IsSwitch : isa_and_nonnull<SwitchStmt>(B.Terminator)) {
-    Note.Kind = NoteKind::Case;
-    if (B.Condition) {
-      Note.Subject = B.Condition->IgnoreParenImpCasts();
-      Note.Loc = Note.Subject->getExprLoc();
-    }
-    if (!Taken.Default)
-      for (const Assumption &A : Taken.If) {
-        const FlowExpr &E = S.Graph->Exprs[A.Condition];
-        if (E.Kind == ExprKind::Binary && E.Args.size() == 2) {
-          const FlowExpr &Label = S.Graph->Exprs[E.Args[1]];
-          if (Label.Kind == ExprKind::Constant)
-            Note.Name = std::to_string(Label.Number);
-        }
-      }
-    Notes.push_back(std::move(Note));
+    tellCase(*S.Graph, B, Taken);
     return;
   }
-  bool Truth = To.Edge == 0;
-  if (!Taken.If.empty())
-    Truth = Taken.If.front().Holds;
-  // A test that this path goes past: what decided so is an operand of it.
-  if (S.Tests.test(From.Block) && From.In.Life == To.In.Life &&
-      To.In.Life.Known == Knowledge::Unchecked && B.Condition &&
-      !Notes.empty() && Notes.back().Kind == NoteKind::Decision &&
-      Notes.back().Subject && !StoredIn.empty()) {
-    SourceRange Whole = B.Condition->getSourceRange();
-    SourceLocation Part = Notes.back().Subject->getBeginLoc();
-    if (Part == Whole.getBegin() ||
-        (Whole.getBegin() < Part && Part < Whole.getEnd())) {
-      Notes.back().Kind = NoteKind::UntestedWhen;
-      Notes.back().Name = StoredIn;
-      return;
-    }
-  }
-  if (B.Condition) {
-    const Decided Last = lastDecided(*B.Condition, Context.getSourceManager(),
-                                     Context.getLangOpts());
-    Truth ^= Last.Opposite;
-    Note.Subject = Last.Subject;
-    Note.Loc = Last.Subject->getBeginLoc();
-  } else {
-    Truth ^= B.Asked->Opposite;
-  }
-  Note.Truth = Truth;
-  Note.Kind = NoteKind::Decision;
-  if (MeetsTest && To.In.Life.Known == Knowledge::Unchecked &&
-      !StoredIn.empty()) {
-    Note.Kind = NoteKind::UntestedWhen;
-    Note.Name = StoredIn;
-  }
-  Notes.push_back(std::move(Note));
+  const bool Unchecked = To.In.Life.Known == Knowledge::Unchecked;
+  if (Unchecked && S.Tests.test(From.Block) && From.In.Life == To.In.Life &&
+      tellUntested(B))
+    return;
+  tellBranch(B, Taken.If.empty() ? To.Edge == 0 : Taken.If.front().Holds,
+             MeetsTest && Unchecked);
 }
 
 /// The name of the function that \p Origin calls, as in the source.
@@ -246,46 +282,60 @@ void Teller::tellStep(const Solution &S, const Step &X) {
   }
 }
 
-void Teller::tell(
-    const Solution &S, uint32_t EndIndex, bool Opening,
-    const std::optional<std::pair<uint32_t, PathNote>> &Overwrite) {
-  const PathEnd &End = S.Ends[EndIndex];
+/// The nodes from the beginning to \p End.
+std::vector<uint32_t> pathTo(const Solution &S, const PathEnd &End) {
   std::vector<uint32_t> Path;
   for (int32_t N = static_cast<int32_t>(End.Node); N >= 0;
        N = S.Nodes[N].Previous)
     Path.push_back(static_cast<uint32_t>(N));
   std::reverse(Path.begin(), Path.end());
+  return Path;
+}
 
-  if (Opening && S.Opens) {
-    // A helper of the helper tells it deeper down.
-    bool Deeper = false;
-    for (const Step &X : llvm::concat<const Step>(
-             Path.size() > 1 ? llvm::ArrayRef<Step>(S.Nodes[Path[1]].Steps)
-                             : llvm::ArrayRef<Step>(),
-             llvm::ArrayRef<Step>(End.Steps)))
-      Deeper |= X.Kind == Step::Call && X.Inner && X.Inner->Opens;
-    if (!Deeper) {
-      PathNote Note;
-      Note.Kind = NoteKind::OpenedHere;
-      Note.Loc = S.OpeningLoc;
-      Notes.push_back(std::move(Note));
-    }
-  }
-
-  // Walk backwards to know, at each decision, what is still to come.
-  llvm::BitVector After(S.Graph->Blocks.size());
-  std::vector<llvm::BitVector> AfterOf(Path.size());
+/// For each node of \p Path the blocks from there on; of very long paths, for
+/// all of them those of the whole path.
+std::vector<llvm::BitVector> laterBlocks(const Solution &S,
+                                         llvm::ArrayRef<uint32_t> Path) {
   constexpr size_t MaxExact = 4000;
+  llvm::BitVector After(S.Graph->Blocks.size());
   if (Path.size() > MaxExact) {
     for (uint32_t N : Path)
       After.set(S.Nodes[N].Block);
+    return {After};
   }
+  std::vector<llvm::BitVector> Of(Path.size());
   for (size_t I = Path.size(); I-- > 0;) {
-    if (Path.size() <= MaxExact) {
-      After.set(S.Nodes[Path[I]].Block);
-      AfterOf[I] = After;
-    }
+    After.set(S.Nodes[Path[I]].Block);
+    Of[I] = After;
   }
+  return Of;
+}
+
+void Teller::tellOpening(const Solution &S, llvm::ArrayRef<uint32_t> Path,
+                         const PathEnd &End) {
+  // A helper of the helper tells it deeper down.
+  for (const Step &X : llvm::concat<const Step>(
+           Path.size() > 1 ? llvm::ArrayRef<Step>(S.Nodes[Path[1]].Steps)
+                           : llvm::ArrayRef<Step>(),
+           llvm::ArrayRef<Step>(End.Steps)))
+    if (X.Kind == Step::Call && X.Inner && X.Inner->Opens)
+      return;
+  PathNote Note;
+  Note.Kind = NoteKind::OpenedHere;
+  Note.Loc = S.OpeningLoc;
+  Notes.push_back(std::move(Note));
+}
+
+void Teller::tell(
+    const Solution &S, uint32_t EndIndex, bool Opening,
+    const std::optional<std::pair<uint32_t, PathNote>> &Overwrite) {
+  const PathEnd &End = S.Ends[EndIndex];
+  const std::vector<uint32_t> Path = pathTo(S, End);
+  if (Opening && S.Opens)
+    tellOpening(S, Path, End);
+
+  // To know, at each decision, what is still to come.
+  const std::vector<llvm::BitVector> Later = laterBlocks(S, Path);
   for (size_t I = 1; I < Path.size(); ++I) {
     const Node &To = S.Nodes[Path[I]];
     const Node &From = S.Nodes[Path[I - 1]];
@@ -295,7 +345,7 @@ void Teller::tell(
       tellStep(S, X);
     if (To.In.Life.Known == Knowledge::Idle)
       continue;
-    tellDecision(S, From, To, Path.size() <= MaxExact ? AfterOf[I] : After,
+    tellDecision(S, From, To, Later.size() == 1 ? Later.front() : Later[I],
                  S.Nodes[End.Node].Block);
   }
   if (Overwrite && Overwrite->first == End.Node)
@@ -304,50 +354,65 @@ void Teller::tell(
     tellStep(S, X);
 }
 
+/// Finds the statement that overwrites the status on a path.
+class OverwriteSearch {
+public:
+  OverwriteSearch(const Solution &S, const PathEnd &End, uint32_t Registration)
+      : S(S), G(*S.Graph), End(End), Registration(Registration) {}
+
+  /// In the events of \p N; \p Last: the path ends there.
+  const FlowEvent *in(const Node &N, bool Last) {
+    const auto &Events = G.Blocks[N.Block].Events;
+    for (uint32_t I = N.From; I < Events.size(); ++I) {
+      const FlowEvent &E = Events[I];
+      const bool IsCall = E.Kind == EventKind::Call;
+      Registered |= IsCall && E.Call == Registration;
+      if (!Registered)
+        continue;
+      if (E.Kind == EventKind::Store && isStatus(E.Place)) {
+        if (Stored && overwrites(E))
+          return &E;
+        Stored = true;
+      }
+      // The path may end in the middle of a block.
+      if (Last && End.At && E.Origin == End.At && IsCall)
+        return nullptr;
+    }
+    return nullptr;
+  }
+
+private:
+  bool isStatus(PlaceId P) const {
+    const FlowPlace &X = G.Places[P], &Y = G.Places[S.StoredIn];
+    return P == S.StoredIn ||
+           (X.Kind == PlaceKind::Variable && Y.Kind == PlaceKind::Variable &&
+            X.Decl == Y.Decl);
+  }
+  /// x = x; is how some macros say that x is used.
+  bool overwrites(const FlowEvent &Store) const {
+    const FlowExpr &V = G.Exprs[Store.Value];
+    return Store.Origin != S.StoredBy &&
+           !(V.Kind == ExprKind::Load && isStatus(V.Place));
+  }
+
+  const Solution &S;
+  const FlowGraph &G;
+  const PathEnd &End;
+  const uint32_t Registration;
+  bool Registered = false, Stored = false;
+};
+
 /// The statement that overwrites the status on the path, if one does.
 const FlowEvent *findOverwrite(const Solution &S, const PathEnd &End,
                                uint32_t RegistrationCall, uint32_t &At) {
   if (!S.StoredIn)
     return nullptr;
-  const FlowGraph &G = *S.Graph;
-  auto SamePlace = [&](PlaceId P) {
-    const FlowPlace &X = G.Places[P], &Y = G.Places[S.StoredIn];
-    return P == S.StoredIn ||
-           (X.Kind == PlaceKind::Variable && Y.Kind == PlaceKind::Variable &&
-            X.Decl == Y.Decl);
-  };
-  std::vector<uint32_t> Path;
-  for (int32_t N = static_cast<int32_t>(End.Node); N >= 0;
-       N = S.Nodes[N].Previous)
-    Path.push_back(static_cast<uint32_t>(N));
-  std::reverse(Path.begin(), Path.end());
-  bool Registered = false, Stored = false;
-  for (uint32_t Index : Path) {
-    const Node &N = S.Nodes[Index];
-    const auto &Events = G.Blocks[N.Block].Events;
-    for (uint32_t I = N.From; I < Events.size(); ++I) {
-      const FlowEvent &E = Events[I];
-      if (E.Kind == EventKind::Call && E.Call == RegistrationCall)
-        Registered = true;
-      if (!Registered)
-        continue;
-      if (E.Kind == EventKind::Store && SamePlace(E.Place)) {
-        if (Stored && E.Origin != S.StoredBy) {
-          // x = x; is how some macros say that x is used.
-          const FlowExpr &V = G.Exprs[E.Value];
-          if (!(V.Kind == ExprKind::Load && SamePlace(V.Place))) {
-            At = Index;
-            return &E;
-          }
-        }
-        Stored = true;
-      }
-      // The path may end in the middle of a block.
-      if (Index == Path.back() && End.At && E.Origin == End.At &&
-          E.Kind == EventKind::Call)
-        return nullptr;
+  OverwriteSearch Search(S, End, RegistrationCall);
+  for (uint32_t Index : pathTo(S, End))
+    if (const FlowEvent *E = Search.in(S.Nodes[Index], Index == End.Node)) {
+      At = Index;
+      return E;
     }
-  }
   return nullptr;
 }
 

@@ -46,6 +46,9 @@ namespace wdm::index {
 /// has none.
 std::string keyOf(const clang::NamedDecl &D, llvm::StringRef Unit);
 
+/// The name that most keys end with.
+llvm::StringRef nameIn(llvm::StringRef Key);
+
 /// The keys of what several functions of a unit name.
 class KeyCache {
 public:

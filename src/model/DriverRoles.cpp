@@ -201,18 +201,13 @@ void DriverRoles::noteInitialiser(const FieldDecl &Field, const Expr &Init) {
     Flows.push_back({&Field, &Init});
 }
 
-void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
-  const FunctionDecl *Callee = Call.getDirectCallee();
-  if (!Callee)
-    return;
+void DriverRoles::noteForwarding(const FunctionDecl &In, const CallExpr &Call,
+                                 const FunctionDecl &Callee) {
   const StringRef Name =
-      Callee->getDeclName().isIdentifier() ? Callee->getName() : StringRef();
-  for (const Registrar &R : Registrars)
-    if (Name == R.Name && R.Argument < Call.getNumArgs())
-      Flows.push_back({nullptr, Call.getArg(R.Argument)});
+      Callee.getDeclName().isIdentifier() ? Callee.getName() : StringRef();
   for (const Forwarder &R : Forwarders) {
     const int Irp = irpParameter(In);
-    const int Given = Name == R.Name ? irpParameter(*Callee) : -1;
+    const int Given = Name == R.Name ? irpParameter(Callee) : -1;
     if (Given < 1 || static_cast<unsigned>(Given) >= Call.getNumArgs() ||
         Irp < 1 || In.getNumParams() != R.Parameters)
       continue;
@@ -220,24 +215,22 @@ void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
         parameterOf(Call.getArg(Given)) == In.getParamDecl(Irp))
       Forwarding.push_back(&In);
   }
+}
 
-  const FunctionDecl *Definition = nullptr;
-  const bool Visible = Callee->hasBody(Definition);
-  if (Visible) {
-    // A method's operator has its object as the first argument.
-    const unsigned Skipped = isa<CXXOperatorCallExpr>(Call) &&
-                                     isa<CXXMethodDecl>(Callee) &&
-                                     !cast<CXXMethodDecl>(Callee)->isStatic()
-                                 ? 1
-                                 : 0;
-    for (unsigned I = 0, N = Definition->getNumParams(); I != N; ++I)
-      if (I + Skipped < Call.getNumArgs() &&
-          mayHold(Definition->getParamDecl(I)->getType()))
-        Flows.push_back(
-            {Definition->getParamDecl(I), Call.getArg(I + Skipped)});
-    return;
-  }
-  // RtlCopyMemory(Driver->MajorFunction, Table, sizeof(Table))
+void DriverRoles::noteArguments(const CallExpr &Call,
+                                const FunctionDecl &Definition) {
+  // A method's operator has its object as the first argument.
+  const auto *Method = dyn_cast<CXXMethodDecl>(&Definition);
+  const unsigned Skipped =
+      isa<CXXOperatorCallExpr>(Call) && Method && !Method->isStatic() ? 1 : 0;
+  for (unsigned I = 0, N = Definition.getNumParams(); I != N; ++I)
+    if (I + Skipped < Call.getNumArgs() &&
+        mayHold(Definition.getParamDecl(I)->getType()))
+      Flows.push_back({Definition.getParamDecl(I), Call.getArg(I + Skipped)});
+}
+
+/// RtlCopyMemory(Driver->MajorFunction, Table, sizeof(Table))
+void DriverRoles::noteCopy(const CallExpr &Call) {
   if (Call.getNumArgs() < 2)
     return;
   const Expr *To = strip(Call.getArg(0));
@@ -252,17 +245,38 @@ void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
     Flows.push_back({Into, Call.getArg(I)});
 }
 
+void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (!Callee)
+    return;
+  const StringRef Name =
+      Callee->getDeclName().isIdentifier() ? Callee->getName() : StringRef();
+  for (const Registrar &R : Registrars)
+    if (Name == R.Name && R.Argument < Call.getNumArgs())
+      Flows.push_back({nullptr, Call.getArg(R.Argument)});
+  noteForwarding(In, Call, *Callee);
+  const FunctionDecl *Definition = nullptr;
+  if (Callee->hasBody(Definition))
+    noteArguments(Call, *Definition);
+  else
+    noteCopy(Call);
+}
+
+void DriverRoles::noteAssignment(const Expr &To, const Expr &Value) {
+  noteStore(To, Value);
+  const auto *Member = dyn_cast<MemberExpr>(strip(&To));
+  const auto *Field =
+      Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+  if (Field && roleOfField(*Field) == FieldRole::Completion)
+    noteCompletion(Value);
+}
+
 void DriverRoles::note(const FunctionDecl &In, const Stmt &S) {
   switch (S.getStmtClass()) {
   case Stmt::BinaryOperatorClass: {
     const auto &Assign = cast<BinaryOperator>(S);
-    if (Assign.getOpcode() != BO_Assign)
-      return;
-    noteStore(*Assign.getLHS(), *Assign.getRHS());
-    if (const auto *To = dyn_cast<MemberExpr>(strip(Assign.getLHS())))
-      if (const auto *Field = dyn_cast<FieldDecl>(To->getMemberDecl()))
-        if (roleOfField(*Field) == FieldRole::Completion)
-          noteCompletion(*Assign.getRHS());
+    if (Assign.getOpcode() == BO_Assign)
+      noteAssignment(*Assign.getLHS(), *Assign.getRHS());
     return;
   }
   case Stmt::DeclStmtClass:
@@ -354,66 +368,73 @@ void DriverRoles::take(const ValueDecl &Holder, const FieldDecl *Only) {
       take(Init, Only);
 }
 
+bool DriverRoles::takeClosure(const Expr &E) {
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(&E)) {
+    take(*Lambda->getCallOperator());
+    return true;
+  }
+  // The closure's own conversion to a pointer.
+  const CXXRecordDecl *Class =
+      E.getType().isNull() ? nullptr : E.getType()->getAsCXXRecordDecl();
+  if (!Class || !Class->isLambda())
+    return false;
+  if (const CXXMethodDecl *Operator = Class->getLambdaCallOperator())
+    take(*Operator);
+  return true;
+}
+
+void DriverRoles::takeMember(const MemberExpr &E) {
+  const auto *Field = dyn_cast<FieldDecl>(E.getMemberDecl());
+  take(*E.getMemberDecl());
+  if (const VarDecl *Root = rootOf(E.getBase()))
+    take(*Root, Field);
+}
+
+/// \p List initialises an object of the record that \p Field is in.
+static bool isOfRecordOf(const InitListExpr &List, const FieldDecl *Field) {
+  const RecordDecl *Record = List.getType()->getAsRecordDecl();
+  return Field && Record &&
+         Record->getCanonicalDecl() == Field->getParent()->getCanonicalDecl();
+}
+
+void DriverRoles::take(const Expr &E, const FieldDecl *Only, WorkList &Work) {
+  if (takeClosure(E) || E.getType().isNull())
+    return;
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(&E);
+      Member && isa_and_nonnull<CXXConversionDecl>(Member->getMethodDecl())) {
+    Work.push_back(Member->getImplicitObjectArgument());
+  } else if (const auto *Ref = dyn_cast<DeclRefExpr>(&E)) {
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+      take(*F);
+    else
+      take(*Ref->getDecl(), Only);
+  } else if (const auto *Member = dyn_cast<MemberExpr>(&E)) {
+    takeMember(*Member);
+  } else if (const auto *Select = dyn_cast<AbstractConditionalOperator>(&E)) {
+    Work.push_back(Select->getTrueExpr());
+    Work.push_back(Select->getFalseExpr());
+  } else if (const auto *Opaque = dyn_cast<OpaqueValueExpr>(&E)) {
+    Work.push_back(Opaque->getSourceExpr());
+  } else if (const auto *List = dyn_cast<InitListExpr>(&E)) {
+    if (const InitListExpr *Semantic = List->getSemanticForm())
+      List = Semantic;
+    if (!isOfRecordOf(*List, Only))
+      Work.append(List->inits().begin(), List->inits().end());
+    else if (Only->getFieldIndex() < List->getNumInits())
+      Work.push_back(List->getInit(Only->getFieldIndex()));
+  } else if (const auto *Call = dyn_cast<CallExpr>(&E)) {
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      Holders.insert(Callee->getCanonicalDecl());
+  } else {
+    Work.push_back(outward(&E));
+  }
+}
+
 void DriverRoles::take(const Expr *E, const FieldDecl *Only) {
   llvm::SmallVector<const Expr *, 8> Work{E};
-  while (!Work.empty()) {
-    E = Work.pop_back_val();
-    if (!E)
-      continue;
-    E = strip(E);
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
-      take(*Lambda->getCallOperator());
-      continue;
-    }
-    if (E->getType().isNull())
-      continue;
-    // The closure's own conversion to a pointer.
-    if (const CXXRecordDecl *Class = E->getType()->getAsCXXRecordDecl();
-        Class && Class->isLambda()) {
-      if (const CXXMethodDecl *Operator = Class->getLambdaCallOperator())
-        take(*Operator);
-      continue;
-    }
-    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
-      if (isa_and_nonnull<CXXConversionDecl>(Member->getMethodDecl())) {
-        Work.push_back(Member->getImplicitObjectArgument());
-        continue;
-      }
-    }
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
-        take(*F);
-      else
-        take(*Ref->getDecl(), Only);
-    } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-      const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
-      take(*Member->getMemberDecl());
-      if (const VarDecl *Root = rootOf(Member->getBase()))
-        take(*Root, Field);
-    } else if (const auto *Select = dyn_cast<AbstractConditionalOperator>(E)) {
-      Work.push_back(Select->getTrueExpr());
-      Work.push_back(Select->getFalseExpr());
-    } else if (const auto *Opaque = dyn_cast<OpaqueValueExpr>(E)) {
-      Work.push_back(Opaque->getSourceExpr());
-    } else if (const auto *List = dyn_cast<InitListExpr>(E)) {
-      if (const InitListExpr *Semantic = List->getSemanticForm())
-        List = Semantic;
-      const RecordDecl *Record = List->getType()->getAsRecordDecl();
-      if (Only && Record &&
-          Record->getCanonicalDecl() == Only->getParent()->getCanonicalDecl()) {
-        if (Only->getFieldIndex() < List->getNumInits())
-          Work.push_back(List->getInit(Only->getFieldIndex()));
-        continue;
-      }
-      for (const Expr *Init : List->inits())
-        Work.push_back(Init);
-    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      if (const FunctionDecl *Callee = Call->getDirectCallee())
-        Holders.insert(Callee->getCanonicalDecl());
-    } else {
-      Work.push_back(outward(E));
-    }
-  }
+  while (!Work.empty())
+    if (const Expr *Next = Work.pop_back_val())
+      take(*strip(Next), Only, Work);
 }
 
 void DriverRoles::settle(

@@ -41,6 +41,7 @@ class CallExpr;
 class Expr;
 class FieldDecl;
 class FunctionDecl;
+class MemberExpr;
 class Stmt;
 class ValueDecl;
 class VarDecl;
@@ -106,8 +107,23 @@ private:
     const clang::Expr *Value;
   };
   void noteStore(const clang::Expr &To, const clang::Expr &Value);
+  void noteAssignment(const clang::Expr &To, const clang::Expr &Value);
   void noteCall(const clang::FunctionDecl &In, const clang::CallExpr &Call);
+  void noteForwarding(const clang::FunctionDecl &In,
+                      const clang::CallExpr &Call,
+                      const clang::FunctionDecl &Callee);
+  /// What is passed goes to the parameters of \p Definition.
+  void noteArguments(const clang::CallExpr &Call,
+                     const clang::FunctionDecl &Definition);
+  /// A function that cannot be seen may copy tables.
+  void noteCopy(const clang::CallExpr &Call);
+  using WorkList = llvm::SmallVectorImpl<const clang::Expr *>;
   void take(const clang::Expr *Value, const clang::FieldDecl *Only = nullptr);
+  /// The same; what is still to be taken goes to \p Work.
+  void take(const clang::Expr &E, const clang::FieldDecl *Only, WorkList &Work);
+  /// True when \p E is a closure: its function is taken.
+  bool takeClosure(const clang::Expr &E);
+  void takeMember(const clang::MemberExpr &E);
   void take(const clang::ValueDecl &Holder,
             const clang::FieldDecl *Only = nullptr);
   void take(const clang::FunctionDecl &F);

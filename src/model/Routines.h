@@ -94,6 +94,12 @@ struct Routine {
   /// SetsRoutine: the routine. Whether it is wanted after a success, an error
   /// and a cancellation say the parameters that follow its context.
   int16_t Completion = -1;
+
+  /// It sends or ends its IRP.
+  bool disposes() const {
+    return Does == Effect::Send || Does == Effect::Complete ||
+           Does == Effect::Free || Does == Effect::Reuse;
+  }
 };
 
 /// Reads one entry of a user's list: `Name`, `ns::Class::name`, or either with
