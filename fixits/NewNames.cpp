@@ -85,8 +85,7 @@ std::vector<std::string> NewNames::likelyNames() const {
   std::vector<std::string> Names;
   if (!Counts.empty())
     Names.push_back(mostFrequent(Counts));
-  for (const char *Usual : {"status", "ntStatus", "registerStatus"})
-    Names.push_back(Usual);
+  Names.insert(Names.end(), {"status", "ntStatus", "registerStatus"});
   return Names;
 }
 

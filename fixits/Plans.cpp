@@ -13,7 +13,6 @@
 #include "clang/AST/Stmt.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
-#include <algorithm>
 
 using namespace clang;
 using llvm::StringRef;
@@ -204,6 +203,18 @@ Plans::Return Plans::returning(const proof::FailedResult &Result,
           Status == Pending ? ("return " + Status).str() : "return the status"};
 }
 
+/// What was acquired last is given back first. \p Early: before IRPs are ended.
+void Plans::giveBack(std::vector<Written> &Early,
+                     std::vector<Written> &Late) const {
+  const auto Held = Judge.heldAt(Code.Function, *Here);
+  for (const proof::Held &H : llvm::reverse(Held))
+    for (const proof::Release &R : Ways.releases(H))
+      if (std::optional<std::string> Line = lineOf(R)) {
+        (R.Early ? Early : Late).push_back({std::move(*Line), R.Does});
+        break; // Of what cannot be given back the proof says that it is left.
+      }
+}
+
 void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                        std::vector<Plan> &To, std::string &Why) const {
   if (Ways.returnsThroughHandler()) {
@@ -215,15 +226,8 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     Why = "the return type has no evident value for a failure";
     return;
   }
-  // What was acquired last is given back first.
-  std::vector<std::pair<std::string, Act>> First, Last;
-  const auto Held = Judge.heldAt(Code.Function, *Here);
-  for (const proof::Held &H : llvm::reverse(Held))
-    for (const proof::Release &R : Ways.releases(H))
-      if (std::optional<std::string> Line = lineOf(R)) {
-        (R.Early ? First : Last).push_back({std::move(*Line), R.Does});
-        break; // Of what cannot be given back the proof says that it is left.
-      }
+  std::vector<Written> First, Last;
+  giveBack(First, Last);
   if (!(First.empty() && Last.empty()) && !Status.IsLocal)
     return;
   const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Ways.Irp) &&
@@ -241,7 +245,7 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     Result->Kind = Patch::Pending;
   for (const Ending &E : Ends) {
     Plan P{*Here, {}, nullptr, E.Title + Leave.Title};
-    auto Add = [&](llvm::ArrayRef<std::pair<std::string, Act>> Releases) {
+    auto Add = [&](llvm::ArrayRef<Written> Releases) {
       for (const auto &[Line, Does] : Releases) {
         P.Lines.push_back(Line);
         P.Does.Acts.push_back(Does);

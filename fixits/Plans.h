@@ -115,6 +115,8 @@ private:
                                      const StatusName &Status,
                                      const clang::VarDecl *Tested,
                                      bool &Replaces) const;
+  using Written = std::pair<std::string, engine::Act>;
+  void giveBack(std::vector<Written> &Early, std::vector<Written> &Late) const;
   std::optional<std::string> lineOf(const proof::Release &R) const;
   std::optional<std::string> textOf(const clang::Expr &E) const;
   static Return returning(const proof::FailedResult &Result,

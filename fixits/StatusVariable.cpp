@@ -150,8 +150,7 @@ const char *StatusVariables::moveBehindDeclarations(const Site &Where,
 // Where a variable may be declared
 //===----------------------------------------------------------------------===//
 
-static bool isBehindDeclarationsOnly(const CompoundStmt &Block,
-                                     const Stmt *S) {
+static bool isBehindDeclarationsOnly(const CompoundStmt &Block, const Stmt *S) {
   for (const Stmt *Other : Block.body())
     if (Other == S || !isa<DeclStmt>(Other))
       return Other == S;
@@ -344,11 +343,10 @@ static std::vector<const VarDecl *> localsAt(const FunctionText &Code,
 /// True when \p V is a status that the statement of \p Call could set.
 static bool canTake(const FunctionText &Code, const VarDecl &V,
                     const CallExpr &Call) {
-  const SourceText &Source = Code.Source;
-  std::optional<unsigned> At = Source.offset(V.getLocation());
+  std::optional<unsigned> At = Code.Source.offset(V.getLocation());
   // (The registration may be written a second time.)
   return At && !V.getType().isConstQualified() && isStatusType(V.getType()) &&
-         Source.isSeenWherever(*At, Code.begin(&Call)) &&
+         Code.Source.isSeenWherever(*At, Code.begin(&Call)) &&
          isNamedAt(Code, V, Call) && !proof::names(Code, Call, V);
 }
 
@@ -369,9 +367,7 @@ StatusVariables::keeper(const CallExpr &Call, const Site &Where,
 
 std::optional<StatusVariables::Keeper>
 StatusVariables::keeperInPlace(const Site &Where) const {
-  const Stmt *Scope = Where.Block;
-  if (!Scope)
-    Scope = Where.Outer;
+  const Stmt *Scope = Where.Block ? Where.Block : Where.Outer;
   Keeper Kept{Names.choose(Scope), nullptr, Scope, {}};
   return Kept.Name.empty() ? std::nullopt : std::optional(std::move(Kept));
 }

@@ -58,6 +58,12 @@ bool isFresh(const FlowGraph &G, ExprId Pointer) {
   });
 }
 
+bool isOfRequest(const FlowPlace &Place) {
+  const auto *Field =
+      dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
+  return Field && model::isRequestRecord(*Field->getParent());
+}
+
 bool isConstant(const FlowGraph &G, ExprId E) {
   return G.Exprs[withoutCasts(G, E)].Kind == ExprKind::Constant;
 }
@@ -67,28 +73,24 @@ bool isConstant(const FlowGraph &G, ExprId E) {
 /// The field or variable that \p P is, where it outlives the function and is
 /// no part of an IRP; else null.
 Deeds::Lasting Deeds::lasting(const FlowGraph &G, PlaceId P, unsigned Hops) {
-  const void *Named = nullptr;
-  for (;;) {
+  const void *Named = nullptr; // The innermost field.
+  for (; P; P = G.Places[P].Base) {
     const FlowPlace &Place = G.Places[P];
-    if (Place.Kind == PlaceKind::Field) {
-      const auto *Field =
-          dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
-      if (Field && model::isRequestRecord(*Field->getParent()))
-        return {};
-      if (!Named)
-        Named = Place.Decl;
-    }
-    if (Place.Kind == PlaceKind::Variable)
-      return {Place.Outlives ? (Named ? Named : Place.Decl) : nullptr};
-    if (Place.Kind == PlaceKind::Pointee) {
-      if (isFresh(G, Place.Key))
-        return {};
-      return Named ? Lasting{Named} : lastingPointee(G, Place.Key, Hops);
-    }
-    if (!Place.Base)
+    if (Place.Kind == PlaceKind::Field && isOfRequest(Place))
       return {};
-    P = Place.Base;
+    if (Place.Kind == PlaceKind::Field && !Named)
+      Named = Place.Decl;
+    if (Place.Kind == PlaceKind::Variable && !Place.Outlives)
+      return {};
+    if (Place.Kind == PlaceKind::Variable)
+      return {Named ? Named : Place.Decl};
+    if (Place.Kind != PlaceKind::Pointee)
+      continue;
+    if (isFresh(G, Place.Key))
+      return {};
+    return Named ? Lasting{Named} : lastingPointee(G, Place.Key, Hops);
   }
+  return {};
 }
 
 /// The one value that a local variable ever gets; 0 where it gets several.
