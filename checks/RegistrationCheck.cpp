@@ -6,7 +6,6 @@
 
 #include "checks/RegistrationCheck.h"
 #include "checks/UnseenFunctions.h"
-#include "fixits/PendingReturn.h"
 #include "src/index/DriverIndex.h"
 #include "src/index/UnitWriter.h"
 #include "src/report/Reporter.h"
@@ -45,6 +44,8 @@ rules::Rule ruleOf(const engine::Finding &F) {
 /// Where no edit can be right, none is asked for: says why, or null.
 const char *whyNoRepair(const engine::Finding &F,
                         const model::RoutineTable &Routines) {
+  if (!F.Registration)
+    return nullptr;
   const FunctionDecl *Callee = F.Registration->getDirectCallee();
   model::Routine Scratch;
   const model::Routine *R = Callee ? Routines.find(*Callee, Scratch) : nullptr;
@@ -245,28 +246,12 @@ void RegistrationCheck::analyse(ASTContext &Context) {
   Shared->Findings = New;
 }
 
-static fixits::RepairSet returnRepair(const engine::Finding &F,
-                                      fixits::ProgramText &Program) {
-  const fixits::SourceText *Source =
-      F.ReturnInstead ? Program.textAt(F.FaultAt->getBeginLoc()) : nullptr;
-  fixits::ReturnEdit Found =
-      fixits::returnInstead(F, Program.Whole, Source, Program.Context);
-  fixits::RepairSet Repairs;
-  Repairs.WhyNot = Found.WhyNot;
-  if (Found.Edit)
-    Repairs.Preferred = {
-        {std::string("return ") + F.ReturnInstead, {std::move(*Found.Edit)}}};
-  return Repairs;
-}
-
 void RegistrationCheck::report(const engine::Finding &F, fixits::Repairs &Fixes,
                                ASTContext &Context) {
   const SourceManager &Sources = Context.getSourceManager();
   fixits::RepairSet Repairs;
   if (F.At && !F.Registration)
     Repairs.WhyNot = "a constructor registers";
-  else if (!F.Registration)
-    Repairs = returnRepair(F, *Shared->Findings->Facts);
   else if (const char *Why = whyNoRepair(F, Routines))
     Repairs.WhyNot = Why;
   else

@@ -65,15 +65,12 @@ public:
   void walk(const Stmt *S, Surroundings In) {
     if (!S)
       return;
-    if (const auto *If = dyn_cast<IfStmt>(S)) {
-      if (If->getInit())
-        walk(If->getInit(), In);
-      walk(If->getCond(), In);
-      const int Sense = failureIf(If->getCond());
-      walk(If->getThen(), below(In, Sense > 0, If->getThen()));
-      walk(If->getElse(), below(In, Sense < 0, If->getElse()));
-      return;
-    }
+    if (const auto *If = dyn_cast<IfStmt>(S))
+      return walkIf(*If, In);
+    if (const auto *Decls = dyn_cast<DeclStmt>(S))
+      return walkDeclarations(*Decls, In);
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      return walkCall(*Call, In);
     if (const auto *Return = dyn_cast<ReturnStmt>(S)) {
       if (const VarDecl *V = variableIn(Return->getRetValue()))
         Returned.push_back(V);
@@ -82,44 +79,60 @@ public:
                Store && Store->getOpcode() == BO_Assign) {
       In.Stored = variableIn(Store->getLHS());
     }
-    if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
-      for (const Decl *D : Decls->decls())
-        if (const auto *V = dyn_cast<VarDecl>(D)) {
-          In.Stored = V;
-          walk(V->getInit(), In);
-        }
-      return;
-    }
-    if (const auto *Call = dyn_cast<CallExpr>(S)) {
-      Surroundings Inside = In;
-      Inside.IsReturned = false;
-      Inside.Stored = nullptr;
-      for (const Stmt *Child : Call->children())
-        walk(Child, Inside);
-      if (Call->getDirectCallee()) {
-        Calls.push_back({Call, In});
-        model::Routine Scratch;
-        const model::Routine *R =
-            Routines.find(*Call->getDirectCallee(), Scratch);
-        if (R && R->Does == model::Effect::Register && In.Stored)
-          Statuses.push_back(In.Stored);
-      }
-      return;
-    }
     const bool Passes = isa<ReturnStmt, ParenExpr, CastExpr>(S) ||
                         (isa<BinaryOperator>(S) && In.Stored);
-    if (!Passes) {
-      In.IsReturned = false;
-      In.Stored = nullptr;
-    }
-    for (const Stmt *Child : S->children())
-      walk(Child, In);
+    walkChildren(*S, Passes ? In : within(In));
   }
 
   std::vector<Met> Calls;
   std::vector<const VarDecl *> Returned;
 
 private:
+  /// For what is only a part of what is returned or stored.
+  static Surroundings within(Surroundings In) {
+    In.IsReturned = false;
+    In.Stored = nullptr;
+    return In;
+  }
+
+  void walkChildren(const Stmt &S, const Surroundings &In) {
+    for (const Stmt *Child : S.children())
+      walk(Child, In);
+  }
+
+  void walkIf(const IfStmt &If, const Surroundings &In) {
+    walk(If.getInit(), In);
+    walk(If.getCond(), In);
+    const int Sense = failureIf(If.getCond());
+    walk(If.getThen(), below(In, Sense > 0, If.getThen()));
+    walk(If.getElse(), below(In, Sense < 0, If.getElse()));
+  }
+
+  void walkDeclarations(const DeclStmt &Decls, Surroundings In) {
+    for (const Decl *D : Decls.decls())
+      if (const auto *V = dyn_cast<VarDecl>(D)) {
+        In.Stored = V;
+        walk(V->getInit(), In);
+      }
+  }
+
+  void walkCall(const CallExpr &Call, const Surroundings &In) {
+    walkChildren(Call, within(In));
+    if (!Call.getDirectCallee())
+      return;
+    Calls.push_back({&Call, In});
+    if (In.Stored && registers(Call))
+      Statuses.push_back(In.Stored);
+  }
+
+  bool registers(const CallExpr &Call) const {
+    const FunctionDecl *Callee = Call.getDirectCallee();
+    model::Routine Scratch;
+    const model::Routine *R =
+        Callee ? Routines.find(*Callee, Scratch) : nullptr;
+    return R && R->Does == model::Effect::Register;
+  }
+
   static Surroundings below(Surroundings In, bool Failure, const Stmt *Branch) {
     if (Failure) {
       In.OnFailure = true;
@@ -155,13 +168,8 @@ private:
     if (const auto *Store = dyn_cast<BinaryOperator>(E);
         Store && Store->getOpcode() == BO_Assign)
       return isStatus(Store->getLHS()) || isStatus(Store->getRHS());
-    if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      model::Routine Scratch;
-      const model::Routine *R =
-          Callee ? Routines.find(*Callee, Scratch) : nullptr;
-      return R && R->Does == model::Effect::Register;
-    }
+    if (const auto *Call = dyn_cast<CallExpr>(E))
+      return registers(*Call);
     return llvm::is_contained(Statuses, variableIn(E));
   }
 
@@ -207,24 +215,22 @@ public:
     W.walk(F.getBody(), {});
     const Expr *Registered = nullptr;
     for (size_t I = 0; I < W.Calls.size(); ++I) {
-      const CallExpr *Call = W.Calls[I].Call;
-      const FunctionDecl &Callee = *Call->getDirectCallee();
+      const CallExpr &Call = *W.Calls[I].Call;
+      const FunctionDecl &Callee = *Call.getDirectCallee();
       model::Routine Scratch;
       if (const model::Routine *R = Routines.find(Callee, Scratch)) {
         if (R->Does == model::Effect::Register && R->Irp >= 0 &&
-            static_cast<unsigned>(R->Irp) < Call->getNumArgs())
-          Registered = Call->getArg(R->Irp);
+            static_cast<unsigned>(R->Irp) < Call.getNumArgs())
+          Registered = Call.getArg(R->Irp);
         continue;
       }
-      const int Irp = irpArgument(*Call);
-      if (Irp < 0 || Callee.hasBody() || Callee.getBuiltinID() ||
-          !Callee.getDeclName().isIdentifier() ||
-          model::RoutineTable::looksLikePrinting(Callee))
+      const int Irp = irpArgument(Call);
+      if (Irp < 0 || !isUnseen(Callee))
         continue;
       if (const char *Why = whyRegistration(Callee)) {
-        add(*Call, Irp, "RegistrationFunctions", Why);
-        Registered = Call->getArg(Irp);
-      } else if (Registered && isSameObject(Registered, Call->getArg(Irp))) {
+        add(Call, Irp, "RegistrationFunctions", Why);
+        Registered = Call.getArg(Irp);
+      } else if (Registered && isSameObject(Registered, Call.getArg(Irp))) {
         judge(W, I, Irp);
       }
     }
@@ -233,6 +239,12 @@ public:
   std::vector<UnseenFunction> Found;
 
 private:
+  static bool isUnseen(const FunctionDecl &Callee) {
+    return !Callee.hasBody() && !Callee.getBuiltinID() &&
+           Callee.getDeclName().isIdentifier() &&
+           !model::RoutineTable::looksLikePrinting(Callee);
+  }
+
   static const char *whyRegistration(const FunctionDecl &Callee) {
     if (!Callee.getReturnType()->isIntegralOrEnumerationType())
       return nullptr;

@@ -74,16 +74,15 @@ std::string Layout::step(StringRef Indent) const {
   return stepFor(Indent, Style.BodyIndent);
 }
 
+std::string Layout::block(StringRef Indent, StringRef Eol,
+                          llvm::ArrayRef<std::string> Lines) const {
+  return open(Indent, Eol) + Eol.str() +
+         lines(Indent.str() + step(Indent), Eol, Lines) + brace(Indent) + "}";
+}
+
 std::string Layout::guard(StringRef Indent, StringRef Eol, StringRef Condition,
                           llvm::ArrayRef<std::string> Lines) const {
-  std::string Text = Indent.str() + condition(Condition);
-  std::string Brace = Indent.str() + stepFor(Indent, Style.BraceIndent);
-  if (Style.OwnLine)
-    Text += Eol.str() + Brace + "{" + Eol.str();
-  else
-    Text += " {" + Eol.str();
-  Text += lines(Indent.str() + stepFor(Indent, Style.BodyIndent), Eol, Lines);
-  return Text + Brace + "}";
+  return Indent.str() + condition(Condition) + block(Indent, Eol, Lines);
 }
 
 std::string Layout::indentOf(const Slot &S) const {
@@ -101,14 +100,17 @@ std::string Layout::indentOf(const Slot &S) const {
   return Source.indentation(S.Begin).str();
 }
 
+/// What a brace is indented by.
+std::string Layout::brace(StringRef Indent) const {
+  return Indent.str() + stepFor(Indent, Style.BraceIndent);
+}
+
 std::string Layout::open(StringRef Indent, StringRef Eol) const {
-  if (!Style.OwnLine)
-    return " {";
-  return (Eol + Indent + Style.BraceIndent + "{").str();
+  return Style.OwnLine ? Eol.str() + brace(Indent) + "{" : " {";
 }
 
 std::string Layout::close(StringRef Indent, StringRef Eol) const {
-  return (Eol + Indent + Style.BraceIndent + "}").str();
+  return Eol.str() + brace(Indent) + "}";
 }
 
 /// The brace in front of a body that has none.

@@ -45,6 +45,9 @@ public:
   std::string guard(llvm::StringRef Indent, llvm::StringRef Eol,
                     llvm::StringRef Condition,
                     llvm::ArrayRef<std::string> Lines) const;
+  /// ` { Lines }`, the braces of a statement that is indented by \p Indent.
+  std::string block(llvm::StringRef Indent, llvm::StringRef Eol,
+                    llvm::ArrayRef<std::string> Lines) const;
   /// Each line on its own, ended.
   std::string lines(llvm::StringRef Indent, llvm::StringRef Eol,
                     llvm::ArrayRef<std::string> Lines) const;
@@ -70,6 +73,7 @@ public:
               std::vector<TextEdit> &Edits) const;
 
 private:
+  std::string brace(llvm::StringRef Indent) const;
   bool openBefore(const Slot &S, const RawToken &Before,
                   std::vector<TextEdit> &Edits) const;
   void breakLineBefore(const Slot &S, const RawToken &Before,

@@ -12,7 +12,6 @@
 #include "clang/Basic/IdentifierTable.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
-#include <algorithm>
 #include <map>
 
 using namespace clang;
@@ -20,26 +19,14 @@ using llvm::StringRef;
 
 namespace wdm::fixits {
 
-/// True when \p Class or a base of it has a member of that name.
-static bool hasMember(const CXXRecordDecl &Class, DeclarationName Name) {
-  constexpr size_t Most = 64;
-  std::vector<const CXXRecordDecl *> Classes{&Class};
-  for (size_t I = 0; I != Classes.size() && I < Most; ++I) {
-    if (!Classes[I]->lookup(Name).empty())
-      return true;
-    if (!Classes[I]->hasDefinition())
-      continue;
-    for (const CXXBaseSpecifier &Base : Classes[I]->bases())
-      if (const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl())
-        Classes.push_back(B);
-  }
-  return false;
-}
-
 bool NewNames::isTakenIn(const DeclContext &In, StringRef Name) const {
   const DeclarationName Id(&Code.Context.Idents.get(Name));
   if (const auto *Class = dyn_cast<CXXRecordDecl>(&In))
-    return hasMember(*Class, Id);
+    return !Class->lookup(Id).empty() ||
+           (Class->hasDefinition() &&
+            !Class->forallBases([&](const CXXRecordDecl *Base) {
+              return Base->lookup(Id).empty();
+            }));
   const auto *F = dyn_cast<FunctionDecl>(&In);
   if (!F)
     return !In.lookup(Id).empty();
@@ -50,9 +37,16 @@ bool NewNames::isTakenIn(const DeclContext &In, StringRef Name) const {
   if (F == &Code.Function || !F->hasBody())
     return false;
   // A lambda sees the variables of the function around it.
-  std::optional<unsigned> Begin = Source.offset(F->getBody()->getBeginLoc());
-  std::optional<unsigned> End = Source.offset(F->getBody()->getEndLoc());
-  return !Begin || !End || Source.hasIdentifier(Name, *Begin, *End);
+  return isWrittenIn(Name, F->getBody());
+}
+
+/// True when the text of \p S has the name, and not as a member's.
+bool NewNames::isWrittenIn(StringRef Name, const Stmt *S) const {
+  std::optional<unsigned> Begin = Source.offset(S->getBeginLoc());
+  std::optional<unsigned> End = Source.offset(S->getEndLoc());
+  // (The end is where its last token begins.)
+  return !Begin || !End ||
+         Source.hasIdentifier(Name, *Begin, *End + Name.size());
 }
 
 /// True when the name means something outside of the function's body.
@@ -65,41 +59,9 @@ bool NewNames::isTakenOutside(StringRef Name) const {
   return false;
 }
 
-/// True when the text of \p Scope has the name, and not as a member's.
-bool NewNames::isWrittenIn(StringRef Name, const Stmt *Scope) const {
-  std::optional<unsigned> Begin = Source.offset(Scope->getBeginLoc());
-  std::optional<unsigned> End = Source.offset(Scope->getEndLoc());
-  if (!Begin || !End)
-    return true;
-  StringRef Previous;
-  for (const RawToken &T : Source.tokens()) {
-    if (T.isComment())
-      continue;
-    StringRef Word = Source.text(T.Begin, T.End);
-    if (T.Begin >= *Begin && T.Begin <= *End && Word == Name &&
-        Previous != "." && Previous != "->")
-      return true;
-    Previous = Word;
-  }
-  return false;
-}
-
-/// True when a scope around \p Scope declares the name.
-bool NewNames::isDeclaredAround(StringRef Name, const Stmt *Scope) const {
-  const DeclarationName Id(&Code.Context.Idents.get(Name));
-  return llvm::any_of(Code.statements(), [&](const Stmt *S) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    return Declares && llvm::any_of(Declares->decls(), [&](const Decl *D) {
-             const auto *Named = dyn_cast<NamedDecl>(D);
-             return Named && Named->getDeclName() == Id &&
-                    Code.isInside(Scope, Code.parent(S));
-           });
-  });
-}
-
 bool NewNames::isUsable(StringRef Name, const Stmt *Scope) const {
   return !isTakenOutside(Name) && !isWrittenIn(Name, Scope) &&
-         !isDeclaredAround(Name, Scope) &&
+         !proof::nameAt(Code, Name, Scope) &&
          llvm::none_of(Reserved, [&](const auto &Other) {
            return Other.first == Name && (Code.isInside(Scope, Other.second) ||
                                           Code.isInside(Other.second, Scope));
@@ -115,19 +77,15 @@ std::vector<std::string> NewNames::likelyNames() const {
   for (const RawToken &T : Source.tokens()) {
     if (T.isComment())
       continue;
-    StringRef Word = Source.text(T.Begin, T.End);
+    StringRef Word = Source.text(T);
     if (Previous == "NTSTATUS" && Plain.match(Word))
       ++Counts[Word.str()];
     Previous = Word;
   }
   std::vector<std::string> Names;
-  auto Best = std::max_element(
-      Counts.begin(), Counts.end(),
-      [](const auto &A, const auto &B) { return A.second < B.second; });
-  if (Best != Counts.end())
-    Names.push_back(Best->first);
-  for (const char *Usual : {"status", "ntStatus", "registerStatus"})
-    Names.push_back(Usual);
+  if (!Counts.empty())
+    Names.push_back(mostFrequent(Counts));
+  Names.insert(Names.end(), {"status", "ntStatus", "registerStatus"});
   return Names;
 }
 
@@ -143,10 +101,6 @@ std::string NewNames::choose(const Stmt *Scope) const {
       return Name;
   }
   return std::string();
-}
-
-void NewNames::reserve(StringRef Name, const Stmt *Scope) {
-  Reserved.push_back({Name.str(), Scope});
 }
 
 } // namespace wdm::fixits

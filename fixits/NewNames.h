@@ -38,7 +38,9 @@ public:
   /// A name for a variable of \p Scope; empty when all are taken.
   std::string choose(const clang::Stmt *Scope) const;
   /// From now on no name is given twice where \p Scope could see it.
-  void reserve(llvm::StringRef Name, const clang::Stmt *Scope);
+  void reserve(llvm::StringRef Name, const clang::Stmt *Scope) {
+    Reserved.push_back({Name.str(), Scope});
+  }
 
 private:
   std::vector<std::string> likelyNames() const;
@@ -46,7 +48,6 @@ private:
   bool isTakenOutside(llvm::StringRef Name) const;
   bool isTakenIn(const clang::DeclContext &In, llvm::StringRef Name) const;
   bool isWrittenIn(llvm::StringRef Name, const clang::Stmt *Scope) const;
-  bool isDeclaredAround(llvm::StringRef Name, const clang::Stmt *Scope) const;
 
   const FunctionText &Code;
   const SourceText &Source;

@@ -71,18 +71,18 @@ static const char *findStatement(const FunctionText &Code, const CallExpr &Call,
   return Where.Initialises ? nullptr : "it is no plain initialiser";
 }
 
+template <typename Loop>
+static bool isBodyOfA(const Stmt *S, const Stmt *Control) {
+  const auto *L = dyn_cast_or_null<Loop>(Control);
+  return L && S == L->getBody();
+}
+
 static bool isBodyOf(const Stmt *S, const Stmt *Control) {
   if (const auto *If = dyn_cast_or_null<IfStmt>(Control))
     return S == If->getThen() || S == If->getElse();
-  if (const auto *For = dyn_cast_or_null<ForStmt>(Control))
-    return S == For->getBody();
-  if (const auto *While = dyn_cast_or_null<WhileStmt>(Control))
-    return S == While->getBody();
-  if (const auto *Do = dyn_cast_or_null<DoStmt>(Control))
-    return S == Do->getBody();
-  if (const auto *Range = dyn_cast_or_null<CXXForRangeStmt>(Control))
-    return S == Range->getBody();
-  return false;
+  return isBodyOfA<ForStmt>(S, Control) || isBodyOfA<WhileStmt>(S, Control) ||
+         isBodyOfA<DoStmt>(S, Control) ||
+         isBodyOfA<CXXForRangeStmt>(S, Control);
 }
 
 /// From the statement up to the block or the control statement that it is in.
@@ -136,15 +136,15 @@ Places::Places(const FunctionText &Code)
     : Code(Code), Source(Code.Source),
       Page(Source, Code.BodyBegin, Code.BodyEnd) {}
 
-/// The indentation of the first statement behind \p Begin in the same block;
-/// where none is, of the last one before it.
-std::string Places::siblingIndent(const Site &Where, unsigned Begin) const {
+/// The indentation of the first child behind \p Begin that is no label and not
+/// \p Except; where none is, of the last one before it.
+std::string Places::childIndent(const CompoundStmt &Block, unsigned Begin,
+                                const Stmt *Except) const {
   std::string Indent;
-  for (const Stmt *Other : Where.Block->body()) {
-    if (isa<LabelStmt, SwitchCase>(Other) || Other == Where.Outer)
-      continue;
-    std::optional<unsigned> At = Source.offset(Other->getBeginLoc());
-    if (!At || !Source.isFirstOnLine(*At))
+  for (const Stmt *Child : Block.body()) {
+    std::optional<unsigned> At = Source.offset(Child->getBeginLoc());
+    if (isa<LabelStmt, SwitchCase>(Child) || Child == Except || !At ||
+        !Source.isFirstOnLine(*At))
       continue;
     Indent = Source.indentation(*At).str();
     if (*At > Begin)
@@ -172,7 +172,7 @@ std::optional<Slot> Places::slotOf(const Site &Where) const {
   S.Labelled = Where.Outer != Where.Statement;
   S.InBlock = Where.Block != nullptr;
   if (S.InBlock) {
-    S.Sibling = siblingIndent(Where, S.Begin);
+    S.Sibling = childIndent(*Where.Block, S.Begin, Where.Outer);
     return S;
   }
   if (Where.Control->getBeginLoc().isMacroID())
@@ -228,12 +228,11 @@ Placed Places::guardAround(const Slot &S, StringRef Condition,
     return refused("there is no place for the test");
   const std::string Indent = Page.indentOf(S);
   const std::string Eol = Source.endOfLine(S.Begin).str();
-  const auto *First = llvm::find_if(
-      Source.tokens(), [&](const RawToken &T) { return T.Begin >= Open; });
-  if (First == Source.tokens().end())
+  const llvm::ArrayRef<RawToken> Inside = Source.within(Open, Close);
+  if (Inside.empty())
     return refused("there is no place for the test");
   // Blank lines stay in front of it.
-  unsigned At = Source.lineStart(First->Begin);
+  unsigned At = Source.lineStart(Inside.front().Begin);
   for (char C : {'\n', '\r'})
     if (At > Open && Source.text()[At - 1] == C)
       --At;
@@ -243,10 +242,8 @@ Placed Places::guardAround(const Slot &S, StringRef Condition,
        Eol + Indent + Page.condition(Condition) + Page.open(Indent, Eol)});
   const std::string Step = Page.step(Indent);
   unsigned Line = Source.lineStart(Open);
-  for (const RawToken &T : Source.tokens()) {
-    if (T.Begin < Open || T.Begin >= Close)
-      continue;
-    if (Source.text(T.Begin, T.End).find_first_of("\r\n") != StringRef::npos)
+  for (const RawToken &T : Inside) {
+    if (Source.text(T).find_first_of("\r\n") != StringRef::npos)
       return refused("there is no place for the test");
     if (Source.lineStart(T.Begin) == Line)
       continue;
@@ -265,11 +262,7 @@ Placed Places::appendInside(const CompoundStmt &Block, unsigned If,
   std::optional<unsigned> Brace = Source.offset(Block.getRBracLoc());
   if (!Brace || !Source.offset(Block.getLBracLoc()))
     return refused("the branch of the failure is in a macro");
-  std::string Indent;
-  for (const Stmt *Child : Block.body())
-    if (auto At = Source.offset(Child->getBeginLoc()))
-      if (Source.isFirstOnLine(*At))
-        Indent = Source.indentation(*At).str();
+  std::string Indent = childIndent(Block, *Brace, nullptr);
   const std::string Outer = Source.indentation(If).str();
   if (Indent.empty())
     Indent = Outer + Page.style().BodyIndent;
@@ -314,12 +307,9 @@ Placed Places::addElse(const IfStmt &If, Lines Text) const {
   const unsigned At = *Brace + 1;
   const std::string Eol = Source.endOfLine(At).str();
   const std::string Indent = Source.indentation(Code.begin(&If)).str();
-  std::string Else = Page.style().OwnLine ? Eol + Indent + "else" : " else";
-  Else += Page.open(Indent, Eol) + Eol +
-          Page.lines(Indent + Page.style().BodyIndent, Eol, Text);
-  // The last line is ended already.
-  Else += Indent + Page.style().BraceIndent + "}";
-  return Placed{{{At, At, Else}}};
+  const std::string Else =
+      Page.style().OwnLine ? Eol + Indent + "else" : " else";
+  return Placed{{{At, At, Else + Page.block(Indent, Eol, Text)}}};
 }
 
 /// `if (failed) return status;`: braces around both.

@@ -20,17 +20,12 @@
 
 #include "fixits/Layout.h"
 #include "fixits/Syntax.h"
+#include "clang/AST/Expr.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace clang {
-class CallExpr;
-class CompoundStmt;
-class IfStmt;
-} // namespace clang
 
 namespace wdm::fixits {
 
@@ -102,7 +97,8 @@ public:
 
 private:
   std::optional<unsigned> endOf(const clang::Stmt &S) const;
-  std::string siblingIndent(const Site &Where, unsigned Begin) const;
+  std::string childIndent(const clang::CompoundStmt &Block, unsigned Begin,
+                          const clang::Stmt *Except) const;
   Placed appendInside(const clang::CompoundStmt &Block, unsigned If,
                       Lines Text) const;
   Placed wrapBefore(const Slot &Jump, Lines Text) const;

@@ -5,13 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/Plans.h"
-#include "src/model/OwnWords.h"
 #include "src/model/Routines.h"
+#include "src/proof/Branches.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
-#include "clang/AST/DeclCXX.h"
-#include "clang/AST/ExprCXX.h"
-#include "clang/AST/StmtCXX.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/Stmt.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -28,29 +27,32 @@ namespace {
 /// More candidates are not tried.
 constexpr size_t MaxPlans = 16;
 
-StringRef nameOf(const CallExpr &Call) {
-  const FunctionDecl *Callee = Call.getDirectCallee();
-  return Callee && Callee->getDeclName().isIdentifier() ? Callee->getName()
-                                                        : StringRef();
+constexpr StringRef Pending = "STATUS_PENDING";
+
+bool isOneLine(StringRef Text) {
+  return Text.find_first_of("\r\n") == StringRef::npos;
+}
+
+Act act(Act::KindTy Kind, const VarDecl &V) {
+  return Act{Kind, V.getCanonicalDecl()};
 }
 
 } // namespace
 
-Plans::Plans(const FunctionText &Code, proof::Proof &Judge,
-             const CallExpr &Registration, Spot Where)
-    : Code(Code), Judge(Judge), Registration(Registration), Where(Where),
-      Ways(Code, Judge, Registration, Where), Irp(Ways.Irp), Own(Ways.Own) {}
-
-const VarDecl *Plans::statusOfWayOut() const {
-  for (const proof::Jump &J : Ways.jumps())
-    if (J.Status)
-      return J.Status;
-  return nullptr;
+FailurePath FailurePath::none(const llvm::Twine &Why) {
+  FailurePath Path;
+  Path.WhyNot = Why.str();
+  return Path;
 }
 
-bool Plans::isReadOnWayOut(const VarDecl &V) const {
-  return llvm::any_of(Ways.jumps(), [&](const proof::Jump &J) {
-    return J.Status != &V && Judge.isLiveAt(Code.Function, V, {J.Target, 0});
+Plans::Plans(const FunctionText &Code, proof::Proof &Judge,
+             const CallExpr &Registration, Spot Where)
+    : Ways(Code, Judge, Registration, Where), Code(Code), Judge(Judge),
+      Registration(Registration), Here(Ways.patchHere()) {}
+
+bool Plans::areDeclared(std::initializer_list<StringRef> Names) const {
+  return llvm::all_of(Names, [&](StringRef Name) {
+    return isNameDeclared(Name, Code.Context);
   });
 }
 
@@ -65,124 +67,89 @@ void Plans::completing(StringRef Name, StringRef Status,
   Lines.push_back(("IoCompleteRequest(" + Name + ", IO_NO_INCREMENT);").str());
 }
 
-/// What may be done to the IRPs of the function, the likely one first.
+/// Nothing where one of the IRPs cannot be named there.
+std::optional<Plans::Ending> Plans::ending(llvm::ArrayRef<Act> Acts,
+                                           const StatusName &Status) const {
+  Ending E;
+  E.Acts.append(Acts.begin(), Acts.end());
+  for (const Act &A : Acts) {
+    const auto &V = *cast<VarDecl>(static_cast<const Decl *>(A.Decl));
+    const bool Frees = A.Kind == Act::Free;
+    if (!Status.IsLocal || !isNamedAt(Code, V, Registration) ||
+        !(Frees ? areDeclared({"IoFreeIrp"})
+                : areDeclared({"IoCompleteRequest", "IO_NO_INCREMENT"})))
+      return std::nullopt;
+    if (Frees)
+      E.Lines.push_back("IoFreeIrp(" + V.getName().str() + ");");
+    else
+      completing(V.getName(), Status.Text, E.Lines);
+    E.Title = Frees ? "free the IRP and " : "complete the IRP and ";
+  }
+  return E;
+}
+
+/// The likely one first; the last one does nothing.
 std::vector<Plans::Ending> Plans::endings(const StatusName &Status,
-                                          Wish W) const {
+                                          FailureAction Asked) const {
   std::vector<Ending> All;
-  auto Complete = [&](const VarDecl &V, Ending &E) {
-    if (isHiddenAt(Code, V, Registration) ||
-        !isNameDeclared("IoCompleteRequest", Code.Context) ||
-        !isNameDeclared("IO_NO_INCREMENT", Code.Context) || !Status.IsLocal)
-      return false;
-    completing(V.getName(), Status.Text, E.Lines);
-    Act A{Act::Complete};
-    A.Decl = V.getCanonicalDecl();
-    E.Acts.push_back(A);
-    E.Title = "complete the IRP and ";
-    return true;
-  };
-  auto Free = [&](Ending &E) {
-    if (!Irp || isHiddenAt(Code, *Irp, Registration) || !Status.IsLocal ||
-        !isNameDeclared("IoFreeIrp", Code.Context))
-      return false;
-    E.Lines.push_back("IoFreeIrp(" + Irp->getName().str() + ");");
-    Act A{Act::Free};
-    A.Decl = Irp->getCanonicalDecl();
-    E.Acts.push_back(A);
-    E.Title = "free the IRP and ";
-    return true;
-  };
-  const bool Given = isa_and_nonnull<ParmVarDecl>(Irp);
-  Ending Nothing;
-  if (Irp && Irp->hasLocalStorage()) {
-    if (Given || (Irp->getInit() &&
-                  isa_and_nonnull<ParmVarDecl>(variableOf(Irp->getInit())))) {
-      Ending E;
-      if (Complete(*Irp, E))
-        All.push_back(std::move(E));
-    } else {
-      Ending E;
-      if (Free(E)) {
-        Ending Both = E;
-        if (Own && Complete(*Own, Both)) {
-          Both.Title = "free the IRP, complete the own one and ";
-          Both.Title = "complete the IRP and ";
-          All.push_back(std::move(Both));
-        }
-        All.push_back(std::move(E));
-      }
-    }
-  }
-  if (Own && Irp != Own) {
-    Ending E;
-    if (Complete(*Own, E))
-      All.push_back(std::move(E));
-  }
-  if (W != Wish::Complete || All.empty())
-    All.push_back(std::move(Nothing));
+  for (const proof::ActList &Acts : Ways.endings())
+    if (std::optional<Ending> E = ending(Acts, Status))
+      All.push_back(std::move(*E));
+  if (Asked != FailureAction::Complete || All.empty())
+    All.emplace_back();
   return All;
 }
 
-// --- Candidates -------------------------------------------------------------
+// --- Jumps ------------------------------------------------------------------
 
 void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                      std::vector<Plan> &To) const {
+  // The author's way as it is, first.
+  std::vector<Ending> Order(1);
+  llvm::copy_if(Ends, std::back_inserter(Order),
+                [](const Ending &E) { return !E.Lines.empty(); });
   for (const proof::Jump &J : Ways.jumps()) {
-    // The author's way as it is, first.
-    llvm::SmallVector<const Ending *, 4> Order;
-    for (const Ending &E : llvm::reverse(Ends))
-      if (E.Lines.empty())
-        Order.push_back(&E);
-    Ending Plain;
-    if (Order.empty())
-      Order.push_back(&Plain);
-    for (const Ending &E : Ends)
-      if (!E.Lines.empty())
-        Order.push_back(&E);
-    for (const Ending *E : Order) {
-      Plan P;
-      std::optional<Patch> Here = Ways.patchHere();
-      if (!Here)
-        return;
-      P.Does = *Here;
-      P.Lines = E->Lines;
-      P.Does.Acts.append(E->Acts.begin(), E->Acts.end());
-      const VarDecl *Kept = Status.IsNew ? Status.Variable : nullptr;
-      if (J.Status && !isVisibleAt(Code, *J.Status, &Registration))
-        continue;
+    if (J.Status && !isVisibleAt(Code, *J.Status, &Registration))
+      continue;
+    std::string Jump = "break;", Title = "break";
+    if (J.How == proof::Jump::Leave) {
+      Jump = "__leave;";
+      Title = "leave the __try block";
+    } else if (J.How == proof::Jump::Goto) {
+      Jump = "goto " + J.Label->getName().str() + ";";
+      Title = "go to '" + J.Label->getName().str() + "'";
+    }
+    for (const Ending &E : Order) {
+      Plan P{*Here, E.Lines, nullptr, E.Title + Title};
+      P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
       if (J.Status && J.Status != Status.Variable) {
         P.Lines.push_back(J.Status->getName().str() + " = " + Status.Text +
                           ";");
-        Act A{Act::Keep};
-        A.Decl = J.Status->getCanonicalDecl();
-        P.Does.Acts.push_back(A);
+        P.Does.Acts.push_back(act(Act::Keep, *J.Status));
       }
-      if (Kept) {
-        Act A{Act::Keep};
-        A.Decl = Kept->getCanonicalDecl();
-        P.Does.Acts.push_back(A);
-      }
+      if (Status.IsNew && Status.Variable)
+        P.Does.Acts.push_back(act(Act::Keep, *Status.Variable));
       P.Does.Exit = Patch::Jump;
       P.Does.Target = J.Target;
       Ways.leaveScopes(P.Does, J.Scope);
-      switch (J.How) {
-      case proof::Jump::Goto:
-        P.Lines.push_back("goto " + J.Label->getName().str() + ";");
-        P.Title = E->Title + "go to '" + J.Label->getName().str() + "'";
-        break;
-      case proof::Jump::Leave:
-        P.Lines.push_back("__leave;");
-        P.Title = E->Title + "leave the __try block";
-        break;
-      case proof::Jump::Break:
-        P.Lines.push_back("break;");
-        P.Title = E->Title + "break";
-        break;
-      }
+      P.Lines.push_back(Jump);
       To.push_back(std::move(P));
     }
   }
 }
+
+/// Around the statements that send the IRP and wait for it.
+void Plans::addWithoutSend(const StatusName &Status,
+                           std::vector<Plan> &To) const {
+  std::optional<proof::Detour> Rest = Ways.withoutSend();
+  if (!Rest)
+    return;
+  if (Status.IsNew && Status.Variable)
+    Rest->Does.Acts.push_back(act(Act::Keep, *Status.Variable));
+  To.push_back({std::move(Rest->Does), {}, Rest->Last, "do not send the IRP"});
+}
+
+// --- Returns ----------------------------------------------------------------
 
 /// As the author has written it, macros by their names.
 std::optional<std::string> Plans::textOf(const Expr &E) const {
@@ -192,662 +159,360 @@ std::optional<std::string> Plans::textOf(const Expr &E) const {
       Loc = Sources.getImmediateSpellingLoc(Loc);
     return Loc;
   };
-  SourceRange Range(Written(E.getBeginLoc()), Written(E.getEndLoc()));
-  auto Bytes = Code.Source.bytes(Range);
-  if (!Bytes || Code.Source.hasComment(Bytes->first, Bytes->second))
-    return std::nullopt;
-  std::string Text = Code.Source.text(Bytes->first, Bytes->second).str();
-  if (StringRef(Text).find_first_of("\r\n") != StringRef::npos)
-    return std::nullopt;
-  return Text;
+  const std::optional<StringRef> Text =
+      Code.Source.plainText({Written(E.getBeginLoc()), Written(E.getEndLoc())});
+  return Text && isOneLine(*Text) ? std::optional(Text->str()) : std::nullopt;
 }
 
-/// True when nothing but the statement of \p From gives \p V a value; another
-/// one may be a null pointer.
-bool Plans::isKept(const VarDecl &V, const Expr &From) const {
-  return llvm::none_of(Code.statements(), [&](const Stmt *S) {
-    const auto *Assign = dyn_cast<BinaryOperator>(S);
-    const auto *Unary = dyn_cast<UnaryOperator>(S);
-    const Expr *To = Assign && Assign->isAssignmentOp() ? Assign->getLHS()
-                     : Unary && Unary->isIncrementDecrementOp()
-                         ? Unary->getSubExpr()
-                         : nullptr;
-    return To && variableOf(To) == &V && !Code.isInside(&From, S) &&
-           !(Assign && constantOf(Assign->getRHS(), Code.Context) == 0) &&
-           !(Assign && Assign->getRHS()->isNullPointerConstant(
-                           Code.Context, Expr::NPC_ValueDependentIsNotNull));
-  });
-}
-
-/// The statement that gives back what was acquired: as the author writes it,
-/// or as the routine's row says.
-std::optional<Plans::Release> Plans::release(const proof::Held &H) const {
-  if (!H.Always || !H.By || !H.What)
-    return std::nullopt;
-  const CallExpr *From = H.By;
-  auto Usable = [&](const CallExpr &C) {
-    return llvm::all_of(C.arguments(), [&](const Expr *Arg) {
-      return isRepeatable(Arg) &&
-             meansTheSameAt(Code, Arg, Where.At ? Where.At : &Registration);
-    });
-  };
-  StringRef Form = H.What->undo(nameOf(*From));
-  if (!Form.empty() && Usable(*From)) {
-    std::string Text;
-    bool Fits = true;
-    for (size_t I = 0; I != Form.size() && Fits; ++I) {
-      if (Form[I] != '$') {
-        Text += Form[I];
-        continue;
-      }
-      const unsigned N = static_cast<unsigned>(Form[++I] - '0');
-      std::optional<std::string> Part;
-      if (N == 0) {
-        // The variable that has the result.
-        const Stmt *Up = Code.parent(From);
-        while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
-          Up = Code.parent(Up);
-        const VarDecl *V = nullptr;
-        if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(Up))
-          V = variableOf(Assign->getLHS());
-        else if (const auto *Declares = dyn_cast_or_null<DeclStmt>(Up))
-          V = Declares->isSingleDecl()
-                  ? dyn_cast<VarDecl>(Declares->getSingleDecl())
-                  : nullptr;
-        if (V && isVisibleAt(Code, *V, &Registration) && isKept(*V, *From))
-          Part = V->getName().str();
-      } else if (N <= From->getNumArgs()) {
-        Part = textOf(*From->getArg(N - 1));
-      }
-      Fits = Part.has_value();
-      Text += Part.value_or("");
-    }
-    if (Fits && isNameDeclared(
-                    StringRef(Text).take_until([](char C) { return C == '('; }),
-                    Code.Context)) {
-      Act A{Act::Undo};
-      A.Call = H.Call;
-      return Release{Text, A, From};
-    }
+/// Nothing where a part of it cannot be written.
+std::optional<std::string> Plans::lineOf(const proof::Release &R) const {
+  if (R.Form.empty()) {
+    std::optional<std::string> Text = textOf(*R.Call);
+    return Text ? std::optional(*Text + ";") : std::nullopt;
   }
-  for (const auto &[Number, Back] : Ways.givingBack(*H.What)) {
-    if (!Usable(*Back))
+  std::string Line;
+  for (size_t I = 0; I != R.Form.size(); ++I) {
+    if (R.Form[I] != '$') {
+      Line += R.Form[I];
       continue;
-    const Stmt *Up = Code.parent(Back);
-    if (!isa_and_nonnull<CompoundStmt, IfStmt, LabelStmt, SwitchCase>(Up))
-      continue;
-    if (std::optional<std::string> Text = textOf(*Back)) {
-      Act A{Act::Repeat};
-      A.Call = Number;
-      return Release{*Text + ";", A, Back};
     }
+    const unsigned N = static_cast<unsigned>(R.Form[++I] - '0');
+    std::optional<std::string> Part;
+    if (N > 0 && N <= R.Call->getNumArgs())
+      Part = textOf(*R.Call->getArg(N - 1));
+    else if (N == 0 && R.Result)
+      Part = R.Result->getName().str();
+    if (!Part)
+      return std::nullopt;
+    Line += *Part;
   }
-  return std::nullopt;
+  if (!areDeclared(
+          {StringRef(Line).take_until([](char C) { return C == '('; })}))
+    return std::nullopt;
+  return Line;
 }
 
-/// True when an argument of \p Call is found through an IRP.
-static bool readsRequest(const CallExpr &Call) {
-  auto IsPart = [](const Stmt *S) {
-    const auto *Member = dyn_cast_or_null<MemberExpr>(S);
-    const auto *Field =
-        Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-    return Field && model::isRequestRecord(*Field->getParent());
-  };
-  auto Mentions = [&](const Stmt *S, auto &&Self) -> bool {
-    if (!S)
-      return false;
-    if (IsPart(S))
-      return true;
-    // PFCB *Fcb = (PFCB *)&Irp->Tail.Overlay.DriverContext[0];
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-        if (const auto *Address =
-                dyn_cast_or_null<UnaryOperator>(bare(V->getInit())))
-          if (V->hasLocalStorage() && Address->getOpcode() == UO_AddrOf &&
-              Self(Address->getSubExpr(), Self))
-            return true;
-    return llvm::any_of(S->children(),
-                        [&](const Stmt *Child) { return Self(Child, Self); });
-  };
-  return llvm::any_of(Call.arguments(),
-                      [&](const Expr *Arg) { return Mentions(Arg, Mentions); });
+Plans::Return Plans::returning(const proof::FailedResult &Result,
+                               StringRef Status) {
+  if (Result.Kind == Patch::Nothing)
+    return {"return;", "return"};
+  if (Result.Kind == Patch::Zero)
+    return {("return " + Result.Zero + ";").str(),
+            ("return " + Result.Zero).str()};
+  return {("return " + Status + ";").str(),
+          Status == Pending ? ("return " + Status).str() : "return the status"};
 }
 
-/// The return statement; empty where the type has no value for a failure.
-std::string Plans::leaveLine(StringRef Status, std::string &Title,
-                             Patch::ResultTy &Result) const {
-  // Of a template, the pattern: one text serves every instantiation.
-  const FunctionDecl *F = Code.Function.getTemplateInstantiationPattern();
-  const QualType T = (F ? *F : Code.Function).getReturnType();
-  if (T->isDependentType())
-    return std::string();
-  if (T->isVoidType()) {
-    Title = "return";
-    Result = Patch::Nothing;
-    return "return;";
-  }
-  const QualType StatusType = Registration.getType();
-  const bool Deduced = T->getContainedDeducedType() != nullptr;
-  if (isStatusType(T) || (Deduced && isStatusType(StatusType) &&
-                          Code.Context.hasSameUnqualifiedType(T, StatusType))) {
-    Title = Status == "STATUS_PENDING" ? "return STATUS_PENDING"
-                                       : "return the status";
-    Result = Status == "STATUS_PENDING" ? Patch::Pending : Patch::Status;
-    return ("return " + Status + ";").str();
-  }
-  auto IsKnown = [&](StringRef Name) {
-    return isNameDeclared(Name, Code.Context);
-  };
-  std::string Value;
-  if (T->isBooleanType()) {
-    Value = Code.Context.getLangOpts().Bool || IsKnown("false") ? "false"
-            : IsKnown("FALSE")                                  ? "FALSE"
-                                                                : "0";
-  } else if (model::isTypedefOf(T, "BOOLEAN") ||
-             model::isTypedefOf(T, "BOOL")) {
-    Value = IsKnown("FALSE") ? "FALSE" : "";
-  } else if (T->isPointerType()) {
-    Value = IsKnown("NULL")                          ? "NULL"
-            : Code.Context.getLangOpts().CPlusPlus11 ? "nullptr"
-                                                     : "";
-  }
-  if (Value.empty())
-    return std::string();
-  Title = "return " + Value;
-  Result = Patch::Zero;
-  return "return " + Value + ";";
+/// What was acquired last is given back first. \p Early: before IRPs are ended.
+void Plans::giveBack(std::vector<Written> &Early,
+                     std::vector<Written> &Late) const {
+  const auto Held = Judge.heldAt(Code.Function, *Here);
+  for (const proof::Held &H : llvm::reverse(Held))
+    for (const proof::Release &R : Ways.releases(H))
+      if (std::optional<std::string> Line = lineOf(R)) {
+        (R.Early ? Early : Late).push_back({std::move(*Line), R.Does});
+        break; // Of what cannot be given back the proof says that it is left.
+      }
 }
 
 void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
-                       std::vector<Plan> &To, std::string &Why) {
+                       std::vector<Plan> &To, std::string &Why) const {
   if (Ways.returnsThroughHandler()) {
     Why = "a return would pass the termination handler";
     return;
   }
-  std::optional<Patch> Here = Ways.patchHere();
-  if (!Here)
-    return;
-  std::string Title;
-  Patch::ResultTy Result = Patch::Status;
-  std::string Leave = leaveLine(Status.Text, Title, Result);
-  if (Leave.empty()) {
+  std::optional<proof::FailedResult> Result = Ways.resultOfFailure();
+  if (!Result) {
     Why = "the return type has no evident value for a failure";
     return;
   }
-  std::vector<Release> First, Last;
-  for (const proof::Held &H : Judge.heldAt(Code.Function, *Here)) {
-    std::optional<Release> Back = release(H);
-    if (!Back)
-      continue; // The proof says what is left.
-    // What is found through the IRP has to be given back before that is gone.
-    const bool Early = H.What->raisesIrql() || readsRequest(*Back->Call);
-    (Early ? First : Last).push_back(std::move(*Back));
-  }
-  const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Irp) &&
-                           !isHiddenAt(Code, *Irp, Registration) &&
+  std::vector<Written> First, Last;
+  giveBack(First, Last);
+  if (!(First.empty() && Last.empty()) && !Status.IsLocal)
+    return;
+  const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Ways.Irp) &&
+                           Status.IsLocal &&
+                           isNamedAt(Code, *Ways.Irp, Registration) &&
                            Judge.completeWithItsStatus(Code.Function);
-  const bool Marked = Judge.isMarkedAt(Code.Function, *Here);
+  StringRef Value = Status.Text;
+  if (Result->Kind == Patch::Status && Judge.isMarkedAt(Code.Function, *Here)) {
+    if (!areDeclared({Pending}))
+      return;
+    Value = Pending;
+  }
+  const Return Leave = returning(*Result, Value);
+  if (Value == Pending)
+    Result->Kind = Patch::Pending;
   for (const Ending &E : Ends) {
-    Plan P;
-    P.Does = *Here;
-    auto Add = [&](llvm::ArrayRef<Release> All) {
-      for (const Release &R : llvm::reverse(All)) {
-        P.Lines.push_back(R.Line);
-        P.Does.Acts.push_back(R.Does);
+    Plan P{*Here, {}, nullptr, E.Title + Leave.Title};
+    auto Add = [&](llvm::ArrayRef<Written> Releases) {
+      for (const auto &[Line, Does] : Releases) {
+        P.Lines.push_back(Line);
+        P.Does.Acts.push_back(Does);
       }
     };
-    if (!(First.empty() && Last.empty()) && !Status.IsLocal)
-      continue;
     Add(First);
     llvm::append_range(P.Lines, E.Lines);
     P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
-    if (E.Acts.empty() && NeedsStatus && Status.IsLocal) {
-      P.Lines.push_back(Irp->getName().str() +
+    if (E.Acts.empty() && NeedsStatus) {
+      P.Lines.push_back(Ways.Irp->getName().str() +
                         "->IoStatus.Status = " + Status.Text + ";");
       P.Does.SetsStatus = true;
     }
     Add(Last);
     Ways.leaveScopes(P.Does, nullptr);
     P.Does.Exit = Patch::Return;
-    P.Does.Result = Result;
-    std::string Line = Leave;
-    P.Title = E.Title + Title;
-    if (Marked && Result == Patch::Status) {
-      if (!isNameDeclared("STATUS_PENDING", Code.Context))
-        continue;
-      Line = leaveLine("STATUS_PENDING", Title, P.Does.Result);
-      P.Title = E.Title + "return STATUS_PENDING";
-    }
-    P.Lines.push_back(std::move(Line));
+    P.Does.Result = Result->Kind;
+    P.Lines.push_back(Leave.Line);
     To.push_back(std::move(P));
   }
 }
 
-/// One statement of the author's, with our status in the place of his. False
-/// where it cannot be written here.
-bool Plans::armLine(const Stmt &S, const StatusName &Status,
-                    const VarDecl *Tested, std::string &Line,
-                    bool &Replaces) const {
-  const Stmt *At = Where.At ? Where.At : &Registration;
-  auto Bytes = Code.Source.bytes(S.getSourceRange());
-  if (!Bytes || Code.Source.hasComment(Bytes->first, Bytes->second) ||
-      Code.Source.crossesDirective(Bytes->first, Bytes->second))
-    return false;
-  std::vector<std::pair<unsigned, unsigned>> Statuses;
-  for (const Stmt *Inner : Code.statements()) {
-    if (!Code.isInside(Inner, &S))
+// --- What the author does on other failures ---------------------------------
+
+/// One statement of the author's, with our status in the place of his: empty
+/// where that says nothing. Nothing where it cannot be written here.
+std::optional<std::string> Plans::armLine(const Stmt &S,
+                                          const StatusName &Status,
+                                          const VarDecl *Tested,
+                                          bool &Replaces) const {
+  const SourceText &Source = Code.Source;
+  const auto Range = Source.bytes(S.getSourceRange());
+  if (!Range || !Source.plainText(S.getSourceRange()))
+    return std::nullopt;
+  const auto Statuses = proof::failuresIn(Code, S, Tested, Ways.place());
+  if (!Statuses)
+    return std::nullopt;
+  std::vector<std::pair<unsigned, unsigned>> Places;
+  for (const Expr *E : *Statuses) {
+    const auto Place = Source.bytes(E->getSourceRange());
+    // A part of a macro may have been taken as a whole.
+    const unsigned At = Code.begin(E);
+    if (llvm::any_of(Places, [&](const auto &Known) {
+          return At >= Known.first && At < Known.second;
+        }))
       continue;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(Inner)) {
-      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-      if (V && V == Tested) {
-        if (std::optional<unsigned> B = Code.Source.offset(Ref->getBeginLoc()))
-          Statuses.push_back(
-              {*B, *B + static_cast<unsigned>(V->getName().size())});
-        else
-          return false;
-      } else if (!meansTheSameAt(Code, Ref, At)) {
-        return false;
-      }
-    } else if (const auto *E = dyn_cast<Expr>(Inner)) {
-      // A status that is written down is ours as well.
-      std::optional<int64_t> Value = isStatusType(E->getType())
-                                         ? constantOf(E, Code.Context)
-                                         : std::nullopt;
-      if (Value && static_cast<int32_t>(*Value) < 0) {
-        // A part of a macro that has been taken as a whole.
-        const unsigned At = Code.begin(E);
-        if (llvm::any_of(Statuses, [&](const auto &Known) {
-              return At >= Known.first && At < Known.second;
-            }))
-          continue;
-        auto Range = Code.Source.bytes(E->getSourceRange());
-        if (!Range)
-          return false;
-        if (Statuses.empty() || Statuses.back().first != Range->first)
-          Statuses.push_back(*Range);
-      }
-    }
+    if (!Place)
+      return std::nullopt;
+    Places.push_back(*Place);
   }
-  llvm::sort(Statuses);
-  Line.clear();
-  unsigned From = Bytes->first;
-  for (const auto &[Begin, End] : Statuses) {
+  llvm::sort(Places);
+  std::string Line;
+  unsigned From = Range->first;
+  for (const auto &[Begin, End] : Places) {
     if (Begin < From)
       continue;
-    Replaces |= Code.Source.text(Begin, End) != Status.Text;
-    Line += Code.Source.text(From, Begin).str() + Status.Text;
+    Replaces |= Source.text(Begin, End) != Status.Text;
+    Line += Source.text(From, Begin).str() + Status.Text;
     From = End;
   }
-  Line += Code.Source.text(From, Bytes->second).str() + ";";
+  Line += Source.text(From, Range->second).str() + ";";
   // `Irp->IoStatus.Status = status = STATUS_DELETE_PENDING;`
   const std::string Self = Status.Text + " = " + Status.Text;
   if (const size_t At = Line.find(Self); At != std::string::npos)
     Line.replace(At, Self.size(), Status.Text);
   if (Line == Status.Text + ";")
-    Line.clear();
-  return StringRef(Line).find_first_of("\r\n") == StringRef::npos;
+    return std::string();
+  return isOneLine(Line) ? std::optional(Line) : std::nullopt;
 }
 
-/// The statements of a branch in which the author fails a request.
 void Plans::addArms(const StatusName &Status, std::vector<Plan> &To) const {
   if (!Status.IsLocal || Ways.returnsThroughHandler())
     return;
-  for (const Stmt *S : Code.statements()) {
-    const auto *If = dyn_cast<IfStmt>(S);
-    const auto *Block = If ? dyn_cast<CompoundStmt>(If->getThen()) : nullptr;
-    if (!Block || Block->body_empty() || !isa<ReturnStmt>(Block->body_back()) ||
-        Code.isInside(&Registration, If))
-      continue;
-    const VarDecl *Tested = nullptr;
-    for (const Stmt *In : Code.statements())
-      if (const auto *Ref = dyn_cast<DeclRefExpr>(In))
-        if (Code.isInside(In, If->getCond()))
-          if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-            if (isStatusType(V->getType()))
-              Tested = V;
-    Plan P;
-    std::optional<Patch> Here = Ways.patchHere();
-    if (!Here)
-      return;
-    P.Does = *Here;
-    bool Fits = true;
-    for (const Stmt *Child : Block->body()) {
+  for (const proof::FailingBranch &Arm : Ways.failingBranches()) {
+    Plan P{*Here, {}, nullptr, "do what the function does on other failures"};
+    auto Add = [&](const Stmt *Child) {
       const auto *E = dyn_cast<Expr>(Child);
-      const auto *C = E ? dyn_cast_or_null<CallExpr>(bare(E)) : nullptr;
-      if (C && isReport(Code, *C))
-        continue; // What he reports is about another failure.
-      std::string Line;
-      Fits = (E || isa<ReturnStmt>(Child)) &&
-             armLine(*Child, Status, Tested, Line, P.Does.OtherStatus);
-      if (!Fits)
-        break;
-      if (!Line.empty())
-        P.Lines.push_back(std::move(Line));
-    }
-    if (!Fits || P.Lines.size() < 2)
+      const auto *C = dyn_cast_or_null<CallExpr>(bare(E));
+      if (C && isReport(*C, Code.Context))
+        return true; // What he reports is about another failure.
+      std::optional<std::string> Line;
+      if (E || isa<ReturnStmt>(Child))
+        Line = armLine(*Child, Status, Arm.Tested, P.Does.OtherStatus);
+      if (Line && !Line->empty())
+        P.Lines.push_back(*Line);
+      return Line.has_value();
+    };
+    if (!llvm::all_of(Arm.Block->body(), Add) || P.Lines.size() < 2)
       continue;
-    // Where the branch begins in the graph.
-    const std::optional<engine::Position> First = Ways.beginOf(*Block);
-    if (!First || First->Event != 0)
-      continue;
-    if (Tested) {
-      Act A{Act::Keep};
-      A.Decl = Tested->getCanonicalDecl();
-      P.Does.Acts.push_back(A);
-    }
+    if (Arm.Tested)
+      P.Does.Acts.push_back(act(Act::Keep, *Arm.Tested));
     P.Does.Exit = Patch::Jump;
-    P.Does.Target = First->Block;
-    P.Title = "do what the function does on other failures";
+    P.Does.Target = Arm.Begin;
     To.push_back(std::move(P));
   }
-}
-
-/// The status that the IRP came back with: `status = Irp->IoStatus.Status;`
-static bool takesStatusOfIrp(const Stmt &S) {
-  const auto *E = dyn_cast<Expr>(&S);
-  const auto *Assign =
-      E ? dyn_cast<BinaryOperator>(E->IgnoreParens()) : nullptr;
-  const auto *From = Assign && Assign->getOpcode() == BO_Assign
-                         ? dyn_cast<MemberExpr>(bare(Assign->getRHS()))
-                         : nullptr;
-  const auto *Field =
-      From ? dyn_cast<FieldDecl>(From->getMemberDecl()) : nullptr;
-  return Field && model::roleOfField(*Field) == model::FieldRole::Status;
-}
-
-/// Around the statements that send the IRP and wait for it: what follows them
-/// is done after a failure, too.
-void Plans::addWithoutSend(const StatusName &Status,
-                           std::vector<Plan> &To) const {
-  const auto *Block = dyn_cast_or_null<CompoundStmt>(Code.parent(Where.At));
-  if (Where.Kind != Spot::Behind || !Block)
-    return;
-  auto LeavesOrEnters = [&](const Stmt *Outer) {
-    return llvm::any_of(Code.statements(), [&](const Stmt *S) {
-      return Code.isInside(S, Outer) &&
-             isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt,
-                 SEHTryStmt, CXXTryStmt, LabelStmt, SwitchCase, DeclStmt>(S);
-    });
-  };
-  const Stmt *Last = nullptr, *Next = nullptr;
-  bool Behind = false, Waits = false;
-  for (const Stmt *S : Block->body()) {
-    if (!Behind) {
-      Behind = S == Where.At;
-      continue;
-    }
-    if (Last && !Next)
-      Next = S;
-    if (LeavesOrEnters(S) || Ways.registers(*S))
-      break;
-    Waits |= Ways.waitsIn(*S);
-    if (Ways.sends(*S) || Ways.waitsIn(*S) ||
-        (Last && Next == S && takesStatusOfIrp(*S))) {
-      Last = S;
-      Next = nullptr;
-    }
-  }
-  std::optional<Patch> Here = Ways.patchHere();
-  const std::optional<engine::Position> Goal =
-      Last && Next ? Ways.startOf(*Next) : std::nullopt;
-  if (!Here || !Goal || !Waits || Ways.readsWhatComesBack(*Goal))
-    return;
-  Plan P;
-  P.Does = *Here;
-  if (Status.IsNew && Status.Variable) {
-    Act A{Act::Keep};
-    A.Decl = Status.Variable->getCanonicalDecl();
-    P.Does.Acts.push_back(A);
-  }
-  P.Does.Exit = Patch::Jump;
-  P.Does.Target = Goal->Block;
-  P.Does.TargetEvent = Goal->Event;
-  P.Does.LeavesOutSend = true;
-  P.Around = Last;
-  P.Title = "do not send the IRP";
-  To.push_back(std::move(P));
 }
 
 // --- Ways -------------------------------------------------------------------
 
 /// What the compiler has not seen here it sees elsewhere.
 bool Plans::isHandledInSomeConfiguration() const {
-  const unsigned Here = Code.begin(&Registration);
-  llvm::ArrayRef<RawToken> Tokens = Code.Source.tokens();
+  const unsigned At = Code.begin(&Registration);
+  const llvm::ArrayRef<RawToken> Tokens =
+      Code.Source.within(Code.BodyBegin, Code.BodyEnd);
   for (size_t I = 0; I + 1 < Tokens.size(); ++I) {
     const RawToken &T = Tokens[I];
-    if (T.Begin < Code.BodyBegin || T.End > Code.BodyEnd || T.Directive ||
-        T.Kind != tok::raw_identifier || Tokens[I + 1].Kind != tok::l_paren ||
-        Code.Source.isSeenWherever(T.Begin, Here))
+    if (T.Directive || T.Kind != tok::raw_identifier ||
+        Tokens[I + 1].Kind != tok::l_paren ||
+        Code.Source.isSeenWherever(T.Begin, At))
       continue;
-    const StringRef Name = Code.Source.text(T.Begin, T.End);
+    const StringRef Name = Code.Source.text(T);
     if (model::acquiredBy(Name, Name) || model::givenBackBy(Name, Name))
       return true;
   }
   return false;
 }
 
-const char *Plans::whyNowhere() const {
+std::string Plans::whyNowhere() const {
   if (const char *Why = Ways.whyNone())
     return Why;
-  if (!isNameDeclared("NT_SUCCESS", Code.Context))
+  if (!areDeclared({"NT_SUCCESS"}))
     return "NT_SUCCESS is not declared";
   if (isHandledInSomeConfiguration())
     return "something is acquired or given back in one configuration only";
-  return nullptr;
+  return "";
 }
 
-FailurePath Plans::leave(const StatusName &Status, Wish W) {
-  FailurePath Path;
-  if (const char *Why = whyNowhere()) {
-    Path.WhyNot = Why;
-    return Path;
-  }
-  if (std::optional<Patch> Here = Ways.patchHere()) {
-    Here->Exit = Patch::GoOn;
-    Here->Asked = W != Wish::None;
-    if (proof::MaybeObjection Why =
-            Judge.standingObjection(Code.Function, *Here)) {
-      Path.WhyNot = Why->Why;
-      return Path;
-    }
-  }
-  const std::vector<Ending> Ends = endings(Status, W);
+FailurePath Plans::leave(const StatusName &Status, FailureAction Asked) {
+  if (std::string Why = whyNowhere(); !Why.empty())
+    return FailurePath::none(Why);
+  if (!Here)
+    return FailurePath::none("there is no way out");
+  Patch Stay = *Here;
+  Stay.Exit = Patch::GoOn;
+  Stay.Asked = Asked != FailureAction::Auto;
+  if (auto Why = Judge.standingObjection(Code.Function, Stay))
+    return FailurePath::none(Why->Why);
+  const std::vector<Ending> Ends = endings(Status, Asked);
   std::vector<Plan> All;
-  std::string NoReturn;
-  if (W != Wish::Return)
+  std::string NoReturn = "there is no way out";
+  if (Asked != FailureAction::Return)
     addJumps(Status, Ends, All);
   addReturns(Status, Ends, All, NoReturn);
   addArms(Status, All);
-  if (W == Wish::None)
+  if (Asked == FailureAction::Auto)
     addWithoutSend(Status, All);
+  if (All.size() > MaxPlans)
+    All.resize(MaxPlans);
   std::string First;
-  for (size_t I = 0; I != All.size() && I != MaxPlans; ++I) {
-    All[I].Does.OwnsIrp = W == Wish::Complete;
-    All[I].Does.Asked = W != Wish::None;
-    proof::MaybeObjection Why = Judge.objectionTo(Code.Function, All[I].Does);
-    if (!Why) {
-      Path.Lines = std::move(All[I].Lines);
-      Path.Around = All[I].Around;
-      Path.Title = std::move(All[I].Title);
-      return Path;
-    }
+  for (Plan &P : All) {
+    P.Does.OwnsIrp = Asked == FailureAction::Complete;
+    P.Does.Asked = Asked != FailureAction::Auto;
+    const auto Why = Judge.objectionTo(Code.Function, P.Does);
+    if (!Why)
+      return {std::move(P.Lines), P.Around, std::move(P.Title), {}};
     if (First.empty())
       First = Why->Why;
   }
-  Path.WhyNot = !First.empty()      ? First
-                : !NoReturn.empty() ? NoReturn
-                                    : "there is no way out";
-  return Path;
+  return FailurePath::none(First.empty() ? NoReturn : First);
 }
 
 FailurePath Plans::completeOwn(StringRef Status) {
+  const ParmVarDecl *Own = Ways.Own;
+  if (!Own || !Here)
+    return FailurePath::none("the function is no dispatch routine");
+  if (!isNamedAt(Code, *Own, Registration))
+    return FailurePath::none("the name of the IRP means another one here");
+  if (!areDeclared({"IoCompleteRequest", "IO_NO_INCREMENT"}))
+    return FailurePath::none("IoCompleteRequest is not declared");
+  Patch What = *Here;
+  What.Acts.push_back(act(Act::Complete, *Own));
+  What.Exit = Patch::GoOn;
+  if (auto Why = Judge.objectionTo(Code.Function, What))
+    return FailurePath::none(Why->Why);
   FailurePath Path;
   Path.Title = "complete the IRP";
-  std::optional<Patch> Here = Ways.patchHere();
-  if (!Own || !Here) {
-    Path.WhyNot = "the function is no dispatch routine";
-    return Path;
-  }
-  if (isHiddenAt(Code, *Own, Registration)) {
-    Path.WhyNot = "the name of the IRP means another one here";
-    return Path;
-  }
-  if (!isNameDeclared("IoCompleteRequest", Code.Context) ||
-      !isNameDeclared("IO_NO_INCREMENT", Code.Context)) {
-    Path.WhyNot = "IoCompleteRequest is not declared";
-    return Path;
-  }
-  Act A{Act::Complete};
-  A.Decl = Own->getCanonicalDecl();
-  Here->Acts.push_back(A);
-  Here->Exit = Patch::GoOn;
-  if (proof::MaybeObjection Why = Judge.objectionTo(Code.Function, *Here)) {
-    Path.WhyNot = Why->Why;
-    return Path;
-  }
   completing(Own->getName(), Status, Path.Lines);
   return Path;
 }
 
 FailurePath Plans::skip(const StatusName &Status) {
-  FailurePath Path;
-  Path.WhyNot = "the IRP is not one that was handed to this function";
-  std::optional<Patch> Here = Ways.patchHere();
-  if (!Here || !isa_and_nonnull<ParmVarDecl>(Irp))
-    return Path;
-  if (!isNameDeclared("NT_SUCCESS", Code.Context) ||
-      !isNameDeclared("IoSkipCurrentIrpStackLocation", Code.Context)) {
-    Path.WhyNot = "IoSkipCurrentIrpStackLocation is not declared";
-    return Path;
-  }
-  Act A{Act::Skip};
-  A.Decl = Irp->getCanonicalDecl();
-  Here->Acts.push_back(A);
-  Here->Exit = Patch::GoOn;
-  if (proof::MaybeObjection Why =
-          Judge.objectionToSkipping(Code.Function, *Here)) {
-    Path.WhyNot = Why->Why;
-    return Path;
-  }
-  Path.WhyNot.clear();
-  Path.Lines.push_back("IoSkipCurrentIrpStackLocation(" + Irp->getName().str() +
-                       ");");
-  Path.Title = "send the IRP without a completion routine "
-               "(IoSkipCurrentIrpStackLocation)";
-  return Path;
+  if (!Here || !isa_and_nonnull<ParmVarDecl>(Ways.Irp))
+    return FailurePath::none("the IRP is not one that was handed to this "
+                             "function");
+  if (!areDeclared({"NT_SUCCESS", "IoSkipCurrentIrpStackLocation"}))
+    return FailurePath::none("IoSkipCurrentIrpStackLocation is not declared");
+  Patch What = *Here;
+  What.Acts.push_back(act(Act::Skip, *Ways.Irp));
+  What.Exit = Patch::GoOn;
+  if (auto Why = Judge.objectionToSkipping(Code.Function, What))
+    return FailurePath::none(Why->Why);
+  return {{"IoSkipCurrentIrpStackLocation(" + Ways.Irp->getName().str() + ");"},
+          nullptr,
+          "send the IRP without a completion routine "
+          "(IoSkipCurrentIrpStackLocation)",
+          {}};
 }
 
-/// True when \p E gives the same value a second time, right behind the first:
-/// it has no effect, or only asks for it.
-static bool isSameAgain(const Expr *E) {
-  if (isRepeatable(E))
-    return true;
-  // Owner.get()
-  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(bare(E)))
-    return Method->getNumArgs() == 0 && Method->getMethodDecl() &&
-           Method->getMethodDecl()->isConst() &&
-           isRepeatable(Method->getImplicitObjectArgument());
-  // The current stack location, the next one.
-  const auto *Call = dyn_cast<CallExpr>(bare(E));
-  return Call && model::isPlainQuestion(nameOf(*Call)) &&
-         llvm::all_of(Call->arguments(), isRepeatable);
+/// \p Text with one blank for each gap; nothing where it has more than ASCII.
+static std::optional<std::string> onOneLine(StringRef Text) {
+  std::string Line;
+  for (char C : Text) {
+    const bool Blank = C == ' ' || C == '\t' || C == '\r' || C == '\n';
+    if (!Blank && (C < ' ' || C > '~' || C == '\\'))
+      return std::nullopt;
+    if (!Blank)
+      Line += C;
+    else if (!StringRef(Line).ends_with(" "))
+      Line += ' ';
+  }
+  return Line;
+}
+
+/// The registration by the routine that cannot fail.
+std::string Plans::againLine(const StatusName &Status, const char *&Why) const {
+  std::string Line;
+  for (const Expr *Arg : llvm::drop_begin(Registration.arguments())) {
+    const std::optional<StringRef> Text =
+        Code.Source.plainText(Arg->getSourceRange());
+    const auto Written = Text ? onOneLine(*Text) : std::nullopt;
+    if (!Written) {
+      Why = "its arguments cannot be repeated";
+      return Line;
+    }
+    if ((Why = Ways.whyNotAgain(*Arg)))
+      return Line;
+    // What takes the status is another one by now.
+    if (Status.Variable ? proof::names(Code, *Arg, *Status.Variable)
+                        : StringRef(*Written).contains(Status.Text)) {
+      Why = "its arguments may have changed";
+      return Line;
+    }
+    Line += (Line.empty() ? "IoSetCompletionRoutine(" : ", ") + *Written;
+  }
+  return Line + ");";
 }
 
 FailurePath Plans::fallback(const StatusName &Status, bool ReadLater) {
-  FailurePath Path;
-  auto No = [&](StringRef Why) {
-    Path.Lines.clear();
-    Path.WhyNot = Why.str();
-    return Path;
-  };
   for (const Stmt *Up = Code.parent(&Registration); Up; Up = Code.parent(Up))
     if (isa<StmtExpr>(Up))
-      return No("it is in a statement expression");
+      return FailurePath::none("it is in a statement expression");
   if (!model::isRegistrationItself(Registration))
-    return No("not a call of IoSetCompletionRoutineEx itself");
-  if (!isNameDeclared("NT_SUCCESS", Code.Context) ||
-      !isNameDeclared("IoSetCompletionRoutine", Code.Context))
-    return No("IoSetCompletionRoutine is not declared");
-  std::string Text = "IoSetCompletionRoutine(";
-  for (unsigned I = 1; I != Registration.getNumArgs(); ++I) {
-    const Expr *Arg = Registration.getArg(I);
-    auto Bytes = Code.Source.bytes(Arg->getSourceRange());
-    if (!Bytes || !isSameAgain(Arg) ||
-        Code.Source.hasComment(Bytes->first, Bytes->second))
-      return No("its arguments cannot be repeated");
-    if (Where.Kind != Spot::Behind && !isSameAt(*Arg))
-      return No("its arguments may have changed");
-    // On one line.
-    std::string Written;
-    for (char C : Code.Source.text(Bytes->first, Bytes->second)) {
-      if (C == ' ' || C == '\t' || C == '\r' || C == '\n') {
-        if (!StringRef(Written).ends_with(" "))
-          Written += ' ';
-        continue;
-      }
-      if (C < ' ' || C > '~' || C == '\\')
-        return No("its arguments cannot be repeated");
-      Written += C;
-    }
-    // What takes the status is another one by now.
-    if (Status.Variable
-            ? llvm::any_of(Code.statements(),
-                           [&](const Stmt *S) {
-                             const auto *Ref = dyn_cast<DeclRefExpr>(S);
-                             return Ref && Ref->getDecl() == Status.Variable &&
-                                    Code.isInside(Ref, Arg);
-                           })
-            : StringRef(Written).contains(Status.Text))
-      return No("its arguments may have changed");
-    Text += (I > 1 ? ", " : "") + Written;
-  }
-  Path.Lines.push_back(Text + ");");
+    return FailurePath::none("not a call of IoSetCompletionRoutineEx itself");
+  if (!areDeclared({"NT_SUCCESS", "IoSetCompletionRoutine"}))
+    return FailurePath::none("IoSetCompletionRoutine is not declared");
+  const char *Why = nullptr;
+  FailurePath Path;
+  Path.Lines.push_back(againLine(Status, Why));
+  if (Why)
+    return FailurePath::none(Why);
   if (ReadLater) {
     if (Status.Variable && Status.Variable->getType().isConstQualified())
-      return No("the variable is constant");
-    if (!isNameDeclared("STATUS_SUCCESS", Code.Context))
-      return No("STATUS_SUCCESS is not declared");
+      return FailurePath::none("the variable is constant");
+    if (!areDeclared({"STATUS_SUCCESS"}))
+      return FailurePath::none("STATUS_SUCCESS is not declared");
     Path.Lines.push_back(Status.Text + " = STATUS_SUCCESS;");
   }
   Path.Title = "fall back to IoSetCompletionRoutine (the driver is no longer "
                "kept loaded until the routine has run)";
-  if (std::optional<Patch> Here = Ways.patchHere()) {
-    Here->Acts.push_back({Act::Register});
-    Here->Exit = Patch::GoOn;
-    if (proof::MaybeObjection Why =
-            Judge.objectionToGoingOn(Code.Function, *Here))
-      return No(Why->Why);
-  }
+  if (!Here)
+    return Path;
+  Patch What = *Here;
+  What.Acts.push_back({Act::Register});
+  What.Exit = Patch::GoOn;
+  if (auto Objection = Judge.objectionToGoingOn(Code.Function, What))
+    return FailurePath::none(Objection->Why);
   return Path;
-}
-
-/// True when \p Arg means and is the same where the lines go.
-bool Plans::isSameAt(const Expr &Arg) const {
-  const Stmt *At = Where.At ? Where.At : Where.If->getCond();
-  if (!meansTheSameAt(Code, &Arg, At))
-    return false;
-  // Nothing in between assigns to one of its variables.
-  for (const Stmt *S : Code.statements()) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!V || !Code.isInside(Ref, &Arg))
-      continue;
-    for (const Stmt *Other : Code.statements()) {
-      const auto *Assign = dyn_cast<BinaryOperator>(Other);
-      const auto *Unary = dyn_cast<UnaryOperator>(Other);
-      const Expr *To = Assign && Assign->isAssignmentOp() ? Assign->getLHS()
-                       : Unary && (Unary->isIncrementDecrementOp() ||
-                                   Unary->getOpcode() == UO_AddrOf)
-                           ? Unary->getSubExpr()
-                           : nullptr;
-      if (To && variableOf(To) == V && !Code.isInside(Other, &Registration) &&
-          Code.begin(Other) > Code.begin(&Registration) &&
-          Code.begin(Other) <= Code.begin(At))
-        return false;
-    }
-  }
-  return true;
 }
 
 } // namespace wdm::fixits

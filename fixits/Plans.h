@@ -24,30 +24,31 @@
 #ifndef WDM_FIXITS_PLANS_H
 #define WDM_FIXITS_PLANS_H
 
-#include "fixits/Syntax.h"
+#include "fixits/StatusVariable.h"
 #include "src/proof/Ways.h"
+#include "llvm/ADT/Twine.h"
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace clang {
-class CallExpr;
-} // namespace clang
-
 namespace wdm::fixits {
 
-/// How the status is named where the failure is known.
-struct StatusName {
-  std::string Text;
-  /// The variable it is, where the function has it already.
-  const clang::VarDecl *Variable = nullptr;
-  /// A local variable: it is still there when the IRP is not.
-  bool IsLocal = false;
-  /// It is stored there by the fix.
-  bool IsNew = false;
+/// What a guard does on failure, as the option FailureAction says. Where the
+/// chosen action would be wrong, Auto's is taken.
+enum class FailureAction {
+  Auto,
+  Complete, ///< Complete any IRP that was handed to the function and that it
+            ///< sends, and leave.
+  Return,   ///< Leave by a return, not by the author's way out.
+  Skip,     ///< Send the IRP without a completion routine.
+  Fallback, ///< IoSetCompletionRoutine.
 };
 
 /// A way to go on from a failure.
 struct FailurePath {
+  static FailurePath none(const llvm::Twine &Why);
+
   /// The statements, without indentation; empty: there is no such path.
   std::vector<std::string> Lines;
   /// Instead of statements for a failure: those up to this one are for a
@@ -61,25 +62,22 @@ struct FailurePath {
 
 using proof::Spot;
 
-/// What the user wants, where several ways are right.
-enum class Wish : uint8_t { None, Complete, Return };
-
 class Plans {
 public:
   Plans(const FunctionText &Code, proof::Proof &Judge,
         const clang::CallExpr &Registration, Spot Where);
 
-  /// The variable that the author's way out returns, or null.
-  const clang::VarDecl *statusOfWayOut() const;
-  /// True when the author's way out needs the value that \p V has.
-  bool isReadOnWayOut(const clang::VarDecl &V) const;
-
-  FailurePath leave(const StatusName &Status, Wish W = Wish::None);
+  /// \p Asked: Complete, Return, or Auto.
+  FailurePath leave(const StatusName &Status,
+                    FailureAction Asked = FailureAction::Auto);
   FailurePath skip(const StatusName &Status);
   /// \p ReadLater: somebody may look at the status behind the registration.
   FailurePath fallback(const StatusName &Status, bool ReadLater);
   /// Only the statements that complete the function's own IRP.
   FailurePath completeOwn(llvm::StringRef Status);
+
+  /// What may be done, as far as the code is concerned.
+  const proof::Ways Ways;
 
 private:
   struct Plan {
@@ -88,47 +86,48 @@ private:
     const clang::Stmt *Around = nullptr;
     std::string Title;
   };
-  /// Gives something back, as \p Call does or undoes it.
-  struct Release {
-    std::string Line;
-    engine::Act Does;
-    const clang::CallExpr *Call;
-  };
   /// Ends IRPs: lines and acts.
   struct Ending {
     std::vector<std::string> Lines;
-    llvm::SmallVector<engine::Act, 4> Acts;
+    proof::ActList Acts;
     std::string Title;
   };
+  /// `return ...;`
+  struct Return {
+    std::string Line, Title;
+  };
 
-  const char *whyNowhere() const;
-  std::vector<Ending> endings(const StatusName &Status, Wish W) const;
+  bool areDeclared(std::initializer_list<llvm::StringRef> Names) const;
+  std::string whyNowhere() const;
+  std::vector<Ending> endings(const StatusName &Status,
+                              FailureAction Asked) const;
+  std::optional<Ending> ending(llvm::ArrayRef<engine::Act> Acts,
+                               const StatusName &Status) const;
   void completing(llvm::StringRef Irp, llvm::StringRef Status,
                   std::vector<std::string> &Lines) const;
   void addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                 std::vector<Plan> &To) const;
   void addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
-                  std::vector<Plan> &To, std::string &Why);
+                  std::vector<Plan> &To, std::string &Why) const;
   void addWithoutSend(const StatusName &Status, std::vector<Plan> &To) const;
   void addArms(const StatusName &Status, std::vector<Plan> &To) const;
-  bool armLine(const clang::Stmt &S, const StatusName &Status,
-               const clang::VarDecl *Tested, std::string &Line,
-               bool &Replaces) const;
-  bool isKept(const clang::VarDecl &V, const clang::Expr &From) const;
-  std::optional<Release> release(const proof::Held &H) const;
+  std::optional<std::string> armLine(const clang::Stmt &S,
+                                     const StatusName &Status,
+                                     const clang::VarDecl *Tested,
+                                     bool &Replaces) const;
+  using Written = std::pair<std::string, engine::Act>;
+  void giveBack(std::vector<Written> &Early, std::vector<Written> &Late) const;
+  std::optional<std::string> lineOf(const proof::Release &R) const;
   std::optional<std::string> textOf(const clang::Expr &E) const;
-  std::string leaveLine(llvm::StringRef Status, std::string &Title,
-                        engine::Patch::ResultTy &Result) const;
+  static Return returning(const proof::FailedResult &Result,
+                          llvm::StringRef Status);
+  std::string againLine(const StatusName &Status, const char *&Why) const;
   bool isHandledInSomeConfiguration() const;
-  bool isSameAt(const clang::Expr &Arg) const;
 
   const FunctionText &Code;
   proof::Proof &Judge;
   const clang::CallExpr &Registration;
-  Spot Where;
-  proof::Ways Ways;
-  const clang::VarDecl *Irp = nullptr;     ///< Of the registration.
-  const clang::ParmVarDecl *Own = nullptr; ///< Of a dispatch routine.
+  std::optional<engine::Patch> Here; ///< Where the lines go.
 };
 
 } // namespace wdm::fixits

@@ -7,7 +7,8 @@
 /// \file
 /// The fix of each finding. A status that nobody tests gets a guard behind the
 /// registration; a failure that is seen and not dealt with gets what is missing
-/// at the end of its branch; a wrong device object is replaced.
+/// at the end of its branch; a wrong device object is replaced, and a wrong
+/// value at a return statement.
 ///
 /// What is done on a failure is planned and proven elsewhere (Plans.h); where
 /// lines go and how they look is in Place.h, the variable that takes the
@@ -22,8 +23,7 @@
 #ifndef WDM_FIXITS_REPAIRS_H
 #define WDM_FIXITS_REPAIRS_H
 
-#include "fixits/SafeEdit.h"
-#include "fixits/Syntax.h"
+#include "fixits/Plans.h"
 #include "src/engine/Analysis.h"
 #include "src/proof/Proof.h"
 #include "clang/Basic/Diagnostic.h"
@@ -36,17 +36,6 @@
 #include <vector>
 
 namespace wdm::fixits {
-
-/// What a guard does on failure, as the option FailureAction says. Where the
-/// chosen action would be wrong, Auto's is taken.
-enum class FailureAction {
-  Auto,
-  Complete, ///< Complete any IRP that was handed to the function and that it
-            ///< sends, and leave.
-  Return,   ///< Leave by a return, not by the author's way out.
-  Skip,     ///< Send the IRP without a completion routine.
-  Fallback, ///< IoSetCompletionRoutine.
-};
 
 struct Repair {
   std::string Title; ///< What an editor shows.
@@ -92,7 +81,8 @@ public:
           llvm::ArrayRef<engine::Finding> All);
   ~Repairs();
 
-  /// To be asked for one finding of \p All after the other, in their order.
+  /// To be asked for one finding of \p All after the other, in their order;
+  /// those without a registration at any time.
   RepairSet of(const engine::Finding &F);
 
 private:

@@ -10,7 +10,6 @@
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
-#include <map>
 
 using namespace clang;
 using llvm::StringRef;
@@ -45,43 +44,39 @@ void SourceText::lex(const LangOptions &Language) {
   Lexer Raw(Start, Language, Text.begin(), Text.begin(), Text.end());
   Raw.SetCommentRetentionState(true);
 
-  std::vector<std::pair<unsigned, unsigned>> Path;
-  unsigned Groups = 0;
-  bool InDirective = false;
-  bool ExpectName = false;
-  Conditions.push_back({0, Path});
-  unsigned Hash = 0;
+  Conditions.push_back({0, {}});
+  unsigned Groups = 0, Hash = 0;
+  bool InDirective = false, ExpectName = false;
   Token T;
-  for (;;) {
-    Raw.LexFromRawLexer(T);
-    if (T.is(tok::eof))
-      break;
+  for (Raw.LexFromRawLexer(T); T.isNot(tok::eof); Raw.LexFromRawLexer(T)) {
     RawToken R;
     R.Begin = T.getLocation().getRawEncoding() - Start.getRawEncoding();
     R.End = R.Begin + T.getLength();
     R.Kind = T.getKind();
     if (T.isAtStartOfLine())
-      InDirective = ExpectName = false;
+      InDirective = ExpectName = T.is(tok::hash);
     if (T.isAtStartOfLine() && T.is(tok::hash)) {
-      InDirective = ExpectName = true;
       Hash = R.Begin;
     } else if (ExpectName && !R.isComment()) {
       ExpectName = false;
-      StringRef Name = Text.slice(R.Begin, R.End);
-      if (Name == "if" || Name == "ifdef" || Name == "ifndef")
-        Path.push_back({++Groups, 0});
-      else if (Name == "else" || Name.substr(0, 4) == "elif") {
-        if (!Path.empty())
-          ++Path.back().second;
-      } else if (Name == "endif") {
-        if (!Path.empty())
-          Path.pop_back();
-      }
-      Conditions.push_back({Hash, Path});
+      enter(text(R), Hash, Groups);
     }
     R.Directive = InDirective;
     Tokens.push_back(R);
   }
+}
+
+/// What is behind the directive of that name at \p Hash.
+void SourceText::enter(StringRef Directive, unsigned Hash, unsigned &Groups) {
+  auto Path = Conditions.back().Path;
+  if (Directive == "if" || Directive == "ifdef" || Directive == "ifndef")
+    Path.push_back({++Groups, 0});
+  else if (Directive == "endif" && !Path.empty())
+    Path.pop_back();
+  else if ((Directive == "else" || Directive.starts_with("elif")) &&
+           !Path.empty())
+    ++Path.back().second;
+  Conditions.push_back({Hash, std::move(Path)});
 }
 
 std::optional<unsigned> SourceText::offset(SourceLocation Loc) const {
@@ -108,6 +103,13 @@ SourceText::bytes(SourceRange Range) const {
   return std::make_pair(*Begin, *End);
 }
 
+std::optional<StringRef> SourceText::plainText(SourceRange Range) const {
+  const auto Bytes = bytes(Range);
+  if (!Bytes || hasComment(Bytes->first, Bytes->second))
+    return std::nullopt;
+  return text(Bytes->first, Bytes->second);
+}
+
 unsigned SourceText::lineStart(unsigned At) const {
   size_t Found = Text.find_last_of("\r\n", At);
   unsigned Begin = Found == StringRef::npos ? 0 : Found + 1;
@@ -132,15 +134,11 @@ bool SourceText::isFirstOnLine(unsigned At) const {
 }
 
 StringRef SourceText::endOfLine(unsigned At) const {
-  unsigned End = lineEnd(At);
-  if (End == Text.size() && lineStart(At) > 0)
-    End = lineEnd(lineStart(At) - 1) == lineStart(At) - 1 ? lineStart(At) - 1
-                                                          : Text.size();
-  if (End == Text.size())
-    return "\n";
-  if (Text[End] == '\n')
-    return End > 0 && Text[End - 1] == '\r' ? "\r\n" : "\n";
-  return Text.substr(End, 2) == "\r\n" ? "\r\n" : "\n";
+  size_t End = Text.find('\n', At);
+  if (End == StringRef::npos)
+    End = Text.rfind('\n', At);
+  return End != StringRef::npos && Text.substr(0, End).ends_with("\r") ? "\r\n"
+                                                                       : "\n";
 }
 
 bool SourceText::isBlank(unsigned Begin, unsigned End) const {
@@ -154,7 +152,6 @@ unsigned SourceText::columns(StringRef Blanks) const {
   return Column;
 }
 
-/// The tokens that have a part between the two offsets.
 llvm::ArrayRef<RawToken> SourceText::within(unsigned Begin,
                                             unsigned End) const {
   const auto First = llvm::partition_point(
@@ -165,23 +162,16 @@ llvm::ArrayRef<RawToken> SourceText::within(unsigned Begin,
 }
 
 const RawToken *SourceText::tokenFrom(unsigned At) const {
-  auto It = std::lower_bound(
-      Tokens.begin(), Tokens.end(), At,
-      [](const RawToken &T, unsigned Offset) { return T.Begin < Offset; });
-  while (It != Tokens.end() && It->isComment())
-    ++It;
-  return It == Tokens.end() ? nullptr : &*It;
+  for (const RawToken &T : within(At, Text.size()))
+    if (T.Begin >= At && !T.isComment())
+      return &T;
+  return nullptr;
 }
 
 const RawToken *SourceText::tokenBefore(unsigned At) const {
-  auto It = std::lower_bound(
-      Tokens.begin(), Tokens.end(), At,
-      [](const RawToken &T, unsigned Offset) { return T.End <= Offset; });
-  while (It != Tokens.begin()) {
-    --It;
-    if (!It->isComment())
-      return &*It;
-  }
+  for (const RawToken &T : llvm::reverse(within(0, At)))
+    if (T.End <= At && !T.isComment())
+      return &T;
   return nullptr;
 }
 
@@ -192,10 +182,16 @@ bool SourceText::hasComment(unsigned Begin, unsigned End) const {
 
 bool SourceText::hasIdentifier(StringRef Word, unsigned Begin,
                                unsigned End) const {
-  return llvm::any_of(within(Begin, End), [&](const RawToken &T) {
-    return T.Begin >= Begin && T.End <= End && T.Kind == tok::raw_identifier &&
-           text(T.Begin, T.End) == Word;
-  });
+  StringRef Previous;
+  for (const RawToken &T : within(Begin, End)) {
+    if (T.isComment())
+      continue;
+    if (T.Begin >= Begin && T.End <= End && text(T) == Word &&
+        Previous != "." && Previous != "->")
+      return true;
+    Previous = text(T);
+  }
+  return false;
 }
 
 unsigned SourceText::skipTrailingComments(unsigned At) const {
@@ -215,33 +211,32 @@ bool SourceText::crossesDirective(unsigned Begin, unsigned End) const {
                       [](const RawToken &T) { return T.Directive; });
 }
 
+static bool endsStatement(const RawToken &T) {
+  return T.Kind == tok::semi || T.Kind == tok::l_brace ||
+         T.Kind == tok::r_brace || T.Kind == tok::colon;
+}
+
 bool SourceText::startsStatement(unsigned At) const {
-  auto It = llvm::partition_point(
-      Tokens, [&](const RawToken &T) { return T.Begin < At; });
   unsigned Depth = 0;
   bool Behind = false; // A directive has been passed.
   bool Ends = true;    // The next token back is the last of its branch.
-  while (It != Tokens.begin()) {
-    --It;
-    if (It->isComment())
+  StringRef Name;      // Of the directive, once its hash is met.
+  for (const RawToken &T : llvm::reverse(within(0, At))) {
+    if (T.isComment() || T.Begin >= At)
       continue;
-    if (It->Directive) {
+    if (T.Directive) {
       Behind = Ends = true;
-      StringRef Name = text(It->Begin, It->End);
-      const bool IsName = It != Tokens.begin() &&
-                          std::prev(It)->Kind == tok::hash &&
-                          isFirstOnLine(std::prev(It)->Begin);
-      if (IsName && Name == "endif")
-        ++Depth;
-      else if (IsName && Name.starts_with("if") && Depth > 0)
-        --Depth;
+      if (T.Kind == tok::hash && isFirstOnLine(T.Begin)) {
+        Depth += Name == "endif";
+        Depth -= Name.starts_with("if") && Depth > 0;
+      }
+      Name = text(T);
       continue;
     }
     if (!Ends)
       continue;
     Ends = false;
-    if (Behind && It->Kind != tok::semi && It->Kind != tok::l_brace &&
-        It->Kind != tok::r_brace && It->Kind != tok::colon)
+    if (Behind && !endsStatement(T))
       return false;
     if (Depth == 0)
       return true;
@@ -263,6 +258,13 @@ bool SourceText::isSeenWherever(unsigned Outer, unsigned Inner) const {
          std::equal(Around.begin(), Around.end(), Here.begin());
 }
 
+std::string mostFrequent(const std::map<std::string, unsigned> &Counts) {
+  const auto Best = std::max_element(
+      Counts.begin(), Counts.end(),
+      [](const auto &A, const auto &B) { return A.second < B.second; });
+  return Best == Counts.end() ? std::string() : Best->first;
+}
+
 namespace {
 
 /// \p Longer without the indentation that it shares with \p Shorter.
@@ -270,18 +272,6 @@ std::optional<std::string> stepBetween(StringRef Shorter, StringRef Longer) {
   if (!Longer.consume_front(Shorter))
     return std::nullopt;
   return Longer.str();
-}
-
-/// The most frequent key, or nothing.
-std::optional<std::string>
-mostFrequent(const std::map<std::string, unsigned> &Counts) {
-  const std::pair<const std::string, unsigned> *Best = nullptr;
-  for (const auto &Entry : Counts)
-    if (!Best || Entry.second > Best->second)
-      Best = &Entry;
-  if (!Best)
-    return std::nullopt;
-  return Best->first;
 }
 
 /// Counts how `{` stands behind if, else, loops and switch. The habit is what
@@ -302,15 +292,13 @@ public:
     Style.OwnLine = OwnLine > SameLine;
     Style.BlankAfterIf = Loose >= Tight;
     if (Style.OwnLine)
-      Style.BraceIndent = mostFrequent(BraceIndents).value_or("");
-    Style.BodyIndent = mostFrequent(BodyIndents).value_or("");
+      Style.BraceIndent = mostFrequent(BraceIndents);
+    Style.BodyIndent = mostFrequent(BodyIndents);
     return Style;
   }
 
 private:
-  StringRef word(size_t I) const {
-    return Source.text(Code[I]->Begin, Code[I]->End);
-  }
+  StringRef word(size_t I) const { return Source.text(*Code[I]); }
 
   void count(size_t Keyword) {
     StringRef Word = word(Keyword);
@@ -420,16 +408,12 @@ BraceStyle SourceText::braceStyle(unsigned Begin, unsigned End) const {
   return *Style;
 }
 
-SourceLocation SourceText::location(unsigned At) const {
-  return Start.getLocWithOffset(static_cast<int>(At));
-}
-
 FixItHint SourceText::hint(const TextEdit &Edit) const {
-  if (Edit.Begin == Edit.End)
-    return FixItHint::CreateInsertion(location(Edit.Begin), Edit.Text);
+  auto At = [&](unsigned Offset) {
+    return Start.getLocWithOffset(static_cast<int>(Offset));
+  };
   return FixItHint::CreateReplacement(
-      CharSourceRange::getCharRange(location(Edit.Begin), location(Edit.End)),
-      Edit.Text);
+      CharSourceRange::getCharRange(At(Edit.Begin), At(Edit.End)), Edit.Text);
 }
 
 /// Lets an edit whose new text ends in a line's end, or in the blanks of a new
@@ -474,10 +458,12 @@ bool settle(std::vector<TextEdit> &Edits, const SourceText &Source) {
   return true;
 }
 
-bool collide(const TextEdit &A, const TextEdit &B) {
+bool collides(const TextEdit &Edit, llvm::ArrayRef<TextEdit> Others) {
   // Two insertions at one place collide; an insertion at the edge of a
   // replaced range does as well.
-  return A.Begin <= B.End && B.Begin <= A.End;
+  return llvm::any_of(Others, [&](const TextEdit &Other) {
+    return Edit.Begin <= Other.End && Other.Begin <= Edit.End;
+  });
 }
 
 } // namespace wdm::fixits

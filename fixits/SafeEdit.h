@@ -27,6 +27,7 @@
 #include "clang/Basic/TokenKinds.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,6 +77,7 @@ public:
   llvm::StringRef text(unsigned Begin, unsigned End) const {
     return Text.slice(Begin, End);
   }
+  llvm::StringRef text(const RawToken &T) const { return text(T.Begin, T.End); }
 
   /// The offset of \p Loc; nothing when it is in a macro or another file.
   std::optional<unsigned> offset(clang::SourceLocation Loc) const;
@@ -85,6 +87,8 @@ public:
   /// between them.
   std::optional<std::pair<unsigned, unsigned>>
   bytes(clang::SourceRange Range) const;
+  /// The text of these bytes; nothing where a comment is in it, too.
+  std::optional<llvm::StringRef> plainText(clang::SourceRange Range) const;
 
   /// \name Lines
   /// @{
@@ -103,12 +107,14 @@ public:
   /// \name Tokens
   /// @{
   llvm::ArrayRef<RawToken> tokens() const { return Tokens; }
+  /// The tokens that have a part between the two offsets.
+  llvm::ArrayRef<RawToken> within(unsigned Begin, unsigned End) const;
   /// The first token that begins at \p At or after; comments are skipped.
   const RawToken *tokenFrom(unsigned At) const;
   /// The last token that ends at \p At or before; comments are skipped.
   const RawToken *tokenBefore(unsigned At) const;
   bool hasComment(unsigned Begin, unsigned End) const;
-  /// True when \p Word is an identifier of the range.
+  /// True when \p Word is an identifier of the range, and not a member's.
   bool hasIdentifier(llvm::StringRef Word, unsigned Begin, unsigned End) const;
   /// The end of the comments that follow \p At on its line, or \p At. The line
   /// meant is the one on which the last such comment ends.
@@ -131,7 +137,6 @@ public:
   /// One step of indentation, as between the two offsets.
   std::string indentUnit(unsigned Begin, unsigned End) const;
 
-  clang::SourceLocation location(unsigned At) const;
   clang::FixItHint hint(const TextEdit &Edit) const;
 
 private:
@@ -139,7 +144,7 @@ private:
              const clang::SourceManager &Sources,
              const clang::LangOptions &Language);
   void lex(const clang::LangOptions &Language);
-  llvm::ArrayRef<RawToken> within(unsigned Begin, unsigned End) const;
+  void enter(llvm::StringRef Directive, unsigned Hash, unsigned &Groups);
   std::optional<BraceStyle> habits(unsigned Begin, unsigned End) const;
 
   clang::SourceLocation Start;
@@ -155,14 +160,17 @@ private:
   std::vector<Condition> Conditions;
 };
 
+/// The most frequent key, the first one of several; empty: there is none.
+std::string mostFrequent(const std::map<std::string, unsigned> &Counts);
+
 /// Joins edits that touch each other, in the order of the text, and sees to it
 /// that no new text ends in blanks or a line's end: some YAML readers lose
 /// those (clang-apply-replacements 16). False when two edits overlap.
 bool settle(std::vector<TextEdit> &Edits, const SourceText &Source);
 
-/// True when the two edits touch or overlap, so that the result would depend
+/// True when \p Edit touches one of \p Others, so that the result would depend
 /// on their order.
-bool collide(const TextEdit &A, const TextEdit &B);
+bool collides(const TextEdit &Edit, llvm::ArrayRef<TextEdit> Others);
 
 } // namespace wdm::fixits
 

@@ -16,71 +16,90 @@ using llvm::StringRef;
 
 namespace wdm::fixits {
 
-bool holdsStatus(QualType T, const ASTContext &Context) {
+/// True when \p T keeps every NTSTATUS apart.
+static bool holdsStatus(QualType T, const ASTContext &Context) {
   return T->isIntegerType() && !T->isBooleanType() && !T->isEnumeralType() &&
          Context.getTypeSize(T) >= 32;
+}
+
+Testable StatusVariables::testable(const CallExpr &Call, const Site &Where,
+                                   const VarDecl *Liked, IsFree Free,
+                                   llvm::ArrayRef<TextEdit> Taken) const {
+  Testable Status;
+  auto No = [&](const char *Why) {
+    Status.Why = Why;
+    return Status;
+  };
+  if (!holdsStatus(Call.getType(), Code.Context))
+    return No("its result is no NTSTATUS");
+  const std::optional<Slot> Behind = Page.slotOf(Where);
+  if (!Behind)
+    return No("it is next to a macro");
+  if (Source.crossesDirective(Behind->OuterBegin, Behind->End))
+    return No("a preprocessor directive is in the statement");
+  Status.Test = *Behind;
+  if (Where.isKept()) {
+    Status.Why = nameStored(Where, Status);
+    return Status;
+  }
+  const std::optional<Keeper> Kept = keeper(Call, Where, Liked, Free, Taken);
+  if (!Kept)
+    return No("there is no place for a variable");
+  std::optional<std::vector<TextEdit>> Store = storeIn(Where, Call, *Kept);
+  if (!Store)
+    return No("the statement is too unusual");
+  Status.Name = {Kept->Name, Kept->Variable, true, true};
+  Status.Store = std::move(*Store);
+  Status.NewScope = Kept->Scope;
+  return Status;
 }
 
 //===----------------------------------------------------------------------===//
 // A status that is stored
 //===----------------------------------------------------------------------===//
 
-static StoredStatus refused(const char *Why) {
-  StoredStatus Status;
-  Status.Why = Why;
-  return Status;
-}
-
-/// Where it is assigned to something.
-static StoredStatus assigned(const SourceText &Source, const Site &Where,
-                             const Slot &Behind) {
-  StoredStatus Status;
-  auto Bytes = Source.bytes(Where.Stored->getSourceRange());
-  if (!Bytes || !isRepeatable(Where.Stored) ||
-      Source.hasComment(Bytes->first, Bytes->second))
-    return refused("what it is stored in cannot be named again");
-  Status.Text = Source.text(Bytes->first, Bytes->second).str();
-  if (StringRef(Status.Text).find_first_of("\r\n") != StringRef::npos)
-    return refused("what it is stored in cannot be named again");
-  const VarDecl *V = variableOf(Where.Stored);
-  Status.Variable = V && V->hasLocalStorage() ? V : nullptr;
-  Status.Test = Behind;
-  return Status;
-}
-
-StoredStatus StatusVariables::storedAt(const Site &Where,
-                                       const Slot &Behind) const {
-  StoredStatus Status = Where.Initialises ? initialised(Where, Behind)
-                                          : assigned(Source, Where, Behind);
-  if (Status.Why)
-    return Status;
-  const QualType T = Where.Initialises ? Where.Initialises->getType()
-                                       : Where.Stored->getType();
+/// Names it in \p Status; why it cannot be tested, or null.
+const char *StatusVariables::nameStored(const Site &Where,
+                                        Testable &Status) const {
+  QualType T;
+  if (Where.Initialises) {
+    if (const char *Why = nameInitialised(Where, Status))
+      return Why;
+    T = Where.Initialises->getType();
+  } else {
+    const auto Text = isRepeatable(Where.Stored)
+                          ? Source.plainText(Where.Stored->getSourceRange())
+                          : std::nullopt;
+    if (!Text || Text->find_first_of("\r\n") != StringRef::npos)
+      return "what it is stored in cannot be named again";
+    const VarDecl *V = variableOf(Where.Stored);
+    const bool Local = V && V->hasLocalStorage();
+    Status.Name = {Text->str(), Local ? V : nullptr, Local};
+    T = Where.Stored->getType();
+  }
   if (T.isVolatileQualified())
-    return refused("the variable is volatile");
+    return "the variable is volatile";
   if (!holdsStatus(T.getNonReferenceType(), Code.Context))
-    return refused("it is stored in something that cannot hold a status");
-  return Status;
+    return "it is stored in something that cannot hold a status";
+  return nullptr;
 }
 
-StoredStatus StatusVariables::initialised(const Site &Where,
-                                          const Slot &Behind) const {
-  StoredStatus Status;
-  Status.Variable = Where.Initialises;
-  Status.Text = Where.Initialises->getName().str();
-  Status.Test = Behind;
-  if (!Where.Initialises->hasLocalStorage())
-    return refused("the variable is static");
+const char *StatusVariables::nameInitialised(const Site &Where,
+                                             Testable &Status) const {
+  const VarDecl &Kept = *Where.Initialises;
+  if (!Kept.hasLocalStorage())
+    return "the variable is static";
+  Status.Name = {Kept.getName().str(), &Kept, true};
   bool Later = false;
   for (const Decl *D : cast<DeclStmt>(Where.Statement)->decls()) {
     const auto *V = dyn_cast<VarDecl>(D);
     if (Later && V && V->getInit() && !isRepeatable(V->getInit()))
-      return refused("a declaration with a call follows");
-    Later |= V == Where.Initialises;
+      return "a declaration with a call follows";
+    Later |= V == &Kept;
   }
-  if (isDeclarationFirst() || !Code.Context.getLangOpts().C99)
-    Status.Why = moveBehindDeclarations(Where, Status.Test);
-  return Status;
+  return isDeclarationFirst() || !Code.Context.getLangOpts().C99
+             ? moveBehindDeclarations(Where, Status.Test)
+             : nullptr;
 }
 
 /// The last of the declarations that follow \p S without a statement between.
@@ -131,45 +150,28 @@ const char *StatusVariables::moveBehindDeclarations(const Site &Where,
 // Where a variable may be declared
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-/// How a block mixes its declarations with other statements.
-struct Mixture {
-  bool Mixed = false;         ///< A declaration stands behind a statement.
-  bool Uninitialised = false; ///< In front is a variable without a value.
-};
-
-Mixture mixtureOf(const CompoundStmt &Block) {
-  Mixture Found;
-  bool Leading = true;
-  for (const Stmt *Child : Block.body()) {
-    const auto *Declares = dyn_cast<DeclStmt>(Child);
-    if (!Declares) {
-      Leading = false;
-      continue;
-    }
-    Found.Mixed |= !Leading;
-    for (const Decl *D : Declares->decls())
-      if (const auto *V = dyn_cast<VarDecl>(D))
-        Found.Uninitialised |= !V->hasInit();
-  }
-  return Found;
+static bool isBehindDeclarationsOnly(const CompoundStmt &Block, const Stmt *S) {
+  for (const Stmt *Other : Block.body())
+    if (Other == S || !isa<DeclStmt>(Other))
+      return Other == S;
+  return true;
 }
-
-} // namespace
 
 /// True when the function keeps its declarations in front of the statements of
 /// each block, or has none and is C.
 bool StatusVariables::isDeclarationFirst() const {
   bool Uninitialised = false;
   for (const Stmt *S : Code.statements()) {
-    const auto *Block = dyn_cast<CompoundStmt>(S);
-    if (!Block)
+    const auto *Declares = dyn_cast<DeclStmt>(S);
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(Code.parent(S));
+    if (!Declares || !Block)
       continue;
-    const Mixture Here = mixtureOf(*Block);
-    if (Here.Mixed)
+    if (!isBehindDeclarationsOnly(*Block, S))
       return false;
-    Uninitialised |= Here.Uninitialised;
+    Uninitialised |= llvm::any_of(Declares->decls(), [](const Decl *D) {
+      const auto *V = dyn_cast<VarDecl>(D);
+      return V && !V->hasInit();
+    });
   }
   return !Code.Context.getLangOpts().CPlusPlus || Uninitialised;
 }
@@ -199,10 +201,8 @@ bool StatusVariables::mayDeclareHere(const Site &Where, Habit Allowed) const {
   if (std::any_of(std::next(Here), Where.Block->body_end(),
                   [&](const Stmt *S) { return isEnteredFromOutside(Code, S); }))
     return false;
-  const bool First =
-      std::all_of(Where.Block->body_begin(), Here,
-                  [](const Stmt *S) { return isa<DeclStmt>(S); });
-  if (First || !isDeclarationFirst())
+  if (isBehindDeclarationsOnly(*Where.Block, Where.Outer) ||
+      !isDeclarationFirst())
     return true;
   const LangOptions &Language = Code.Context.getLangOpts();
   return Allowed == Habit::AsLanguage && (Language.C99 || Language.CPlusPlus);
@@ -293,10 +293,7 @@ StatusVariables::declarationIn(const CompoundStmt &Block, StringRef Name,
   auto Fits = [&](const std::optional<TextEdit> &Edit) {
     return Edit && Edit->Begin < Use &&
            Source.isSeenWherever(Edit->Begin, Use) &&
-           Source.isSeenWherever(Use, Edit->Begin) &&
-           llvm::none_of(
-               Taken,
-               [&](const TextEdit &Other) { return collide(*Edit, Other); });
+           Source.isSeenWherever(Use, Edit->Begin) && !collides(*Edit, Taken);
   };
   StringRef Eol = Source.endOfLine(Use);
   for (const Stmt *S : llvm::reverse(Leading)) {
@@ -317,42 +314,28 @@ StatusVariables::declarationIn(const CompoundStmt &Block, StringRef Name,
 // A variable for a status that is discarded
 //===----------------------------------------------------------------------===//
 
-/// The variables that \p Scope, the parent of \p Child, has for it, in the
-/// order of the text.
-static std::vector<const VarDecl *> variablesFor(const Stmt *Scope,
-                                                 const Stmt *Child) {
-  std::vector<const VarDecl *> Found;
-  if (const auto *If = dyn_cast<IfStmt>(Scope))
-    if (const VarDecl *V = If->getConditionVariable())
-      Found.push_back(V);
-  const auto *Block = dyn_cast<CompoundStmt>(Scope);
-  if (!Block)
-    return Found;
-  for (const Stmt *S : Block->body()) {
-    if (S == Child)
-      break;
-    if (const auto *Declares = dyn_cast<DeclStmt>(S))
-      for (const Decl *D : Declares->decls())
-        if (const auto *V = dyn_cast<VarDecl>(D))
-          Found.push_back(V);
-  }
-  return Found;
-}
-
-/// The local variables that can be named at \p At, the nearest first.
+/// The local variables that are declared around \p At, the nearest first.
 static std::vector<const VarDecl *> localsAt(const FunctionText &Code,
                                              const Stmt *At) {
   std::vector<const VarDecl *> Found;
-  std::vector<StringRef> Hidden;
   for (const Stmt *S = At, *Up = Code.parent(S); Up;
        S = Up, Up = Code.parent(Up)) {
-    const std::vector<const VarDecl *> Here = variablesFor(Up, S);
-    for (const VarDecl *V : llvm::reverse(Here))
-      if (V->getDeclName().isIdentifier() &&
-          !llvm::is_contained(Hidden, V->getName())) {
+    if (const auto *If = dyn_cast<IfStmt>(Up))
+      if (const VarDecl *V = If->getConditionVariable())
         Found.push_back(V);
-        Hidden.push_back(V->getName());
-      }
+    const auto *Block = dyn_cast<CompoundStmt>(Up);
+    if (!Block)
+      continue;
+    std::vector<const VarDecl *> Here;
+    for (const Stmt *Other : Block->body()) {
+      if (Other == S)
+        break;
+      if (const auto *Declares = dyn_cast<DeclStmt>(Other))
+        for (const Decl *D : Declares->decls())
+          if (const auto *V = dyn_cast<VarDecl>(D))
+            Here.push_back(V);
+    }
+    Found.insert(Found.end(), Here.rbegin(), Here.rend());
   }
   return Found;
 }
@@ -360,47 +343,33 @@ static std::vector<const VarDecl *> localsAt(const FunctionText &Code,
 /// True when \p V is a status that the statement of \p Call could set.
 static bool canTake(const FunctionText &Code, const VarDecl &V,
                     const CallExpr &Call) {
-  const SourceText &Source = Code.Source;
-  std::optional<unsigned> At = Source.offset(V.getLocation());
+  std::optional<unsigned> At = Code.Source.offset(V.getLocation());
+  // (The registration may be written a second time.)
   return At && !V.getType().isConstQualified() && isStatusType(V.getType()) &&
-         Source.isSeenWherever(*At, Code.begin(&Call)) &&
-         isVisibleAt(Code, V, &Call) &&
-         // The registration may be written a second time.
-         llvm::none_of(Code.statements(), [&](const Stmt *S) {
-           const auto *Ref = dyn_cast<DeclRefExpr>(S);
-           return Ref && Ref->getDecl() == &V && Code.isInside(Ref, &Call);
-         });
+         Code.Source.isSeenWherever(*At, Code.begin(&Call)) &&
+         isNamedAt(Code, V, Call) && !proof::names(Code, Call, V);
 }
 
-std::optional<Keeper>
-StatusVariables::find(const CallExpr &Call, const Site &Where,
-                      const VarDecl *Liked, IsFree Free,
-                      llvm::ArrayRef<TextEdit> Taken) const {
+std::optional<StatusVariables::Keeper>
+StatusVariables::keeper(const CallExpr &Call, const Site &Where,
+                        const VarDecl *Liked, IsFree Free,
+                        llvm::ArrayRef<TextEdit> Taken) const {
   std::vector<const VarDecl *> Locals = localsAt(Code, Where.Outer);
   if (Liked && llvm::is_contained(Locals, Liked))
     Locals.insert(Locals.begin(), Liked);
   for (const VarDecl *V : Locals)
-    if (canTake(Code, *V, Call) && Free(*V)) {
-      Keeper Kept;
-      Kept.Variable = V;
-      Kept.Name = V->getName().str();
-      return Kept;
-    }
+    if (canTake(Code, *V, Call) && Free(*V))
+      return Keeper{V->getName().str(), V, nullptr, {}};
   if (!isNameDeclared("NTSTATUS", Code.Context))
     return std::nullopt;
   return newKeeper(Where, Code.begin(&Call), Taken);
 }
 
-std::optional<Keeper> StatusVariables::keeperInPlace(const Site &Where) const {
-  Keeper Kept;
-  Kept.InPlace = true;
-  Kept.Scope = Where.Block;
-  if (!Kept.Scope)
-    Kept.Scope = Where.Outer;
-  Kept.Name = Names.choose(Kept.Scope);
-  if (Kept.Name.empty())
-    return std::nullopt;
-  return Kept;
+std::optional<StatusVariables::Keeper>
+StatusVariables::keeperInPlace(const Site &Where) const {
+  const Stmt *Scope = Where.Block ? Where.Block : Where.Outer;
+  Keeper Kept{Names.choose(Scope), nullptr, Scope, {}};
+  return Kept.Name.empty() ? std::nullopt : std::optional(std::move(Kept));
 }
 
 /// The blocks around \p S that have declarations, the innermost first; and the
@@ -424,15 +393,13 @@ static std::vector<const CompoundStmt *> blocksAround(const FunctionText &Code,
   return Blocks;
 }
 
-std::optional<Keeper>
+std::optional<StatusVariables::Keeper>
 StatusVariables::newKeeper(const Site &Where, unsigned Use,
                            llvm::ArrayRef<TextEdit> Taken) const {
   if (mayDeclareHere(Where, Habit::AsAuthor))
     return keeperInPlace(Where);
   for (const CompoundStmt *Block : blocksAround(Code, Where.Outer)) {
-    Keeper Kept;
-    Kept.Scope = Block;
-    Kept.Name = Names.choose(Block);
+    Keeper Kept{Names.choose(Block), nullptr, Block, {}};
     if (Kept.Name.empty())
       continue;
     Kept.Declaration = declarationIn(*Block, Kept.Name, Use, Taken);
@@ -537,7 +504,8 @@ std::optional<std::vector<TextEdit>>
 StatusVariables::storeIn(const Site &Where, const CallExpr &Call,
                          const Keeper &Kept) const {
   const std::string Front =
-      (Kept.InPlace ? "NTSTATUS " : "") + Kept.Name + " = ";
+      (Kept.Variable || Kept.Declaration ? "" : "NTSTATUS ") + Kept.Name +
+      " = ";
   auto Whole = Source.bytes(Where.Whole->getSourceRange());
   if (!Whole || !Source.offset(Call.getBeginLoc()) ||
       !Source.offset(Call.getEndLoc()))

@@ -14,8 +14,10 @@
 /// behind the declarations of the innermost block that has some, in their
 /// column.
 ///
-/// Whether the value of a local is still needed is a question of what the code
-/// does, and is left to the caller.
+/// The statement is made to keep the status: `status = ` in front, a cast to
+/// void away, lines that stood under the first argument moved along. Whether
+/// the value of a local is still needed is a question of what the code does,
+/// and is left to the caller.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -34,27 +36,26 @@
 
 namespace wdm::fixits {
 
-/// True when \p T keeps every NTSTATUS apart.
-bool holdsStatus(clang::QualType T, const clang::ASTContext &Context);
-
-/// A status that the author stores.
-struct StoredStatus {
-  std::string Text; ///< Names it again.
-  /// The local variable that it is; null: a field, a global.
+/// How the status is named where the failure is known.
+struct StatusName {
+  std::string Text;
+  /// The variable it is, where the function has it already.
   const clang::VarDecl *Variable = nullptr;
+  /// A local variable: it is still there when the IRP is not.
+  bool IsLocal = false;
+  /// It is stored there by the fix.
+  bool IsNew = false;
+};
+
+/// A status that can be tested.
+struct Testable {
+  StatusName Name;
   /// Where a test can stand: behind the statement, or behind the declarations
   /// that follow it where these come first.
   Slot Test;
+  std::vector<TextEdit> Store;           ///< What makes it one.
+  const clang::Stmt *NewScope = nullptr; ///< Of a new variable.
   const char *Why = nullptr; ///< Why it cannot be tested; the rest is unset.
-};
-
-/// The variable that takes a status which is discarded so far.
-struct Keeper {
-  const clang::VarDecl *Variable = nullptr; ///< Null: a new one.
-  std::string Name;
-  bool InPlace = false;                ///< The new one is declared at the call.
-  std::optional<TextEdit> Declaration; ///< Else: here.
-  const clang::Stmt *Scope = nullptr;  ///< Of the new one.
 };
 
 /// The variables for the statuses of one function.
@@ -63,29 +64,19 @@ public:
   StatusVariables(const FunctionText &Code, const Places &Where)
       : Code(Code), Source(Code.Source), Page(Where), Names(Code) {}
 
-  /// For a site that is kept; \p Behind is its slot.
-  StoredStatus storedAt(const Site &Where, const Slot &Behind) const;
-
   /// True when the value that a local has is not needed behind the call.
   using IsFree = llvm::function_ref<bool(const clang::VarDecl &)>;
-  /// A variable for a status that \p Call discards: \p Liked where it is in
-  /// scope and free, else the nearest free local, else a new one. Nothing where
-  /// no place for a declaration is left. \p Taken: edits of other fixes.
-  std::optional<Keeper> find(const clang::CallExpr &Call, const Site &Where,
-                             const clang::VarDecl *Liked, IsFree Free,
-                             llvm::ArrayRef<TextEdit> Taken) const;
+  /// The status of \p Call: what the author stores it in; where he discards
+  /// it, \p Liked if it is in scope and free, else the nearest free local, else
+  /// a new one. \p Taken: edits of other fixes.
+  Testable testable(const clang::CallExpr &Call, const Site &Where,
+                    const clang::VarDecl *Liked, IsFree Free,
+                    llvm::ArrayRef<TextEdit> Taken) const;
 
-  /// The edits that make the statement keep the status in \p Kept, and declare
-  /// it: `status = ` in front, a cast to void away, lines that stood under the
-  /// first argument moved along. Nothing where its form is too unusual.
-  std::optional<std::vector<TextEdit>> storeIn(const Site &Where,
-                                               const clang::CallExpr &Call,
-                                               const Keeper &Kept) const;
-
-  /// No later variable gets the name of \p Kept where it could be seen.
-  void reserve(const Keeper &Kept) {
-    if (!Kept.Variable)
-      Names.reserve(Kept.Name, Kept.Scope);
+  /// No later variable gets the name of \p Status where it could be seen.
+  void reserve(const Testable &Status) {
+    if (Status.NewScope)
+      Names.reserve(Status.Name.Text, Status.NewScope);
   }
 
 private:
@@ -96,10 +87,24 @@ private:
   std::optional<TextEdit> declarationIn(const clang::CompoundStmt &Block,
                                         llvm::StringRef Name, unsigned Use,
                                         llvm::ArrayRef<TextEdit> Taken) const;
+  /// The variable that takes a status which is discarded so far.
+  struct Keeper {
+    std::string Name;
+    const clang::VarDecl *Variable = nullptr; ///< Null: a new one,
+    const clang::Stmt *Scope = nullptr;       ///< ... of this block,
+    std::optional<TextEdit> Declaration; ///< ... declared here, or at the call.
+  };
+  std::optional<Keeper> keeper(const clang::CallExpr &Call, const Site &Where,
+                               const clang::VarDecl *Liked, IsFree Free,
+                               llvm::ArrayRef<TextEdit> Taken) const;
   std::optional<Keeper> newKeeper(const Site &Where, unsigned Use,
                                   llvm::ArrayRef<TextEdit> Taken) const;
   std::optional<Keeper> keeperInPlace(const Site &Where) const;
-  StoredStatus initialised(const Site &Where, const Slot &Behind) const;
+  std::optional<std::vector<TextEdit>> storeIn(const Site &Where,
+                                               const clang::CallExpr &Call,
+                                               const Keeper &Kept) const;
+  const char *nameStored(const Site &Where, Testable &Status) const;
+  const char *nameInitialised(const Site &Where, Testable &Status) const;
   const char *moveBehindDeclarations(const Site &Where, Slot &Test) const;
 
   const FunctionText &Code;

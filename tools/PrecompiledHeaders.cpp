@@ -10,56 +10,78 @@ using namespace llvm;
 
 namespace wdm {
 
+namespace {
+
+constexpr char Ignore[] = "/Y-";
+
+/// What the command line says of the units.
+struct Request {
+  std::string Folder;
+  std::vector<std::string> Files;
+  lint::Command Given; ///< Behind `--`.
+  bool IsGiven = false;
+};
+
+Request requestOf(ArrayRef<const char *> Arguments) {
+  Request R;
+  for (size_t I = 1; I < Arguments.size() && !R.IsGiven; ++I) {
+    StringRef Word = Arguments[I];
+    if (Word == "--") {
+      R.IsGiven = true;
+      R.Given.Arguments.assign(
+          Arguments.begin() + static_cast<ptrdiff_t>(I) + 1, Arguments.end());
+    } else if (!Word.starts_with("-")) {
+      R.Files.push_back(Word.str());
+    } else if (Word = Word.ltrim('-');
+               Word == "p" && I + 1 < Arguments.size()) {
+      R.Folder = Arguments[++I];
+    } else if (Word.consume_front("p=")) {
+      R.Folder = Word.str();
+    }
+  }
+  return R;
+}
+
+/// A unit has a precompiled header, and all are compiled by cl: the argument is
+/// added to all commands.
+bool mayIgnore(ArrayRef<lint::Unit> Units) {
+  bool Uses = false;
+  for (const lint::Unit &One : Units)
+    for (const lint::Command &C : One.Commands) {
+      if (!C.isClStyle())
+        return false;
+      Uses |= C.usesPrecompiledHeader();
+    }
+  return Uses;
+}
+
+} // namespace
+
 std::string argumentForPrecompiledHeaders(ArrayRef<const char *> Arguments) {
   // Once is enough.
   for (const StringRef Word : Arguments)
-    if (Word.ends_with("/Y-"))
+    if (Word.ends_with(Ignore))
       return "";
-  std::string Folder;
-  std::vector<std::string> Files;
-  for (size_t I = 1; I < Arguments.size(); ++I) {
-    StringRef Word = Arguments[I];
-    if (Word == "--") {
-      lint::Command Given;
-      Given.Arguments.assign(Arguments.begin() + static_cast<ptrdiff_t>(I) + 1,
-                             Arguments.end());
-      return Given.isClStyle() && Given.usesPrecompiledHeader() ? "/Y-" : "";
-    }
-    if (!Word.starts_with("-")) {
-      Files.push_back(Word.str());
-      continue;
-    }
-    Word = Word.ltrim('-');
-    if (Word == "p" && I + 1 < Arguments.size())
-      Folder = Arguments[++I];
-    else if (Word.consume_front("p="))
-      Folder = Word.str();
-  }
-  if (Files.empty())
+  Request R = requestOf(Arguments);
+  if (R.IsGiven)
+    return R.Given.isClStyle() && R.Given.usesPrecompiledHeader() ? Ignore : "";
+  if (R.Files.empty())
     return "";
-  if (Folder.empty())
-    Folder = lint::Database::findFor(Files.front());
-  if (Folder.empty())
+  if (R.Folder.empty())
+    R.Folder = lint::Database::findFor(R.Files.front());
+  if (R.Folder.empty())
     return "";
-  Expected<lint::Database> Commands = lint::Database::load(Folder);
+  Expected<lint::Database> Commands = lint::Database::load(R.Folder);
   if (!Commands) {
     consumeError(Commands.takeError());
     return "";
   }
-  Expected<std::vector<lint::Unit>> Units = Commands->select(Files);
+  Expected<std::vector<lint::Unit>> Units = Commands->select(R.Files);
   if (!Units) {
     consumeError(Units.takeError());
     return "";
   }
-  bool Uses = false;
-  for (const lint::Unit &One : *Units)
-    for (const lint::Command &C : One.Commands) {
-      // The argument is added to all commands.
-      if (!C.isClStyle())
-        return "";
-      Uses |= C.usesPrecompiledHeader();
-    }
-  return Uses ? "--extra-arg=/Y-" : "";
+  return mayIgnore(*Units) ? std::string("--extra-arg=") + Ignore : "";
 }
 
 } // namespace wdm

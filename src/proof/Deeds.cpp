@@ -6,6 +6,7 @@
 
 #include "src/proof/Deeds.h"
 #include "src/model/OwnWords.h"
+#include "src/proof/Walks.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -27,89 +28,8 @@ std::string keyOf(const void *Field) {
   return "=" + llvm::utohexstr(reinterpret_cast<uintptr_t>(Field));
 }
 
-/// Nobody but this function knows the memory yet.
-bool isFresh(const FlowGraph &G, ExprId Pointer) {
-  const FlowExpr &E = G.Exprs[Pointer];
-  if (E.Kind != ExprKind::Load || G.Places[E.Place].Kind != PlaceKind::Variable)
-    return false;
-  const void *Variable = G.Places[E.Place].Decl;
-  for (const FlowBlock &B : G.Blocks)
-    for (const FlowEvent &Event : B.Events) {
-      if (Event.Kind != EventKind::Store ||
-          G.Places[Event.Place].Kind != PlaceKind::Variable ||
-          G.Places[Event.Place].Decl != Variable)
-        continue;
-      ExprId Value = Event.Value;
-      while (G.Exprs[Value].Kind == ExprKind::Cast)
-        Value = G.Exprs[Value].Args[0];
-      const FlowExpr &Stored = G.Exprs[Value];
-      if (Stored.Kind == ExprKind::Load &&
-          G.Places[Stored.Place].Kind == PlaceKind::Temporary)
-        for (const FlowCall &Call : G.Calls)
-          if (Call.Site == G.Places[Stored.Place].Site && Call.Handles &&
-              Call.Handles->Acquires && Call.Handles->Acquires->isMemory())
-            return true;
-    }
-  return false;
-}
-
-bool isConstant(const FlowGraph &G, ExprId E) {
-  while (G.Exprs[E].Kind == ExprKind::Cast)
-    E = G.Exprs[E].Args[0];
-  return G.Exprs[E].Kind == ExprKind::Constant;
-}
-
-} // namespace
-
-/// The field or variable that \p P is, where it outlives the function and is
-/// no part of an IRP; else null.
-Deeds::Lasting Deeds::lasting(const FlowGraph &G, PlaceId P, unsigned Hops) {
-  const void *Named = nullptr;
-  for (;;) {
-    const FlowPlace &Place = G.Places[P];
-    if (Place.Kind == PlaceKind::Field) {
-      const auto *Field =
-          dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
-      if (Field && model::isRequestRecord(*Field->getParent()))
-        return {};
-      if (!Named)
-        Named = Place.Decl;
-    }
-    if (Place.Kind == PlaceKind::Variable)
-      return {Place.Outlives ? (Named ? Named : Place.Decl) : nullptr};
-    if (Place.Kind == PlaceKind::Pointee) {
-      if (isFresh(G, Place.Key))
-        return {};
-      return Named ? Lasting{Named} : lastingPointee(G, Place.Key, Hops);
-    }
-    if (!Place.Base)
-      return {};
-    P = Place.Base;
-  }
-}
-
-/// The one value that a local variable ever gets; 0 where it gets several.
-static ExprId onlyValueOf(const FlowGraph &G, const void *Variable) {
-  ExprId Only = 0;
-  for (const FlowBlock &B : G.Blocks)
-    for (const FlowEvent &E : B.Events)
-      if (E.Place && G.Places[E.Place].Kind == PlaceKind::Variable &&
-          G.Places[E.Place].Decl == Variable) {
-        if (E.Kind != EventKind::Store || Only)
-          return 0;
-        Only = E.Value;
-      }
-  return Only;
-}
-
-static ExprId withoutCasts(const FlowGraph &G, ExprId E) {
-  while (G.Exprs[E].Kind == ExprKind::Cast)
-    E = G.Exprs[E].Args[0];
-  return E;
-}
-
 /// The call whose result \p Value is.
-static const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
+const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
   const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
   if (E.Kind != ExprKind::Load ||
       G.Places[E.Place].Kind != PlaceKind::Temporary)
@@ -118,6 +38,72 @@ static const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
     return C.Site == G.Places[E.Place].Site;
   });
   return Call == G.Calls.end() ? nullptr : &*Call;
+}
+
+/// Nobody but this function knows the memory yet.
+bool isFresh(const FlowGraph &G, ExprId Pointer) {
+  const FlowExpr &E = G.Exprs[Pointer];
+  if (E.Kind != ExprKind::Load || G.Places[E.Place].Kind != PlaceKind::Variable)
+    return false;
+  auto Allocates = [&](const FlowEvent &Event) {
+    if (Event.Kind != EventKind::Store ||
+        !isVariable(G, Event.Place, G.Places[E.Place].Decl))
+      return false;
+    const FlowCall *Made = callMaking(G, Event.Value);
+    return Made && Made->Handles && Made->Handles->Acquires &&
+           Made->Handles->Acquires->isMemory();
+  };
+  return llvm::any_of(G.Blocks, [&](const FlowBlock &B) {
+    return llvm::any_of(B.Events, Allocates);
+  });
+}
+
+bool isOfRequest(const FlowPlace &Place) {
+  const auto *Field =
+      dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
+  return Field && model::isRequestRecord(*Field->getParent());
+}
+
+bool isConstant(const FlowGraph &G, ExprId E) {
+  return G.Exprs[withoutCasts(G, E)].Kind == ExprKind::Constant;
+}
+
+} // namespace
+
+/// The field or variable that \p P is, where it outlives the function and is
+/// no part of an IRP; else null.
+Deeds::Lasting Deeds::lasting(const FlowGraph &G, PlaceId P, unsigned Hops) {
+  const void *Named = nullptr; // The innermost field.
+  for (; P; P = G.Places[P].Base) {
+    const FlowPlace &Place = G.Places[P];
+    if (Place.Kind == PlaceKind::Field && isOfRequest(Place))
+      return {};
+    if (Place.Kind == PlaceKind::Field && !Named)
+      Named = Place.Decl;
+    if (Place.Kind == PlaceKind::Variable && !Place.Outlives)
+      return {};
+    if (Place.Kind == PlaceKind::Variable)
+      return {Named ? Named : Place.Decl};
+    if (Place.Kind != PlaceKind::Pointee)
+      continue;
+    if (isFresh(G, Place.Key))
+      return {};
+    return Named ? Lasting{Named} : lastingPointee(G, Place.Key, Hops);
+  }
+  return {};
+}
+
+/// The one value that a local variable ever gets; 0 where it gets several.
+static ExprId onlyValueOf(const FlowGraph &G, const void *Variable) {
+  ExprId Only = 0;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEvent &E : B.Events)
+      if (E.Place && isVariable(G, E.Place, Variable)) {
+        if (E.Kind != EventKind::Store || Only)
+          return 0;
+        Only = E.Value;
+      }
+  return Only;
 }
 
 /// The variable of an IRP that is completed and came neither as a parameter nor
@@ -209,6 +195,66 @@ void Deeds::addDoneTo(const FlowGraph &G, const FlowCall &Call,
   To.push_back(std::move(D));
 }
 
+/// What this function has acquired is Holding's.
+static bool givesBackForOthers(const FlowGraph &G, const FlowCall &Call) {
+  const model::Resource &What = *Call.Handles->GivesBack;
+  if (What.isMemory()) {
+    const auto Back = static_cast<size_t>(What.givenBackArgument());
+    return What.givenBackArgument() >= 0 && Back < Call.Args.size() &&
+           !isFresh(G, Call.Args[Back]);
+  }
+  return llvm::none_of(G.Calls, [&](const FlowCall &Other) {
+    return Other.Handles && Other.Handles->Acquires &&
+           What.isSame(*Other.Handles->Acquires);
+  });
+}
+
+/// A routine of the table.
+void Deeds::addKnown(const FlowGraph &G, const FlowCall &Call, Deed D,
+                     DeedList &To) {
+  const void *Irp = Call.Routine.Does == model::Effect::Complete
+                        ? foreignIrp(G, Call)
+                        : nullptr;
+  if (Irp)
+    D.Key = "!" + keyOf(Irp);
+  if (Irp || model::isSignal(Call.Name))
+    To.push_back(std::move(D));
+}
+
+/// A function whose body can be seen.
+void Deeds::addCallee(const FlowGraph &G, const FlowCall &Call, Deed D,
+                      bool Inside, DeedList &To) {
+  const DeedList &Inner = in(*Call.Callee);
+  if (!Inside) {
+    if (!Inner.empty())
+      To.push_back(std::move(D));
+    return;
+  }
+  for (Deed Each : Inner) {
+    Each.Loc = Call.Loc;
+    const int Parameter = std::exchange(Each.Parameter, -1);
+    if (Parameter >= 0)
+      addDoneTo(G, Call, static_cast<unsigned>(Parameter), std::move(Each), To);
+    else
+      To.push_back(std::move(Each));
+  }
+}
+
+/// What a routine is known to do to memory that lasts. False: it is called for
+/// nothing else.
+bool Deeds::addTouched(const FlowGraph &G, const FlowCall &Call, Deed D,
+                       DeedList &To) {
+  const std::optional<model::Touch> Done = model::touchedBy(Call.Name);
+  // What the function itself waits for is its own.
+  if (!Done || (Done->Makes && waits(G)))
+    return !Done;
+  const bool Signals = model::isSignal(Call.Name);
+  D.Kind = Done->Copies || Signals ? Deed::Write : Deed::Set;
+  D.Waited = Done->Makes || Signals;
+  addDoneTo(G, Call, Done->Argument, std::move(D), To);
+  return Signals;
+}
+
 void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
                     DeedList &To) {
   if (Call.OnlyPrints || (Call.Handles && Call.Handles->Acquires))
@@ -217,22 +263,8 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
   D.Key = D.Name = Call.Name;
   D.Loc = Call.Loc;
   if (Call.Handles && Call.Handles->GivesBack) {
-    // What this function has acquired is Holding's.
-    const model::Resource &What = *Call.Handles->GivesBack;
-    const int Back = What.givenBackArgument();
-    if (What.isMemory()) {
-      if (Back < 0 || static_cast<size_t>(Back) >= Call.Args.size() ||
-          isFresh(G, Call.Args[static_cast<size_t>(Back)]))
-        return;
+    if (givesBackForOthers(G, Call))
       To.push_back(std::move(D));
-      return;
-    }
-    if (llvm::any_of(G.Calls, [&](const FlowCall &Other) {
-          return Other.Handles && Other.Handles->Acquires &&
-                 What.isSame(*Other.Handles->Acquires);
-        }))
-      return;
-    To.push_back(std::move(D));
     return;
   }
   if (model::startsSomething(Call.Name)) {
@@ -240,45 +272,12 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
     To.push_back(std::move(D));
     return;
   }
-  if (const std::optional<model::Touch> Done = model::touchedBy(Call.Name)) {
-    // Of memory that lasts; what the function itself waits for is its own.
-    if (Done->Makes && waits(G))
-      return;
-    Deed There = D;
-    There.Kind =
-        Done->Copies || model::isSignal(Call.Name) ? Deed::Write : Deed::Set;
-    There.Waited = Done->Makes || model::isSignal(Call.Name);
-    addDoneTo(G, Call, Done->Argument, std::move(There), To);
-    if (!model::isSignal(Call.Name))
-      return;
-  }
-  if (Call.Known) {
-    if (Call.Routine.Does == model::Effect::Complete)
-      if (const void *Irp = foreignIrp(G, Call)) {
-        D.Key = "!" + keyOf(Irp);
-        To.push_back(D);
-        return;
-      }
-    if (model::isSignal(Call.Name))
-      To.push_back(std::move(D));
+  if (!addTouched(G, Call, D, To))
     return;
-  }
-  if (Call.Callee) {
-    const DeedList &Inner = in(*Call.Callee);
-    if (Inside)
-      for (Deed Each : Inner) {
-        Each.Loc = Call.Loc;
-        const int Parameter = std::exchange(Each.Parameter, -1);
-        if (Parameter >= 0)
-          addDoneTo(G, Call, static_cast<unsigned>(Parameter), std::move(Each),
-                    To);
-        else
-          To.push_back(std::move(Each));
-      }
-    else if (!Inner.empty())
-      To.push_back(std::move(D));
-    return;
-  }
+  if (Call.Known)
+    return addKnown(G, Call, std::move(D), To);
+  if (Call.Callee)
+    return addCallee(G, Call, std::move(D), Inside, To);
   // An object that is made or goes is no deed of its author's.
   if (!Call.Discarded || Call.Name.empty() ||
       model::isPlainKernelRoutine(Call.Name) ||
@@ -376,10 +375,7 @@ DeedList Deeds::from(const FlowGraph &G, BlockId From) {
 
 DeedList Deeds::onWay(const Solution &S, const PathEnd &End,
                       std::optional<Position> After, bool Inside) {
-  llvm::SmallVector<BlockId, 32> Way;
-  for (auto N = static_cast<int32_t>(End.Node); N >= 0;
-       N = S.Nodes[static_cast<uint32_t>(N)].Previous)
-    Way.push_back(S.Nodes[static_cast<uint32_t>(N)].Block);
+  llvm::SmallVector<BlockId, 32> Way = wayTo(S, End);
   std::reverse(Way.begin(), Way.end());
   size_t Begin = 0;
   uint32_t Event = 0;

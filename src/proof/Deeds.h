@@ -67,6 +67,12 @@ public:
 private:
   void addCall(const engine::FlowGraph &G, const engine::FlowCall &Call,
                bool Inside, DeedList &To);
+  void addKnown(const engine::FlowGraph &G, const engine::FlowCall &Call,
+                Deed D, DeedList &To);
+  void addCallee(const engine::FlowGraph &G, const engine::FlowCall &Call,
+                 Deed D, bool Inside, DeedList &To);
+  bool addTouched(const engine::FlowGraph &G, const engine::FlowCall &Call,
+                  Deed D, DeedList &To);
   void addStore(const engine::FlowGraph &G, const engine::FlowEvent &E,
                 DeedList &To);
   /// Where something is done: a field or a variable that lasts; null where it

@@ -19,8 +19,9 @@
 /// index) are taken to be like those that can be seen; where there are none, an
 /// IRP that is left alone is theirs. Two different pointers of unknown origin
 /// may be one thing. Cost: some runs of the solver for each patch and each
-/// thing that is acquired in the functions on the way; nothing where no fix is
-/// asked for.
+/// thing that is acquired in the functions on the way, up to a budget for the
+/// translation unit: when it is spent, every fix is objected to; nothing where
+/// no fix is asked for.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -34,6 +35,7 @@
 #include "src/proof/Deeds.h"
 #include "llvm/ADT/StringMap.h"
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -54,6 +56,12 @@ struct Held {
   const clang::CallExpr *By = nullptr;   ///< The same, if it is a plain call,
   const model::Resource *What = nullptr; ///< ... and acquires this itself.
   bool Always = false;                   ///< On every path that comes there.
+};
+
+/// The device object that a registration should be given.
+struct OwnDevice {
+  const clang::ParmVarDecl *Device;
+  const char *WhyNot; ///< Device is null.
 };
 
 /// A branch.
@@ -84,8 +92,6 @@ public:
   /// in the graph.
   bool isFreeBehind(const model::FunctionBody &Code, const clang::VarDecl &V,
                     const clang::Stmt &S);
-  /// True when something assigns to \p V, or may.
-  bool isChanged(const clang::FunctionDecl &F, const clang::VarDecl &V);
   /// The branch that tells the failure of \p Registration from its success.
   Decision decisionOf(const clang::FunctionDecl &F,
                       const clang::Expr &Registration);
@@ -93,8 +99,10 @@ public:
   bool givesBack(const clang::FunctionDecl &F, const clang::Expr &Call);
   /// True when a caller completes an IRP, and sets no status for it.
   bool completeWithItsStatus(const clang::FunctionDecl &F);
-  /// True when each caller gives \p F its own device object first.
-  bool passOwnDevice(const clang::FunctionDecl &F);
+  /// The first parameter of a dispatch routine, or of one of that shape, where
+  /// it is the driver's own device object and may stand for the argument.
+  OwnDevice deviceInstead(const model::FunctionBody &Code,
+                          const clang::CallExpr &Registration);
 
   /// What \p F has acquired, and may hold where \p Where begins.
   llvm::SmallVector<Held, 2> heldAt(const clang::FunctionDecl &F,
@@ -123,47 +131,122 @@ private:
   struct Habit;
   struct Subject;
   struct Before;
+  struct Leaving;
+  struct Thing;
   using Graph = engine::FlowGraph;
+  using Solved = std::unique_ptr<engine::Solution>;
 
+  /// \name The order of the questions (Proof.cpp)
+  /// @{
   Before &before(const clang::FunctionDecl &F);
   void use(const engine::Automaton &Rule, const Chain &C);
+  /// Too much was followed already: what is not known yet stays unknown.
+  bool isSpent() const;
+  MaybeObjection rules(const clang::FunctionDecl &F, Before &B,
+                       bool OnlyRegistrations = false);
+  std::vector<std::pair<engine::FaultId, unsigned>>
+  faultsIn(const Chain &C, const engine::Automaton &Rule);
+  /// `line N`, with the file where it is another one.
+  std::string placeOf(clang::SourceLocation Loc) const;
+  /// @}
+
+  /// \name What calls acquire, by their words (Handled.cpp)
+  /// @{
+  void noteHandled(Graph &G);
+  engine::Handling handlingOf(const engine::FlowCall &Call,
+                              const engine::CallWords &Words);
+  /// @}
+
+  /// \name The IRP (Custody.cpp)
+  /// @{
   std::vector<Subject> subjectsOf(const Chain &C);
-  std::unique_ptr<engine::Solution> follow(const Subject &S);
+  Habit habitOf(const Subject &S);
+  Solved follow(const Subject &S);
+  /// The states in which the patch of \p F was entered.
+  std::vector<const engine::Solution::AtPatchTy *>
+  arrivalsAt(const clang::FunctionDecl &F, const engine::Solution &Found);
   MaybeObjection custody(const clang::FunctionDecl &F, Before &B,
                          const engine::Patch &What, bool OnlyBefore = false);
   /// The IRP is as it came where the patch begins.
   MaybeObjection untouched(const clang::FunctionDecl &F, Before &B);
+  MaybeObjection judgeEnds(const Subject &S, const Habit &H,
+                           const engine::Solution &Found, bool Concerns,
+                           bool OnlyBefore);
   MaybeObjection judgeEnd(const Subject &S, const Habit &H,
                           const engine::Solution &Found,
                           const engine::PathEnd &End);
+  MaybeObjection told(const Subject &S, const Habit &H, const Leaving &L) const;
+  MaybeObjection endedByWhoShould(const Subject &S, const Habit &H,
+                                  const Leaving &L, const Graph &G) const;
+  llvm::SmallVector<int64_t, 8> majorsOf(const Chain &C);
   MaybeObjection request(const Chain &C,
-                         llvm::ArrayRef<const engine::Solution::AtPatchTy *> At,
+                         llvm::ArrayRef<engine::Solution::AtPatchTy> At,
                          bool Waits);
-  MaybeObjection holding(const clang::FunctionDecl &F, Before &B);
+  std::string describe(const engine::Solution &S, const engine::PathEnd &End,
+                       llvm::StringRef Sentence);
+  /// @}
+
+  /// \name What is acquired (Holding.cpp)
+  /// @{
+  Solved follow(const clang::FunctionDecl &F, const Thing &T, const Chain &Way);
+  std::vector<Thing> thingsIn(const clang::FunctionDecl &F,
+                              llvm::ArrayRef<engine::Position> To);
+  void nameThings(const clang::FunctionDecl &F, std::vector<Thing> &Things,
+                  const Chain &Way);
+  /// Of what is acquired in \p F and its callers.
+  MaybeObjection holding(const clang::FunctionDecl &F, const Chain &Way);
+  /// Of \p T, which is acquired in \p X.
+  MaybeObjection holding(const clang::FunctionDecl &X, const Thing &T,
+                         const clang::FunctionDecl &F, const Chain &Way);
+  /// @}
+
+  /// \name What is done besides (Lasting.cpp)
+  /// @{
   bool comesAfterAnother(const Graph &G, uint32_t Own, engine::Position To);
   bool isCalledBeside(const clang::FunctionDecl &X,
                       const clang::FunctionDecl &F);
+  bool completesItsOwnWay(const clang::FunctionDecl &F, const Graph &G);
+  /// The paths of \p F, whatever is followed on them.
+  Solved followNothing(const clang::FunctionDecl &F, const Graph &G,
+                       bool KeepsResults);
   void findDeeds(const clang::FunctionDecl &F, const Graph &G,
                  engine::Position At, Before &B);
   void findUsual(const clang::FunctionDecl &F, const Graph &G,
                  engine::Position At, const engine::Solution &Found, Before &B);
   bool isTakenBack(const Chain &Way, const Deed &D);
+  /// \p There: what is done from the patch on.
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const DeedList &There, const engine::Patch &What);
+  MaybeObjection staysBehind(const Deed &D, bool Seen, const DeedList &Later,
+                             const Before &B);
+  /// What the completion routine would have done.
   MaybeObjection routine(const clang::FunctionDecl &F, Before &B,
                          const engine::Patch &What, const DeedList &Instead);
+  MaybeObjection undoes(const clang::FunctionDecl &Routine,
+                        const DeedList &Before, const DeedList &Instead);
+  const engine::FlowCall *givesBackForOthers(const Graph &There,
+                                             const Chain &Way);
+  MaybeObjection skipped(const clang::FunctionDecl &F, const Graph &G,
+                         Before &B, const engine::Patch &What);
+  /// An IRP of the function's is on its way where the fix leaves, and the wait
+  /// for it is left out: it would come back to a frame that is gone.
   MaybeObjection waitLeftOut(const Graph &G, const Graph &With,
                              const engine::Patch &What);
-  MaybeObjection unset(const clang::FunctionDecl &F, const Graph &Patched,
+  /// A variable that is read behind the patch has to have a value there.
+  MaybeObjection unset(const clang::FunctionDecl &F, const Graph &With,
                        const engine::Patch &What);
-  MaybeObjection rules(const clang::FunctionDecl &F, Before &B,
-                       bool OnlyRegistrations = false);
-  std::vector<std::pair<engine::FaultId, unsigned>>
-  faultsIn(const Chain &C, const engine::Automaton &Rule);
-  void noteHandled(Graph &G);
-  std::string placeOf(clang::SourceLocation Loc) const;
-  std::string describe(const engine::Solution &S, const engine::PathEnd &End,
-                       llvm::StringRef Sentence);
+  std::string quoted(const Deed &D) const;
+  /// @}
+
+  /// \name The device object (Device.cpp)
+  /// @{
+  /// True when something assigns to \p V, or may.
+  bool isChanged(const clang::FunctionDecl &F, const clang::VarDecl &V);
+  bool passOwnDevice(const clang::FunctionDecl &F);
+  bool isOwnDevice(const model::FunctionBody &Code,
+                   const clang::ParmVarDecl &Device,
+                   const clang::Expr &Instead);
+  /// @}
 
   clang::ASTContext &Context;
   const engine::Program &Whole;
@@ -172,8 +255,8 @@ private:
   Deeds AllDeeds;
   uint64_t Spent = 0;   ///< Steps.
   bool OwnsIrp = false; ///< Of the patch that is looked at.
-  bool ComesBack =
-      false; ///< It leaves out that the IRP is sent and waited for.
+  /// It leaves out that the IRP is sent and waited for.
+  bool ComesBack = false;
   /// By the names of a call.
   llvm::StringMap<engine::Handling> Handled;
   std::map<const clang::FunctionDecl *, std::unique_ptr<Before>> Known;

@@ -6,6 +6,7 @@
 
 #include "src/proof/Requests.h"
 #include "src/model/Requests.h"
+#include "src/proof/Walks.h"
 #include "clang/AST/Decl.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -107,32 +108,28 @@ Failable mayFail(const SymbolTable &Symbols, const State &S,
   return Result;
 }
 
+/// True when \p E tells a request that must not fail from others.
+static bool asksForUnfailable(const FlowGraph &G, const FlowExpr &E) {
+  if (E.Kind != ExprKind::Binary || E.Operator != Op::Eq || E.Args.size() != 2)
+    return false;
+  const FlowExpr &Left = G.Exprs[withoutCasts(G, E.Args[0])];
+  const FlowExpr &Right = G.Exprs[withoutCasts(G, E.Args[1])];
+  if (Left.Kind != ExprKind::Load || Right.Kind != ExprKind::Constant)
+    return false;
+  const FieldRole Role = G.Places[Left.Place].Role;
+  return (Role == FieldRole::Major &&
+          model::mayFailMajor(Right.Number) != model::MayFail::Yes) ||
+         (Role == FieldRole::Minor &&
+          !model::mayFailMinor(Right.Number, "", -1));
+}
+
 Failable soundsFailable(const FunctionDecl &F, const FlowGraph &G) {
   const std::string Name =
       F.getDeclName().isIdentifier() ? F.getName().str() : std::string();
-  if (model::soundsUnfailable(Name))
+  if (model::soundsUnfailable(Name) ||
+      llvm::any_of(G.Exprs,
+                   [&](const FlowExpr &E) { return asksForUnfailable(G, E); }))
     return no(MayBe);
-  // It tells one that must not fail from others.
-  for (const FlowExpr &E : G.Exprs) {
-    if (E.Kind != ExprKind::Binary || E.Operator != Op::Eq ||
-        E.Args.size() != 2)
-      continue;
-    ExprId Left = E.Args[0];
-    while (G.Exprs[Left].Kind == ExprKind::Cast)
-      Left = G.Exprs[Left].Args[0];
-    ExprId Right = E.Args[1];
-    while (G.Exprs[Right].Kind == ExprKind::Cast)
-      Right = G.Exprs[Right].Args[0];
-    if (G.Exprs[Left].Kind != ExprKind::Load ||
-        G.Exprs[Right].Kind != ExprKind::Constant)
-      continue;
-    const FieldRole Role = G.Places[G.Exprs[Left].Place].Role;
-    const int64_t Value = G.Exprs[Right].Number;
-    if ((Role == FieldRole::Major &&
-         model::mayFailMajor(Value) != model::MayFail::Yes) ||
-        (Role == FieldRole::Minor && !model::mayFailMinor(Value, "", -1)))
-      return no(MayBe);
-  }
   if (model::soundsFailable(Name))
     return {Failable::Yes, {}};
   return {};

@@ -7,7 +7,9 @@
 /// \file
 /// Between the text of a function and its flow graph: where a place of the text
 /// is in the graph, which jumps its author leaves by, what goes out of scope on
-/// a way; and what speaks against any way out, by the form of the code alone.
+/// a way; what may be done at a place (Candidates.cpp): end an IRP, give
+/// something back, what the author does on other failures; and what speaks
+/// against any way out, by the form of the code alone.
 ///
 /// Whether a way is right is not asked here (Proof.h).
 /// Cost: some walks over the statements of the function.
@@ -20,11 +22,13 @@
 #include "src/engine/Patch.h"
 #include "src/model/FunctionBody.h"
 #include "src/proof/Proof.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <utility>
 #include <vector>
 
 namespace clang {
 class CallExpr;
+class CompoundStmt;
 class IfStmt;
 class LabelDecl;
 class ParmVarDecl;
@@ -55,6 +59,38 @@ struct Jump {
   const clang::Stmt *Scope = nullptr;
 };
 
+/// A branch in which the author fails a request.
+struct FailingBranch {
+  const clang::CompoundStmt *Block;
+  const clang::VarDecl *Tested; ///< The status that it is for, or null.
+  engine::BlockId Begin;
+};
+
+/// What a function returns when it fails.
+struct FailedResult {
+  engine::Patch::ResultTy Kind; ///< The status, nothing, or:
+  llvm::StringRef Zero;
+};
+
+/// The rest of a block without the send.
+struct Detour {
+  engine::Patch Does;
+  const clang::Stmt *Last; ///< Of the statements that are left out.
+};
+
+/// A way to give back what is held.
+struct Release {
+  engine::Act Does;
+  /// The call that is undone, or the author's that is made once more.
+  const clang::CallExpr *Call;
+  /// How it is undone (Resource::undo); empty: the call is made once more.
+  llvm::StringRef Form;
+  const clang::VarDecl *Result; ///< What has the result of Call, or null.
+  bool Early;                   ///< Before an IRP is ended.
+};
+
+using ActList = llvm::SmallVector<engine::Act, 4>;
+
 /// For one registration.
 class Ways {
 public:
@@ -63,30 +99,38 @@ public:
 
   /// Those that may stand at the registration, the inner ones first.
   llvm::ArrayRef<Jump> jumps() const { return Jumps; }
+  /// The variable that the author's way out returns, or null.
+  const clang::VarDecl *statusOfWayOut() const;
+  /// True when the author's way out needs the value that \p V has.
+  bool isReadOnWayOut(const clang::VarDecl &V) const;
   /// Where the statements go; nothing where the function or the registration is
   /// not in the flow graph.
   std::optional<engine::Patch> patchHere() const;
-  /// Where the block \p S begins.
-  std::optional<engine::Position> beginOf(const clang::Stmt &S) const;
-  /// Where the statement \p S begins to be evaluated; nothing where that is in
-  /// several places, or not seen.
-  std::optional<engine::Position> startOf(const clang::Stmt &S) const;
-  /// True when an IRP is sent in \p S.
-  bool sends(const clang::Stmt &S) const;
-  /// True when something is waited for in \p S.
-  bool waitsIn(const clang::Stmt &S) const;
-  /// True when something that the IRP would have brought back may be read from
-  /// \p From on: a part of its status block but for the status, a variable that
-  /// the request was given the address of.
-  bool readsWhatComesBack(engine::Position From) const;
-  /// True when something is registered in \p S.
-  bool registers(const clang::Stmt &S) const;
   /// Adds to \p P the local objects that go out of scope on a way to a place in
   /// \p Until; null: out of the function.
   void leaveScopes(engine::Patch &P, const clang::Stmt *Until) const;
-  /// The calls that give back what is like \p What, with their numbers.
-  std::vector<std::pair<uint32_t, const clang::CallExpr *>>
-  givingBack(const model::Resource &What) const;
+  /// The statement behind which, or in front of which, the lines go; the
+  /// registration where there is none.
+  const clang::Stmt &place() const;
+
+  /// \name What may be done
+  /// @{
+  /// To the IRPs of the function, the likely one first: they are completed or
+  /// freed, which leaves the others alone.
+  std::vector<ActList> endings() const;
+  /// Nothing where the type of the function has no evident value for a failure.
+  std::optional<FailedResult> resultOfFailure() const;
+  /// The ways to give \p H back, the better ones first.
+  std::vector<Release> releases(const Held &H) const;
+  /// Branches that end in a return, and begin where the graph can be entered.
+  std::vector<FailingBranch> failingBranches() const;
+  /// To go on behind the statements that send the IRP and wait for it; only
+  /// where nothing that the IRP brings back is read then.
+  std::optional<Detour> withoutSend() const;
+  /// Why the argument \p Arg of the registration cannot be evaluated once more
+  /// where the lines go; null: it is the same there.
+  const char *whyNotAgain(const clang::Expr &Arg) const;
+  /// @}
 
   /// Why the function may not be left at all; null: it may.
   const char *whyNone() const;
@@ -102,6 +146,21 @@ public:
 
 private:
   void findJumps();
+  std::optional<Jump> jumpOf(const clang::Stmt &S, const clang::Stmt *Try,
+                             const clang::Stmt *OnceLoop) const;
+  std::optional<engine::Position> behindCall() const;
+  std::optional<engine::Position> edgeOfBranch(int32_t &Edge) const;
+  const char *whyNotAround() const;
+  std::optional<engine::Position> beginOf(const clang::Stmt &S) const;
+  std::optional<engine::Position> startOf(const clang::Stmt &S) const;
+  bool makesCall(const clang::Stmt &S,
+                 llvm::function_ref<bool(const engine::FlowCall &)> Is) const;
+  bool isRepeatableHere(const clang::CallExpr &Call) const;
+  const clang::VarDecl *resultOf(const clang::CallExpr &Call) const;
+  bool isKept(const clang::VarDecl &V, const clang::Expr &From) const;
+  bool isUnchanged(const clang::Expr &Arg) const;
+  bool leavesOrEnters(const clang::Stmt &S) const;
+  bool readsWhatComesBack(engine::Position From) const;
   const clang::VarDecl *statusAt(engine::BlockId Target) const;
   bool mayJumpTo(const clang::Stmt &Label) const;
   bool isHeldByObject() const;

@@ -1,48 +1,30 @@
-//===- Syntax.cpp - One function as it is written -------------------------===//
+//===- Names.cpp - What a name means at a place ---------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "fixits/Syntax.h"
+#include "src/proof/Names.h"
+#include "src/engine/Written.h"
 #include "src/model/Routines.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/IdentifierTable.h"
-#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 using llvm::StringRef;
 
-namespace wdm::fixits {
+namespace wdm::proof {
 
-//===----------------------------------------------------------------------===//
-// The function
-//===----------------------------------------------------------------------===//
+using model::FunctionBody;
 
-FunctionText::FunctionText(const FunctionDecl &Function, ASTContext &Context,
-                           const SourceText &Source)
-    : FunctionBody(Function, Context), Source(Source) {
-  if (!Body)
-    return;
-  if (auto Bytes = Source.bytes(Body->getSourceRange())) {
-    BodyBegin = Bytes->first;
-    BodyEnd = Bytes->second;
-  } else {
-    // A directive inside is nothing unusual for a whole body.
-    BodyBegin = Source.offset(Body->getBeginLoc()).value_or(0);
-    BodyEnd = Source.offset(Body->getEndLoc()).value_or(0);
-  }
-}
-
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
+namespace {
 
 /// \p D, where its name is \p Name.
-static const NamedDecl *named(const Decl *D, StringRef Name) {
+const NamedDecl *named(const Decl *D, StringRef Name) {
   const auto *Named = dyn_cast_or_null<NamedDecl>(D);
   return Named && Named->getDeclName().isIdentifier() &&
                  Named->getName() == Name
@@ -50,7 +32,7 @@ static const NamedDecl *named(const Decl *D, StringRef Name) {
              : nullptr;
 }
 
-static const NamedDecl *declaredBy(const Stmt *S, StringRef Name) {
+const NamedDecl *declaredBy(const Stmt *S, StringRef Name) {
   if (const auto *Declares = dyn_cast_or_null<DeclStmt>(S))
     for (const Decl *D : Declares->decls())
       if (const NamedDecl *Found = named(D, Name))
@@ -60,15 +42,15 @@ static const NamedDecl *declaredBy(const Stmt *S, StringRef Name) {
 
 /// What the head of a statement declares: `for (Init; ...)`, a condition's
 /// variable.
-static const NamedDecl *inHead(const Stmt *Init, const VarDecl *Variable,
-                               StringRef Name) {
+const NamedDecl *inHead(const Stmt *Init, const VarDecl *Variable,
+                        StringRef Name) {
   const NamedDecl *Found = named(Variable, Name);
   return Found ? Found : declaredBy(Init, Name);
 }
 
 /// What \p Scope, the parent of \p Child, declares for what is behind it.
-static const NamedDecl *declaredFor(const Stmt *Scope, const Stmt *Child,
-                                    StringRef Name) {
+const NamedDecl *declaredFor(const Stmt *Scope, const Stmt *Child,
+                             StringRef Name) {
   if (const auto *Block = dyn_cast<CompoundStmt>(Scope)) {
     const NamedDecl *Last = nullptr;
     for (const Stmt *S : Block->body()) {
@@ -94,7 +76,9 @@ static const NamedDecl *declaredFor(const Stmt *Scope, const Stmt *Child,
   return nullptr;
 }
 
-const NamedDecl *nameAt(const FunctionText &Code, StringRef Name,
+} // namespace
+
+const NamedDecl *nameAt(const FunctionBody &Code, StringRef Name,
                         const Stmt *At) {
   for (const Stmt *S = At, *Up = Code.parent(S); Up;
        S = Up, Up = Code.parent(Up))
@@ -106,7 +90,7 @@ const NamedDecl *nameAt(const FunctionText &Code, StringRef Name,
   return nullptr;
 }
 
-bool isVisibleAt(const FunctionText &Code, const NamedDecl &D, const Stmt *At) {
+bool isVisibleAt(const FunctionBody &Code, const NamedDecl &D, const Stmt *At) {
   if (!D.getDeclName().isIdentifier())
     return true;
   const NamedDecl *Found = nameAt(Code, D.getName(), At);
@@ -116,7 +100,11 @@ bool isVisibleAt(const FunctionText &Code, const NamedDecl &D, const Stmt *At) {
   return D.getDeclContext() != &Code.Function;
 }
 
-bool meansTheSameAt(const FunctionText &Code, const Stmt *What,
+bool isNamedAt(const FunctionBody &Code, const VarDecl &V, const Stmt &At) {
+  return V.getIdentifier() && isVisibleAt(Code, V, &At);
+}
+
+bool meansTheSameAt(const FunctionBody &Code, const Stmt *What,
                     const Stmt *At) {
   if (const auto *Ref = dyn_cast<DeclRefExpr>(What))
     if (!isVisibleAt(Code, *Ref->getDecl(), At))
@@ -127,25 +115,6 @@ bool meansTheSameAt(const FunctionText &Code, const Stmt *What,
   return true;
 }
 
-bool isHiddenAt(const FunctionText &Code, const VarDecl &V, const Stmt &Point) {
-  if (!V.getDeclName().isIdentifier())
-    return true;
-  for (const Stmt *S : Code.statements()) {
-    const auto *Declares = dyn_cast<DeclStmt>(S);
-    if (!Declares || Code.begin(S) > Code.begin(&Point) ||
-        !Code.isInside(&Point, Code.parent(S)))
-      continue;
-    for (const Decl *D : Declares->decls())
-      if (const auto *Other = dyn_cast<NamedDecl>(D))
-        if (Other != &V && Other->getDeclName().isIdentifier() &&
-            Other->getName() == V.getName() &&
-            Code.Source.offset(Other->getLocation()).value_or(0) >
-                Code.Source.offset(V.getLocation()).value_or(0))
-          return true;
-  }
-  return false;
-}
-
 bool isNameDeclared(StringRef Name, const ASTContext &Context) {
   IdentifierInfo &Id = Context.Idents.get(Name);
   return Id.hasMacroDefinition() || !Context.getTranslationUnitDecl()
@@ -153,18 +122,28 @@ bool isNameDeclared(StringRef Name, const ASTContext &Context) {
                                          .empty();
 }
 
-bool isReport(const FunctionText &Code, const CallExpr &Call) {
-  const FunctionDecl *Callee = Call.getDirectCallee();
-  if (Callee && model::RoutineTable::looksLikePrinting(*Callee))
-    return true;
-  if (!Call.getBeginLoc().isMacroID())
-    return false;
-  const StringRef Written =
-      Code.Source.text().substr(Code.begin(&Call)).take_while([](char C) {
-        return isalnum(static_cast<unsigned char>(C)) || C == '_';
-      });
-  return model::RoutineTable::looksLikePrinting(Written) ||
-         model::isAssertion(Written);
+bool names(const FunctionBody &Code, const Stmt &S, const VarDecl &V) {
+  return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(Inner);
+    return Ref && Ref->getDecl() == &V && Code.isInside(Ref, &S);
+  });
 }
 
-} // namespace wdm::fixits
+StringRef nameOf(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->getDeclName().isIdentifier() ? Callee->getName()
+                                                        : StringRef();
+}
+
+bool isReport(const CallExpr &Call, const ASTContext &Context) {
+  using model::RoutineTable;
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (Callee && RoutineTable::looksLikePrinting(*Callee))
+    return true;
+  const std::string Macro =
+      engine::macroOf(Call, Context.getSourceManager(), Context.getLangOpts());
+  return !Macro.empty() &&
+         (RoutineTable::looksLikePrinting(Macro) || model::isAssertion(Macro));
+}
+
+} // namespace wdm::proof

@@ -1,0 +1,92 @@
+//===- Handled.cpp - What calls acquire and give back ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "src/engine/Written.h"
+#include "src/model/OwnWords.h"
+#include "src/proof/Parts.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace wdm::proof {
+
+using namespace engine;
+
+namespace {
+
+/// A spin lock of a driver's own gives the IRQL back that it has raised.
+bool takesIrql(const Stmt *Origin) {
+  const auto *Call = dyn_cast_or_null<CallExpr>(Origin);
+  return Call && llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+           const QualType T = Arg->IgnoreParenImpCasts()->getType();
+           return model::isTypedefOf(T, "PKIRQL") ||
+                  (T->isPointerType() &&
+                   model::isTypedefOf(T->getPointeeType(), "KIRQL"));
+         });
+}
+
+/// A routine of the driver's own that completes what it is given.
+void guessCompletion(FlowCall &Call, const CallWords &Words) {
+  if (Call.Known || Call.Callee || Words.Irp < 0 ||
+      !model::soundsCompleting(Call.Name))
+    return;
+  Call.Routine.Irp = Words.Irp;
+  Call.StatusArgument = Words.Status;
+  Call.Known = Call.Guessed = true;
+  Call.Routine.Does = model::Effect::Complete;
+}
+
+} // namespace
+
+Handling Proof::handlingOf(const FlowCall &Call, const CallWords &Words) {
+  Handling Found;
+  // What can be seen says itself what it acquires.
+  if (!Call.Callee) {
+    auto [It, New] = Handled.try_emplace(Call.Name + '|' + Words.Written);
+    if (New) {
+      It->second.Acquires = model::acquiredBy(Call.Name, Words.Written);
+      It->second.GivesBack = model::givenBackBy(Call.Name, Words.Written);
+    }
+    Found = It->second;
+  }
+  std::optional<model::Resource> &Acquires = Found.Acquires;
+  if (!Acquires && !Words.Object.empty())
+    Acquires = model::takenByWaiting(Call.Name, Words.Object);
+  if (Acquires && !Acquires->isKernels())
+    Acquires->AtDispatch =
+        model::soundsLikeSpinLock(Call.Name) || takesIrql(Call.Origin);
+  // One routine sets it, and sets it back.
+  if (Acquires && Found.GivesBack && !Call.Args.empty())
+    (Words.OfNothing ? Acquires : Found.GivesBack).reset();
+  Found.ByResult =
+      Acquires && !Call.Discarded && Acquires->isByResult(Call.Name) &&
+      (Call.ReturnsBool || Call.ReturnsPointer || Call.ReturnsNumber);
+  return Found;
+}
+
+void Proof::noteHandled(FlowGraph &G) {
+  G.KnowsHandled = true;
+  for (FlowCall &Call : G.Calls) {
+    if (Call.Name.empty())
+      continue;
+    CallWords Words = Call.Words    ? *Call.Words
+                      : Call.Origin ? wordsOf(*Call.Origin, Context)
+                                    : CallWords();
+    if (Words.Written.empty())
+      Words.Written = Call.Name;
+    Handling Found = handlingOf(Call, Words);
+    if (Found.Acquires || Found.GivesBack)
+      Call.Handles = std::make_shared<Handling>(std::move(Found));
+    Call.OnlyPrints |= model::isAssertion(Words.Written) ||
+                       (!Call.Known && !Call.Callee && Call.ReturnsNumber &&
+                        model::soundsAsking(Call.Name));
+    guessCompletion(Call, Words);
+  }
+}
+
+} // namespace wdm::proof
