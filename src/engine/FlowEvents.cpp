@@ -242,7 +242,7 @@ void FunctionBuilder::assign(const BinaryOperator *E) {
   ExprId Old = load(To);
   std::optional<Op> Operator = operatorOf(E->getOpcode());
   store(To,
-        Operator ? binary(*Operator, Old, expr(E->getRHS()))
+        Operator ? bitwise(*Operator, L, Old, E->getRHS(), expr(E->getRHS()))
                  : opaque(E, {Old, expr(E->getRHS())}),
         E);
 }

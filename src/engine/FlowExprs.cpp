@@ -407,6 +407,19 @@ ExprId FunctionBuilder::makeLogical(const BinaryOperator *E) {
   return add(std::move(Logical));
 }
 
+ExprId FunctionBuilder::bitsOf(const Expr *E, ExprId Id) {
+  return model::isTypedefOf(E->IgnoreParenImpCasts()->getType(), "BOOLEAN")
+             ? negate(negate(Id))
+             : Id;
+}
+
+ExprId FunctionBuilder::bitwise(Op Operator, const Expr *L, ExprId Left,
+                                const Expr *R, ExprId Right) {
+  if (Operator == Op::And || Operator == Op::Or)
+    return binary(Operator, bitsOf(L, Left), bitsOf(R, Right));
+  return binary(Operator, Left, Right);
+}
+
 ExprId FunctionBuilder::makeBinary(const BinaryOperator *E) {
   const Expr *L = E->getLHS(), *R = E->getRHS();
   switch (E->getOpcode()) {
@@ -430,7 +443,7 @@ ExprId FunctionBuilder::makeBinary(const BinaryOperator *E) {
     return load(place(L));
   ExprId Left = expr(L), Right = expr(R);
   if (std::optional<Op> Operator = operatorOf(E->getOpcode()))
-    return binary(*Operator, Left, Right);
+    return bitwise(*Operator, L, Left, R, Right);
   return opaque(E, {Left, Right});
 }
 

@@ -73,6 +73,10 @@ private:
   ExprId addressOf(PlaceId P);
   ExprId binary(Op Operator, ExprId L, ExprId R);
   ExprId negate(ExprId E);
+  /// A BOOLEAN is 0 or 1.
+  ExprId bitsOf(const clang::Expr *E, ExprId Id);
+  ExprId bitwise(Op Operator, const clang::Expr *L, ExprId Left,
+                 const clang::Expr *R, ExprId Right);
   ExprId opaque(const clang::Expr *E, llvm::ArrayRef<ExprId> Args);
   SiteId siteOf(const clang::Stmt *S);
   PlaceId temporary(SiteId Site, const clang::VarDecl *Named = nullptr);

@@ -25,6 +25,24 @@ bool startsNextPowerIrp(llvm::StringRef Name) {
   return Name == "PoStartNextPowerIrp";
 }
 
+bool isOfPower(llvm::StringRef Name) {
+  return Name == "PoCallDriver" || startsNextPowerIrp(Name);
+}
+
+bool takesOut(llvm::StringRef Name) {
+  static const llvm::Regex Takes(
+      "^(Ex)?(Interlocked)?(Remove(Head|Tail)List|PopEntryList)$");
+  return Takes.match(Name);
+}
+
+int argumentThatKeeps(llvm::StringRef Name) {
+  return Name == "IoAllocateMdl" ? 4 : -1;
+}
+
+bool isForMdl(llvm::StringRef Name) {
+  return Name.starts_with("MmProbeAndLock");
+}
+
 bool startsNextPacket(llvm::StringRef Name) {
   return Name.starts_with("IoStartNextPacket") ||
          Name.starts_with("KeRemoveDeviceQueue") ||
@@ -33,7 +51,7 @@ bool startsNextPacket(llvm::StringRef Name) {
 
 bool soundsOpening(llvm::StringRef Name) {
   static const llvm::Regex Opens(
-      "(^|[a-z_])(Begin|Start|Stop|Add|Ref|Hold|Suspend|Disable|Enable|"
+      "(^|[a-z_])(Begin|Bump|Start|Stop|Add|Ref|Hold|Suspend|Disable|Enable|"
       "Activate|Block|Pause|Insert|Queue|Enqueue|Register|Push|Mark|Reserve|"
       "Claim|Take|Grab|Inc|Wake|Busy|Disarm|Arm)([A-Z_0-9]|$)");
   return Opens.match(Name);
@@ -50,6 +68,12 @@ bool soundsLower(llvm::StringRef Name) {
                                  "physical|top",
                                  llvm::Regex::IgnoreCase);
   return Lower.match(Name);
+}
+
+bool asksForOwn(llvm::StringRef Name) {
+  static const llvm::Regex Own("Get[A-Za-z]*(Ext|Dev|Context|Data|Global|Fdo|"
+                               "Pdo)|Extension$|^(Wdf|Flt)[A-Za-z]*Get");
+  return Own.match(Name);
 }
 
 bool soundsAsking(llvm::StringRef Name) {

@@ -28,6 +28,18 @@ bool isSignal(llvm::StringRef RoutineName);
 /// PoStartNextPowerIrp: the power manager of old waits for it.
 bool startsNextPowerIrp(llvm::StringRef RoutineName);
 
+/// True for a routine that is called for power IRPs only.
+bool isOfPower(llvm::StringRef RoutineName);
+
+/// True for a routine that takes an entry out of a list, and returns it.
+bool takesOut(llvm::StringRef RoutineName);
+
+/// The argument of a routine that makes something which goes with that IRP; -1:
+/// there is none.
+int argumentThatKeeps(llvm::StringRef RoutineName);
+/// What a routine does goes with the MDLs of an IRP.
+bool isForMdl(llvm::StringRef RoutineName);
+
 /// True for a routine that starts the next request of a device's queue: one
 /// that is completed without it stalls the queue.
 bool startsNextPacket(llvm::StringRef Name);
@@ -43,6 +55,10 @@ bool isResultField(llvm::StringRef Name);
 
 /// True for a name that a device object below this driver's has.
 bool soundsLower(llvm::StringRef Name);
+
+/// True for a routine that gives what the driver has anyway: the extension of a
+/// device.
+bool asksForOwn(llvm::StringRef RoutineName);
 
 /// True for a routine whose result is all that it is called for.
 bool soundsAsking(llvm::StringRef RoutineName);

@@ -18,7 +18,7 @@ namespace wdm::model {
 namespace {
 
 constexpr int64_t Pnp = 0x1b;
-constexpr int64_t Power = 0x16;
+constexpr int64_t Power = MajorPower;
 
 struct MajorRow {
   int64_t Value;
@@ -138,6 +138,14 @@ bool soundsUnfailable(StringRef RoutineName) {
       "surprise|remove|removal)(_|[A-Z]|$)|[A-Z](Power|Pnp|Close|Remove)$");
   static const llvm::Regex Query("[Qq]uery|QUERY");
   return Unfailable.match(RoutineName) && !Query.match(RoutineName);
+}
+
+bool soundsForAll(StringRef RoutineName) {
+  static const llvm::Regex All(
+      "(^|[a-z0-9_])(Pass|PassThrough|PassThru|PassDown|PassOn|All|Any|Default|"
+      "Generic|Unhandled)(Irp|Request|Through|Thru|Down|On)?(_|$)|"
+      "(^|_)(pass|all|any|default|generic)(_|$)");
+  return All.match(RoutineName);
 }
 
 bool soundsFailable(StringRef RoutineName) {

@@ -30,6 +30,8 @@ class QualType;
 
 namespace wdm::model {
 
+constexpr int64_t MajorPower = 0x16;
+
 /// What a major function says of a failure.
 enum class MayFail : uint8_t {
   Yes,
@@ -66,6 +68,9 @@ RequestField roleOfRequestField(const clang::FieldDecl &F);
 /// True when a routine's name speaks of a request that must not fail, and is
 /// all that tells. (A name is weak: it counts only against a failure.)
 bool soundsUnfailable(llvm::StringRef RoutineName);
+
+/// True when it says that all sorts of requests come here.
+bool soundsForAll(llvm::StringRef RoutineName);
 
 /// The same the other way round: a query, a start, a transfer.
 bool soundsFailable(llvm::StringRef RoutineName);

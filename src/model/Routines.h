@@ -206,6 +206,12 @@ enum class FieldRole : uint16_t {
 constexpr int64_t PendingReturned = 1;
 /// STATUS_PENDING and STATUS_MORE_PROCESSING_REQUIRED.
 constexpr int64_t StatusPending = 0x103;
+/// True for a status that says no more than that something has failed, or that
+/// there was no memory.
+constexpr bool saysAnyFailure(int64_t Status) {
+  const auto Bits = static_cast<uint32_t>(Status);
+  return Bits == 0xC0000001 || Bits == 0xC000009A || Bits == 0xC0000017;
+}
 constexpr int64_t StatusMoreProcessing = static_cast<int32_t>(0xC0000016u);
 
 /// True when each NTSTATUS from \p Low to \p High is a failure, in a type of 32

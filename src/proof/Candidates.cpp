@@ -236,9 +236,48 @@ std::optional<FailedResult> Ways::resultOfFailure() const {
 
 // --- Giving back ------------------------------------------------------------
 
-bool Ways::isRepeatableHere(const CallExpr &Call) const {
-  return llvm::all_of(Call.arguments(), [&](const Expr *Arg) {
-    return isRepeatable(Arg) && meansTheSameAt(Code, Arg, &place());
+/// True when \p V may have got another value between the call \p From, whose
+/// result it may have, and the registration.
+bool Ways::changesBetween(const VarDecl &V, uint32_t From) const {
+  const FlowGraph &G = *Graph;
+  const std::optional<Position> Begin = positionOf(G, From);
+  const std::optional<Position> End =
+      Call ? positionOf(G, *Call) : std::nullopt;
+  if (!Begin || !End)
+    return true;
+  auto IsResult = [&](const FlowEvent &E) {
+    const FlowExpr &Value = G.Exprs[withoutCasts(G, E.Value)];
+    return E.Kind == EventKind::Store && Value.Kind == ExprKind::Load &&
+           G.Places[Value.Place].Kind == PlaceKind::Temporary &&
+           G.Places[Value.Place].Site == G.Calls[From].Site;
+  };
+  auto Never = [](const FlowEvent &) { return false; };
+  auto Again = [&](const FlowEvent &E) {
+    return E.Kind == EventKind::Call && E.Call == From;
+  };
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    for (uint32_t I = 0; I != G.Blocks[B].Events.size(); ++I) {
+      const FlowEvent &E = G.Blocks[B].Events[I];
+      if (E.Place && E.Kind != EventKind::Read &&
+          isVariable(G, E.Place, V.getCanonicalDecl()) && !IsResult(E) &&
+          comesTo(G, {Begin->Block, Begin->Event + 1}, {B, I}, Never) &&
+          comesTo(G, {B, I + 1}, *End, Again))
+        return true;
+    }
+  return false;
+}
+
+/// True when the arguments of \p Release are where the lines go what they were
+/// at the call \p From.
+bool Ways::isRepeatableHere(const CallExpr &Release, uint32_t From) const {
+  return llvm::all_of(Release.arguments(), [&](const Expr *Arg) {
+    return isRepeatable(Arg) && meansTheSameAt(Code, Arg, &place()) &&
+           llvm::none_of(Code.statements(), [&](const Stmt *S) {
+             const auto *Ref = dyn_cast<DeclRefExpr>(S);
+             const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+             return V && V->hasLocalStorage() && Code.isInside(S, Arg) &&
+                    changesBetween(*V, From);
+           });
   });
 }
 
@@ -256,8 +295,9 @@ bool Ways::isKept(const VarDecl &V, const Expr &From) const {
   });
 }
 
-/// The variable that has the result of \p Call where the lines go.
-const VarDecl *Ways::resultOf(const CallExpr &Call) const {
+/// The variable that has the result of \p H where the lines go.
+const VarDecl *Ways::resultOf(const Held &H) const {
+  const CallExpr &Call = *H.By;
   const Stmt *Up = Code.parent(&Call);
   while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
     Up = Code.parent(Up);
@@ -267,7 +307,8 @@ const VarDecl *Ways::resultOf(const CallExpr &Call) const {
   else if (const auto *Declares = dyn_cast_or_null<DeclStmt>(Up))
     V = Declares->isSingleDecl() ? dyn_cast<VarDecl>(Declares->getSingleDecl())
                                  : nullptr;
-  return V && isVisibleAt(Code, *V, &Registration) && isKept(*V, Call)
+  return V && isVisibleAt(Code, *V, &Registration) && isKept(*V, Call) &&
+                 !changesBetween(*V, H.Call)
              ? V
              : nullptr;
 }
@@ -283,13 +324,14 @@ std::vector<Release> Ways::releases(const Held &H) const {
     Found.push_back({Act{Kind, nullptr, Number}, &Call, Form, Result, Early});
   };
   const llvm::StringRef Form = H.What->undo(nameOf(*H.By));
-  if (!Form.empty() && isRepeatableHere(*H.By))
-    Add(Act::Undo, H.Call, *H.By, Form, resultOf(*H.By));
+  if (!Form.empty() && isRepeatableHere(*H.By, H.Call))
+    Add(Act::Undo, H.Call, *H.By, Form, resultOf(H));
   for (uint32_t I = 0; I != Graph->Calls.size(); ++I) {
     const FlowCall &C = Graph->Calls[I];
     const auto *Back = dyn_cast_or_null<CallExpr>(C.Origin);
     if (Back && C.Handles && C.Handles->GivesBack &&
-        C.Handles->GivesBack->isSame(*H.What) && isRepeatableHere(*Back) &&
+        C.Handles->GivesBack->isSame(*H.What) &&
+        isRepeatableHere(*Back, H.Call) &&
         isa_and_nonnull<CompoundStmt, IfStmt, LabelStmt, SwitchCase>(
             Code.parent(Back)))
       Add(Act::Repeat, I, *Back, {}, nullptr);
@@ -392,6 +434,39 @@ bool Ways::readsWhatComesBack(Position From) const {
       [&](const FlowEdge &E) { return Reads.in(E); });
 }
 
+/// True when the status of an IRP may be read from \p From on that nobody has
+/// set by then.
+bool Ways::readsStatus(Position From) const {
+  auto IsStatus = [&](PlaceId P) {
+    return Graph->Places[P].Role == model::FieldRole::Status;
+  };
+  auto Reads = [&](ExprId Id, auto &&Self) -> bool {
+    const FlowExpr &E = Graph->Exprs[Id];
+    return (E.Kind == ExprKind::Load && IsStatus(E.Place)) ||
+           llvm::any_of(E.Args, [&](ExprId Arg) { return Self(Arg, Self); });
+  };
+  return findsFrom(
+      *Graph, From,
+      [&](const FlowEvent &E) {
+        if (E.Kind == EventKind::CopyRecord &&
+            Graph->Places[E.Source].Role == model::FieldRole::Outcome)
+          return Walk::Found;
+        if (E.Kind == EventKind::Call &&
+            llvm::any_of(Graph->Calls[E.Call].Args,
+                         [&](ExprId Arg) { return Reads(Arg, Reads); }))
+          return Walk::Found;
+        if (E.Value && Reads(E.Value, Reads))
+          return Walk::Found;
+        return E.Kind == EventKind::Store && IsStatus(E.Place) ? Walk::Over
+                                                               : Walk::GoOn;
+      },
+      [&](const FlowEdge &E) {
+        return llvm::any_of(E.If, [&](const Assumption &A) {
+          return Reads(A.Condition, Reads);
+        });
+      });
+}
+
 std::optional<Detour> Ways::withoutSend() const {
   const auto *Block = dyn_cast_or_null<CompoundStmt>(Code.parent(Where.At));
   std::optional<Patch> Here = patchHere();
@@ -421,7 +496,7 @@ std::optional<Detour> Ways::withoutSend() const {
   }
   const std::optional<Position> Goal =
       Last && Next ? startOf(*Next) : std::nullopt;
-  if (!Goal || !Waits || readsWhatComesBack(*Goal))
+  if (!Goal || !Waits || readsWhatComesBack(*Goal) || readsStatus(*Goal))
     return std::nullopt;
   Here->Exit = Patch::Jump;
   Here->Target = Goal->Block;

@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "src/model/OwnWords.h"
+#include "src/model/Requests.h"
 #include "src/proof/Parts.h"
 #include "src/proof/Requests.h"
 #include "src/proof/Walks.h"
@@ -186,6 +188,7 @@ struct Proof::Leaving {
   bool Done = false;    ///< The IRP was ended,
   bool Marked = false;  ///< ... is marked pending,
   bool Pending = false; ///< ... and STATUS_PENDING returned.
+  bool TellsOther = false; ///< A status is returned that means something else.
 };
 
 /// Whoever called learns what has become of the IRP.
@@ -195,6 +198,8 @@ MaybeObjection Proof::told(const Subject &S, const Habit &H,
     return because("the IRP is already marked pending");
   if (!L.Marked && !L.Void && L.How != Outcome::Fails && S.Parameter >= 0)
     return because("the failure would not be passed on");
+  if (L.TellsOther && S.Parameter >= 0)
+    return because("its way out tells of another failure");
   if (returnsByte(*S.In) && H.ZeroIsGood)
     return because("the return type has no evident value for a failure");
   return std::nullopt;
@@ -246,6 +251,9 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
   if (End.ReturnsValue) {
     const Range R = M.rangeOf(Final, M.settled(Final, End.Result));
     L.Pending = R.isSingle() && R.contains(model::StatusPending);
+    L.TellsOther = Jumps && L.How == Outcome::Fails &&
+                   model::isStatusType(S.In->getReturnType()) &&
+                   R.isSingle() && !model::saysAnyFailure(R.Low);
   }
   if (MaybeObjection Why = told(S, H, L))
     return Why;
@@ -275,6 +283,14 @@ llvm::SmallVector<int64_t, 8> Proof::majorsOf(const Chain &C) {
     if (const DriverFacts *Facts = Whole.elsewhere(*R.Function))
       llvm::append_range(Majors, Facts->Majors);
   }
+  if (!Majors.empty())
+    return Majors;
+  for (const FunctionDecl *F : C.Functions)
+    if (const FlowGraph *G = graphOf(*F))
+      if (llvm::any_of(G->Calls, [](const FlowCall &Call) {
+            return model::isOfPower(Call.Name);
+          }))
+        return {model::MajorPower};
   return Majors;
 }
 
@@ -329,6 +345,7 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
   const bool Waits = waits(*graphOf(F));
   // Who waits for the IRP has it back, and his caller ends it.
   ComesBack = What.LeavesOutSend;
+  Jumps = What.Exit == Patch::Jump && !What.OtherStatus;
   OwnsIrp = What.OwnsIrp && !Waits;
   const bool Frees =
       llvm::any_of(What.Acts, [](const Act &A) { return A.Kind == Act::Free; });

@@ -28,18 +28,6 @@ std::string keyOf(const void *Field) {
   return "=" + llvm::utohexstr(reinterpret_cast<uintptr_t>(Field));
 }
 
-/// The call whose result \p Value is.
-const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
-  const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
-  if (E.Kind != ExprKind::Load ||
-      G.Places[E.Place].Kind != PlaceKind::Temporary)
-    return nullptr;
-  const auto Call = llvm::find_if(G.Calls, [&](const FlowCall &C) {
-    return C.Site == G.Places[E.Place].Site;
-  });
-  return Call == G.Calls.end() ? nullptr : &*Call;
-}
-
 /// Nobody but this function knows the memory yet.
 bool isFresh(const FlowGraph &G, ExprId Pointer) {
   const FlowExpr &E = G.Exprs[Pointer];
@@ -62,6 +50,22 @@ bool isOfRequest(const FlowPlace &Place) {
   const auto *Field =
       dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
   return Field && model::isRequestRecord(*Field->getParent());
+}
+
+/// Memory is handed on in what an IRP brings back.
+bool keepsMemory(const FlowGraph &G, const FlowEvent &E) {
+  const FlowPlace &To = G.Places[E.Place];
+  const auto *Field = dyn_cast_or_null<FieldDecl>(
+      To.Kind == PlaceKind::Field ? static_cast<const Decl *>(To.Decl)
+                                  : nullptr);
+  if (E.Kind != EventKind::Store || !Field ||
+      !model::isResultField(Field->getName()))
+    return false;
+  const FlowExpr &Value = G.Exprs[withoutCasts(G, E.Value)];
+  if (Value.Kind != ExprKind::Load)
+    return false;
+  const FlowCall *Made = callMaking(G, E.Value);
+  return Made ? Made->ReturnsPointer : G.Places[Value.Place].Pointer;
 }
 
 bool isConstant(const FlowGraph &G, ExprId E) {
@@ -167,10 +171,17 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
   const bool Plain =
       E.Kind == EventKind::CopyRecord ||
       (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums);
+  Deed D;
+  if (keepsMemory(G, E)) {
+    D.Kind = Deed::Set;
+    D.Key = D.Name = "Information";
+    D.Loc = E.Loc;
+    To.push_back(std::move(D));
+    return;
+  }
   const Lasting Field = lasting(G, E.Place);
   if (!Field.Decl)
     return;
-  Deed D;
   D.Kind = Plain ? Deed::Write : Steps || Sums ? Deed::Step : Deed::Set;
   D.Key = keyOf(Field.Decl);
   D.Parameter = Field.Parameter;
@@ -257,12 +268,26 @@ bool Deeds::addTouched(const FlowGraph &G, const FlowCall &Call, Deed D,
 
 void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
                     DeedList &To) {
-  if (Call.OnlyPrints || (Call.Handles && Call.Handles->Acquires))
+  if (Call.OnlyPrints)
     return;
   Deed D;
   D.Key = D.Name = Call.Name;
   D.Loc = Call.Loc;
+  if (Call.Handles && Call.Handles->Acquires) {
+    // Into a list: that it is in there is Holding's.
+    if (!Call.Handles->Acquires->isMemory() && model::touchedBy(Call.Name)) {
+      D.Kind = Deed::Write;
+      addDoneTo(G, Call, 0, std::move(D), To);
+    }
+    return;
+  }
   if (Call.Handles && Call.Handles->GivesBack) {
+    // Out of a list: the entry is this function's from now on.
+    if (!Call.Discarded && model::takesOut(Call.Name)) {
+      Deed Taken = D;
+      Taken.Kind = Deed::Set;
+      addDoneTo(G, Call, 0, std::move(Taken), To);
+    }
     if (givesBackForOthers(G, Call))
       To.push_back(std::move(D));
     return;
@@ -279,8 +304,8 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
   if (Call.Callee)
     return addCallee(G, Call, std::move(D), Inside, To);
   // An object that is made or goes is no deed of its author's.
-  if (!Call.Discarded || Call.Name.empty() ||
-      model::isPlainKernelRoutine(Call.Name) ||
+  if ((!Call.Discarded && !model::soundsOpening(Call.Name)) ||
+      Call.Name.empty() || model::isPlainKernelRoutine(Call.Name) ||
       model::isPlainQuestion(Call.Name) || model::soundsAsking(Call.Name))
     return;
   To.push_back(std::move(D));

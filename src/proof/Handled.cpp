@@ -7,6 +7,7 @@
 #include "src/engine/Written.h"
 #include "src/model/OwnWords.h"
 #include "src/proof/Parts.h"
+#include "src/proof/Walks.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Expr.h"
 #include "llvm/ADT/STLExtras.h"
@@ -69,8 +70,22 @@ Handling Proof::handlingOf(const FlowCall &Call, const CallWords &Words) {
   return Found;
 }
 
+/// What \p Call makes goes with an IRP that the function was given: whoever
+/// completes that gives it back.
+static bool goesWithRequest(const FlowGraph &G, const FlowCall &Call) {
+  const int Argument = model::argumentThatKeeps(Call.Name);
+  if (Argument < 0 || static_cast<size_t>(Argument) >= Call.Args.size())
+    return false;
+  const FlowExpr &E =
+      G.Exprs[withoutCasts(G, Call.Args[static_cast<size_t>(Argument)])];
+  return E.Kind == ExprKind::Load &&
+         llvm::is_contained(G.Params, G.Places[E.Place].Decl);
+}
+
 void Proof::noteHandled(FlowGraph &G) {
   G.KnowsHandled = true;
+  const bool HasMdl = llvm::any_of(
+      G.Calls, [&](const FlowCall &Call) { return goesWithRequest(G, Call); });
   for (FlowCall &Call : G.Calls) {
     if (Call.Name.empty())
       continue;
@@ -80,6 +95,8 @@ void Proof::noteHandled(FlowGraph &G) {
     if (Words.Written.empty())
       Words.Written = Call.Name;
     Handling Found = handlingOf(Call, Words);
+    if (HasMdl && (model::isForMdl(Call.Name) || goesWithRequest(G, Call)))
+      Found.Acquires.reset();
     if (Found.Acquires || Found.GivesBack)
       Call.Handles = std::make_shared<Handling>(std::move(Found));
     Call.OnlyPrints |= model::isAssertion(Words.Written) ||

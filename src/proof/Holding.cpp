@@ -115,8 +115,13 @@ std::vector<Proof::Thing> Proof::thingsIn(const FunctionDecl &F,
   const FlowGraph *G = graphOf(F);
   if (!G)
     return Found;
-  for (const Position P :
-       callsWhere(*G, [](const FlowCall &) { return true; })) {
+  auto All = callsWhere(*G, [](const FlowCall &) { return true; });
+  // In the order in which they are come to.
+  llvm::sort(All, [&](Position A, Position B) {
+    return std::pair(G->Blocks[A.Block].Order, A.Event) <
+           std::pair(G->Blocks[B.Block].Order, B.Event);
+  });
+  for (const Position P : All) {
     if (llvm::none_of(To, [&](Position Goal) {
           return (Goal.Block == P.Block && P.Event < Goal.Event) ||
                  reaches(*G, P.Block, Goal.Block);
@@ -214,24 +219,42 @@ MaybeObjection Proof::holding(const FunctionDecl &X, const Thing &T,
   return std::nullopt;
 }
 
-MaybeObjection Proof::holding(const FunctionDecl &F, const Chain &Way) {
+bool Proof::givesBackInside(const FunctionDecl &F,
+                            const model::Resource &What) {
+  const FlowGraph *G = graphOf(F);
+  return G && llvm::any_of(G->Calls, [&](const FlowCall &Call) {
+           return Call.Handles && Call.Handles->GivesBack &&
+                  Call.Handles->GivesBack->isSame(What);
+         });
+}
+
+MaybeObjection Proof::holding(const FunctionDecl &F, const Chain &Way,
+                              uint32_t Registration) {
   for (const FunctionDecl *X : Way.Functions) {
     Calls.pretend(F, nullptr);
     const FlowGraph *G = graphOf(*X);
     if (!G)
       return because("a caller is too large to be sure");
-    // Where it leads to the fix.
-    const auto To = callsWhere(*G, [&](const FlowCall &Call) {
-      return X == &F
-                 ? Call.Known && Call.Routine.Does == model::Effect::Register
-                 : Call.Callee &&
-                       llvm::is_contained(Way.Functions, Call.Callee);
+    // Where it leads to the fix; what registers may acquire something, too.
+    auto To = callsWhere(*G, [&](const FlowCall &Call) {
+      return X == &F ? &Call == &G->Calls[Registration]
+                     : Call.Callee &&
+                           llvm::is_contained(Way.Functions, Call.Callee);
     });
+    if (X == &F)
+      for (Position &P : To)
+        ++P.Event;
     std::vector<Thing> Things = thingsIn(*X, To);
     nameThings(*X, Things, Way);
-    for (const Thing &T : Things)
+    for (const Thing &T : Things) {
+      const FlowCall &Call = G->Calls[T.Call];
+      if (X == &F && T.Call == Registration && !T.Object && Call.Callee &&
+          !givesBackInside(*Call.Callee, T.What))
+        return because(llvm::Twine(sentenceOf(Doubt::LeavesIt)) + " ('" +
+                       Call.Name + "', " + placeOf(Call.Loc) + ")");
       if (MaybeObjection Why = holding(*X, T, F, Way))
         return Why;
+    }
   }
   return std::nullopt;
 }

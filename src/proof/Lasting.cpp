@@ -236,6 +236,27 @@ void Proof::findUsual(const FunctionDecl &F, const FlowGraph &G, Position At,
     B.Usual = std::move(Usual);
 }
 
+/// The last call on the way of \p End whose result is asked for before a branch;
+/// null: there is none.
+static const FlowCall *lastTested(const Solution &Found, const PathEnd &End) {
+  const FlowGraph &G = *Found.Graph;
+  bool Branches = false;
+  // The way begins with its end.
+  for (const BlockId B : wayTo(Found, End)) {
+    Branches |= G.Blocks[B].Edges.size() > 1;
+    if (!Branches)
+      continue;
+    for (const FlowEvent &E : llvm::reverse(G.Blocks[B].Events)) {
+      if (E.Kind != EventKind::Call)
+        continue;
+      const FlowCall &Call = G.Calls[E.Call];
+      if (!Call.Discarded && !Call.Known && !Call.OnlyPrints)
+        return &Call;
+    }
+  }
+  return nullptr;
+}
+
 /// What the function does on its own failing ways.
 void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
                       Before &B) {
@@ -259,6 +280,9 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
       continue;
     DeedList All = AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
     keepLast(All);
+    // What the last call that was tested would have done it has not.
+    if (const FlowCall *Tested = lastTested(*Found, End))
+      llvm::erase_if(All, [&](const Deed &D) { return D.Loc == Tested->Loc; });
     llvm::append_range(B.Left, All);
     Away.add(*Found, End);
   }
@@ -334,6 +358,49 @@ bool Proof::completesItsOwnWay(const FunctionDecl &F, const FlowGraph &G) {
          });
 }
 
+bool Proof::isRoutineSeen(const FlowGraph &G, const FlowCall &Registration) {
+  return llvm::any_of(Registration.Args, [&](ExprId Arg) {
+    const FunctionDecl *Routine = routineAt(Calls, G, Arg);
+    return Routine && graphOf(*Routine);
+  });
+}
+
+/// What a function that registers does besides, and does not undo itself.
+DeedList Proof::doneInside(const FlowGraph &G, Position Call) {
+  DeedList All, Left;
+  AllDeeds.add(G, G.Blocks[Call.Block].Events[Call.Event], /*Inside=*/true,
+               All);
+  for (const Deed &D : All)
+    if (llvm::count_if(All, [&](const Deed &O) { return O.Key == D.Key; }) == 1)
+      Left.push_back(D);
+  return Left;
+}
+
+/// What callers have done on the way to \p F stays behind as well, unless they
+/// see to it themselves.
+MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
+                                    const DeedList &There, bool Seen) {
+  for (const FunctionDecl *X : B.Way.Functions) {
+    const FlowGraph *G = X != &F ? graphOf(*X) : nullptr;
+    if (!G)
+      continue;
+    const auto Calls = callsWhere(*G, [&](const FlowCall &Call) {
+      return Call.Callee && llvm::is_contained(B.Way.Functions, Call.Callee);
+    });
+    for (const Position P : Calls) {
+      const DeedList Later = AllDeeds.from(*G, P.Block);
+      for (const Deed &D : AllDeeds.before(*G, P)) {
+        if (has(There, D) || isDoneAgain(Later, D) ||
+            (isCall(D) && llvm::any_of(Later, isCall)))
+          continue;
+        if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
+          return Why;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                             const DeedList &There, const Patch &What) {
   const FlowGraph &G = *graphOf(F);
@@ -360,14 +427,16 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
   // What he does once it has failed is his way to deal with it.
   const Position Call = positionOf(G, What.Registration).value_or(At);
   const DeedList Later = AllDeeds.from(G, Call.Block);
-  const bool Seen = llvm::any_of(Registration.Args, [&](ExprId Arg) {
-    const FunctionDecl *Routine = routineAt(Calls, G, Arg);
-    return Routine && graphOf(*Routine);
-  });
-  for (const Deed &D : AllDeeds.before(G, Call))
+  const bool Seen = isRoutineSeen(G, Registration);
+  DeedList Early = AllDeeds.before(G, Call);
+  if (Registration.Callee)
+    llvm::append_range(Early, doneInside(G, Call));
+  for (const Deed &D : Early)
     if (!has(There, D))
       if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
         return Why;
+  if (MaybeObjection Why = doneByCallers(F, B, There, Seen))
+    return Why;
   for (const Deed &D : B.Arms)
     if (isCall(D) && !has(There, D))
       return because("another way out of the function does more ('" + D.Name +
@@ -443,6 +512,84 @@ MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
   return std::nullopt;
 }
 
+/// A call that may make what \p Variable holds, by a function whose body cannot
+/// be seen; null: there is none.
+static const FlowCall *makerOf(const FlowGraph &G, const void *Variable) {
+  auto MayMake = [](const FlowCall &Call) {
+    return !Call.Known && !Call.Callee && !Call.Name.empty() &&
+           !(Call.Handles && Call.Handles->Acquires) &&
+           !model::isPlainKernelRoutine(Call.Name) &&
+           !model::isPlainQuestion(Call.Name) && !model::asksForOwn(Call.Name);
+  };
+  auto Lends = [&](const FlowCall &Call) {
+    return llvm::any_of(Call.Args, [&](ExprId Arg) {
+      const FlowExpr &E = G.Exprs[withoutCasts(G, Arg)];
+      return E.Kind == ExprKind::AddressOf && isVariable(G, E.Place, Variable);
+    });
+  };
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEvent &E : B.Events) {
+      const FlowCall *Call =
+          E.Kind == EventKind::Store && isVariable(G, E.Place, Variable)
+              ? callMaking(G, E.Value)
+          : E.Kind == EventKind::Call && Lends(G.Calls[E.Call])
+              ? &G.Calls[E.Call]
+              : nullptr;
+      if (Call && MayMake(*Call))
+        return Call;
+    }
+  return nullptr;
+}
+
+/// \p Call is given the value of \p Variable, for what it does.
+static bool takes(const FlowGraph &G, const FlowCall &Call,
+                  const void *Variable) {
+  return !Call.Known && llvm::any_of(Call.Args, [&](ExprId Arg) {
+    const FlowExpr &E = G.Exprs[withoutCasts(G, Arg)];
+    return E.Kind == ExprKind::Load && isVariable(G, E.Place, Variable);
+  });
+}
+
+/// What a function of another file has made, and the completion routine is
+/// given, may have to be given back: by the author's way out, if at all.
+MaybeObjection Proof::contextOfOthers(const FlowGraph &G, const FlowGraph &With,
+                                      const Patch &What) {
+  const FlowCall &Registration = G.Calls[What.Registration];
+  const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
+  if (!Registration.Known || Registration.Routine.Completion < 0 ||
+      Context >= Registration.Args.size())
+    return std::nullopt;
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Registration.Args[Context])];
+  if (E.Kind != ExprKind::Load ||
+      G.Places[E.Place].Kind != PlaceKind::Variable ||
+      G.Places[E.Place].Outlives)
+    return std::nullopt;
+  const void *Variable = G.Places[E.Place].Decl;
+  const FlowCall *Maker = makerOf(G, Variable);
+  if (!Maker)
+    return std::nullopt;
+  const bool GoesOn = findsFrom(
+      With, {beginOf(With), 0},
+      [&](const FlowEvent &Event) {
+        return Event.Kind == EventKind::Call &&
+                       takes(With, With.Calls[Event.Call], Variable)
+                   ? Walk::Found
+                   : Walk::GoOn;
+      },
+      [](const FlowEdge &) { return false; });
+  return GoesOn ? MaybeObjection()
+                : because("something that was acquired before would not be "
+                          "given back ('" +
+                          Maker->Name + "')");
+}
+
+bool Proof::startsNextPowerIrp(const FunctionDecl &Routine) {
+  const FlowGraph *G = graphOf(Routine);
+  return G && llvm::any_of(G->Calls, [](const FlowCall &Call) {
+           return model::startsNextPowerIrp(Call.Name);
+         });
+}
+
 /// What the routine would have done has to be done by nobody.
 MaybeObjection Proof::skipped(const FunctionDecl &F, const FlowGraph &G,
                               Before &B, const Patch &What) {
@@ -462,7 +609,8 @@ MaybeObjection Proof::skipped(const FunctionDecl &F, const FlowGraph &G,
     return Why;
   for (ExprId Arg : G.Calls[What.Registration].Args)
     if (const FunctionDecl *Routine = routineAt(Calls, G, Arg))
-      if (llvm::any_of(AllDeeds.in(*Routine),
+      if (startsNextPowerIrp(*Routine) ||
+          llvm::any_of(AllDeeds.in(*Routine),
                        [](const Deed &D) { return D.Kind != Deed::Write; }))
         return because("the completion routine may have to undo or to signal "
                        "something");

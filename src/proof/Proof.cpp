@@ -200,12 +200,14 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
     return Why;
   if (MaybeObjection Why = waitLeftOut(*G, *Patched, What))
     return Why;
+  if (MaybeObjection Why = contextOfOthers(*G, *Patched, What))
+    return Why;
   const Pretending There(Calls, F, Patched.get());
   if (MaybeObjection Why = custody(F, B, What))
     return Why;
   if (MaybeObjection Why = unset(F, *Patched, What))
     return Why;
-  if (MaybeObjection Why = holding(F, B.Way))
+  if (MaybeObjection Why = holding(F, B.Way, What.Registration))
     return Why;
   return rules(F, B);
 }

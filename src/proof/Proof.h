@@ -194,7 +194,10 @@ private:
   void nameThings(const clang::FunctionDecl &F, std::vector<Thing> &Things,
                   const Chain &Way);
   /// Of what is acquired in \p F and its callers.
-  MaybeObjection holding(const clang::FunctionDecl &F, const Chain &Way);
+  MaybeObjection holding(const clang::FunctionDecl &F, const Chain &Way,
+                         uint32_t Registration);
+  bool givesBackInside(const clang::FunctionDecl &F,
+                       const model::Resource &What);
   /// Of \p T, which is acquired in \p X.
   MaybeObjection holding(const clang::FunctionDecl &X, const Thing &T,
                          const clang::FunctionDecl &F, const Chain &Way);
@@ -217,6 +220,13 @@ private:
   /// \p There: what is done from the patch on.
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const DeedList &There, const engine::Patch &What);
+  bool isRoutineSeen(const Graph &G, const engine::FlowCall &Registration);
+  DeedList doneInside(const Graph &G, engine::Position Call);
+  MaybeObjection doneByCallers(const clang::FunctionDecl &F, const Before &B,
+                               const DeedList &There, bool Seen);
+  bool startsNextPowerIrp(const clang::FunctionDecl &Routine);
+  MaybeObjection contextOfOthers(const Graph &G, const Graph &With,
+                                 const engine::Patch &What);
   MaybeObjection staysBehind(const Deed &D, bool Seen, const DeedList &Later,
                              const Before &B);
   /// What the completion routine would have done.
@@ -257,6 +267,7 @@ private:
   bool OwnsIrp = false; ///< Of the patch that is looked at.
   /// It leaves out that the IRP is sent and waited for.
   bool ComesBack = false;
+  bool Jumps = false; ///< To what the author has written.
   /// By the names of a call.
   llvm::StringMap<engine::Handling> Handled;
   std::map<const clang::FunctionDecl *, std::unique_ptr<Before>> Known;

@@ -84,6 +84,48 @@ Failable byMajor(const Known &K, int64_t Major) {
   return {};
 }
 
+/// The function tells requests apart, and several come here.
+Failable byRange(const Known &K) {
+  for (int64_t Major : model::majorsThatMustNotFail())
+    if (K.Major.contains(Major))
+      return no(MayBe);
+  return {Failable::Yes, {}};
+}
+
+bool isRole(const FlowGraph &G, PlaceId P) {
+  const FieldRole Role = G.Places[P].Role;
+  return Role == FieldRole::Major || Role == FieldRole::Minor;
+}
+
+/// \p Id is made of the number that says which request it is.
+bool asksFor(const FlowGraph &G, ExprId Id) {
+  const FlowExpr &E = G.Exprs[Id];
+  if (E.Kind == ExprKind::Load)
+    for (PlaceId P = E.Place; P; P = G.Places[P].Base)
+      if (isRole(G, P) || (G.Places[P].Kind == PlaceKind::Element &&
+                           asksFor(G, G.Places[P].Key)))
+        return true;
+  return llvm::any_of(E.Args, [&](ExprId Arg) { return asksFor(G, Arg); });
+}
+
+/// What is done depends on the request.
+bool tellsApart(const FlowGraph &G) {
+  return llvm::any_of(G.Blocks, [&](const FlowBlock &B) {
+    return llvm::any_of(B.Events,
+                        [&](const FlowEvent &E) {
+                          return E.Kind == EventKind::Store &&
+                                 G.Places[E.Place].Kind ==
+                                     PlaceKind::Variable &&
+                                 asksFor(G, E.Value);
+                        }) ||
+           llvm::any_of(B.Edges, [&](const FlowEdge &E) {
+             return llvm::any_of(E.If, [&](const Assumption &A) {
+               return asksFor(G, A.Condition);
+             });
+           });
+  });
+}
+
 } // namespace
 
 Failable mayFail(const SymbolTable &Symbols, const State &S,
@@ -102,6 +144,8 @@ Failable mayFail(const SymbolTable &Symbols, const State &S,
       return One;
     Result = std::move(One);
   }
+  if (Majors.empty() && K.HasMajor)
+    return byRange(K);
   // A minor function that is known is asked for by those who tell them apart.
   if (Majors.empty() && K.HasMinor && K.Minor.isSingle())
     return byMinor(K, -1);
@@ -132,6 +176,8 @@ Failable soundsFailable(const FunctionDecl &F, const FlowGraph &G) {
     return no(MayBe);
   if (model::soundsFailable(Name))
     return {Failable::Yes, {}};
+  if (model::soundsForAll(Name) || tellsApart(G))
+    return no(MayBe);
   return {};
 }
 

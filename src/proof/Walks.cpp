@@ -21,6 +21,17 @@ ExprId withoutCasts(const FlowGraph &G, ExprId E) {
   return E;
 }
 
+const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
+  if (E.Kind != ExprKind::Load ||
+      G.Places[E.Place].Kind != PlaceKind::Temporary)
+    return nullptr;
+  const auto Call = llvm::find_if(G.Calls, [&](const FlowCall &C) {
+    return C.Site == G.Places[E.Place].Site;
+  });
+  return Call == G.Calls.end() ? nullptr : &*Call;
+}
+
 bool isVariable(const FlowGraph &G, PlaceId P, const void *Decl) {
   return G.Places[P].Kind == PlaceKind::Variable && G.Places[P].Decl == Decl;
 }

@@ -24,6 +24,10 @@ namespace wdm::proof {
 
 engine::ExprId withoutCasts(const engine::FlowGraph &G, engine::ExprId E);
 
+/// The call whose result \p Value is, or null.
+const engine::FlowCall *callMaking(const engine::FlowGraph &G,
+                                   engine::ExprId Value);
+
 /// True when \p P is the variable that \p Decl declares.
 bool isVariable(const engine::FlowGraph &G, engine::PlaceId P,
                 const void *Decl);

@@ -8,6 +8,7 @@
 #include "src/model/OwnWords.h"
 #include "src/model/Routines.h"
 #include "src/proof/Names.h"
+#include "src/proof/Walks.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -296,12 +297,12 @@ bool Ways::needsNextPowerIrp() const {
              return model::startsNextPowerIrp(C.Name);
            });
   };
-  if (Names(Graph))
-    return llvm::none_of(Code.statements(), [&](const Stmt *S) {
-      const auto *C = dyn_cast<CallExpr>(S);
-      return C && model::startsNextPowerIrp(nameOf(*C)) &&
-             Code.begin(C) < Code.begin(&Registration) &&
-             Code.isInside(&Registration, Code.parent(Code.parent(C)));
+  const std::optional<Position> At =
+      Graph && Call ? positionOf(*Graph, *Call) : std::nullopt;
+  if (At && Names(Graph))
+    return comesTo(*Graph, {Graph->Entry, 0}, *At, [&](const engine::FlowEvent &E) {
+      return E.Kind == engine::EventKind::Call &&
+             model::startsNextPowerIrp(Graph->Calls[E.Call].Name);
     });
   for (const Expr *Arg : Registration.arguments())
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg)))

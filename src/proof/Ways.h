@@ -155,12 +155,14 @@ private:
   std::optional<engine::Position> startOf(const clang::Stmt &S) const;
   bool makesCall(const clang::Stmt &S,
                  llvm::function_ref<bool(const engine::FlowCall &)> Is) const;
-  bool isRepeatableHere(const clang::CallExpr &Call) const;
-  const clang::VarDecl *resultOf(const clang::CallExpr &Call) const;
+  bool changesBetween(const clang::VarDecl &V, uint32_t From) const;
+  bool isRepeatableHere(const clang::CallExpr &Release, uint32_t From) const;
+  const clang::VarDecl *resultOf(const Held &H) const;
   bool isKept(const clang::VarDecl &V, const clang::Expr &From) const;
   bool isUnchanged(const clang::Expr &Arg) const;
   bool leavesOrEnters(const clang::Stmt &S) const;
   bool readsWhatComesBack(engine::Position From) const;
+  bool readsStatus(engine::Position From) const;
   const clang::VarDecl *statusAt(engine::BlockId Target) const;
   bool mayJumpTo(const clang::Stmt &Label) const;
   bool isHeldByObject() const;
