@@ -287,8 +287,7 @@ PlaceId FunctionBuilder::makeTemporary(const MaterializeTemporaryExpr *E) {
   if (!isScalar(E->getType()))
     return place(E->getSubExpr());
   // const T &x = f(): the author knows it as x.
-  return temporary(siteOf(E),
-                   dyn_cast_or_null<VarDecl>(E->getExtendingDecl()));
+  return temporary(siteOf(E), dyn_cast_or_null<VarDecl>(E->getExtendingDecl()));
 }
 
 } // namespace wdm::engine

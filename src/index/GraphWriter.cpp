@@ -323,7 +323,7 @@ int64_t Writer::flagsOf(const FlowCall &C) const {
       {C.OnlyPrints, OnlyPrints},       {C.IsMethod, IsMethod},
       {C.ReturnsBool, ReturnsBool},     {C.ReturnsPointer, ReturnsPointer},
       {C.ReturnsNumber, ReturnsNumber}, {C.Discarded, DiscardedResult},
-      {C.Origin == nullptr, NoOrigin}, {C.Zeroes, Zeroes},
+      {C.Origin == nullptr, NoOrigin},  {C.Zeroes, Zeroes},
       {C.ZeroesPointer, ZeroesPointer}};
   int64_t Result = 0;
   for (const auto &[Set, Flag] : Flags)

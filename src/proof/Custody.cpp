@@ -185,9 +185,9 @@ std::string Proof::describe(const Solution &S, const PathEnd &End,
 struct Proof::Leaving {
   Outcome How = Outcome::Unknown;
   bool Void = false;
-  bool Done = false;    ///< The IRP was ended,
-  bool Marked = false;  ///< ... is marked pending,
-  bool Pending = false; ///< ... and STATUS_PENDING returned.
+  bool Done = false;       ///< The IRP was ended,
+  bool Marked = false;     ///< ... is marked pending,
+  bool Pending = false;    ///< ... and STATUS_PENDING returned.
   bool TellsOther = false; ///< A status is returned that means something else.
 };
 
@@ -252,8 +252,8 @@ MaybeObjection Proof::judgeEnd(const Subject &S, const Habit &H,
     const Range R = M.rangeOf(Final, M.settled(Final, End.Result));
     L.Pending = R.isSingle() && R.contains(model::StatusPending);
     L.TellsOther = Jumps && L.How == Outcome::Fails &&
-                   model::isStatusType(S.In->getReturnType()) &&
-                   R.isSingle() && !model::saysAnyFailure(R.Low);
+                   model::isStatusType(S.In->getReturnType()) && R.isSingle() &&
+                   !model::saysAnyFailure(R.Low);
   }
   if (MaybeObjection Why = told(S, H, L))
     return Why;

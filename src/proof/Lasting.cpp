@@ -236,8 +236,8 @@ void Proof::findUsual(const FunctionDecl &F, const FlowGraph &G, Position At,
     B.Usual = std::move(Usual);
 }
 
-/// The last call on the way of \p End whose result is asked for before a branch;
-/// null: there is none.
+/// The last call on the way of \p End whose result is asked for before a
+/// branch; null: there is none.
 static const FlowCall *lastTested(const Solution &Found, const PathEnd &End) {
   const FlowGraph &G = *Found.Graph;
   bool Branches = false;

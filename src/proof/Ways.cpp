@@ -300,10 +300,11 @@ bool Ways::needsNextPowerIrp() const {
   const std::optional<Position> At =
       Graph && Call ? positionOf(*Graph, *Call) : std::nullopt;
   if (At && Names(Graph))
-    return comesTo(*Graph, {Graph->Entry, 0}, *At, [&](const engine::FlowEvent &E) {
-      return E.Kind == engine::EventKind::Call &&
-             model::startsNextPowerIrp(Graph->Calls[E.Call].Name);
-    });
+    return comesTo(
+        *Graph, {Graph->Entry, 0}, *At, [&](const engine::FlowEvent &E) {
+          return E.Kind == engine::EventKind::Call &&
+                 model::startsNextPowerIrp(Graph->Calls[E.Call].Name);
+        });
   for (const Expr *Arg : Registration.arguments())
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg)))
       if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
