@@ -156,6 +156,70 @@ static bool isMeantFor(StringRef Name, ArrayRef<std::string> Known) {
   });
 }
 
+/// True if \p Name, which clang-tidy does not know, is one of ours or is meant
+/// for one. clang-tidy's own names change with its version.
+static bool isOurs(StringRef Name, bool IsCheck, const Tidy &T) {
+  if (Name.starts_with(Prefix))
+    return true;
+  if (IsCheck)
+    return isMeantFor(Name, T.OurChecks);
+  const auto [Before, After] = Name.split('.');
+  return isMeantFor(After.empty() ? Before : After, T.OurOptions);
+}
+
+/// Adds to \p Ours each line in which --verify-config complains of a name that
+/// is one of ours.
+/// \returns the last such line about another name; empty: there is none.
+static std::string unknownNames(StringRef Said, const Tidy &T,
+                                std::vector<std::string> &Ours) {
+  SmallVector<StringRef, 16> Lines;
+  Said.split(Lines, '\n');
+  std::string Foreign;
+  for (StringRef Line : Lines) {
+    Line = Line.rtrim();
+    const bool IsCheck = Line.contains("unknown check '");
+    if (!IsCheck && !Line.contains("unknown check option '"))
+      continue;
+    const StringRef Name =
+        Line.drop_front(Line.find('\'') + 1).take_until([](char C) {
+          return C == '\'';
+        });
+    Line.consume_back(" [-verify-config]");
+    if (isOurs(Name, IsCheck, T))
+      Ours.push_back(Line.str());
+    else
+      Foreign = Line.str();
+  }
+  return Foreign;
+}
+
+/// True if clang-tidy, asked to verify a configuration, could not read it.
+static bool isUnreadable(StringRef Said, const Ended &End) {
+  return Said.contains("Error parsing") || Said.contains("error: ") ||
+         (End.Why != Ended::How::Exited && End.Why != Ended::How::TimedOut);
+}
+
+/// The function `c` of an entry such as `A::B::c:2`.
+static StringRef registrationIn(StringRef Entry) {
+  const StringRef Name = Entry.trim();
+  const size_t Colon = Name.rfind(':');
+  StringRef Last = Name;
+  if (Colon != StringRef::npos && Colon > 0 && Name[Colon - 1] != ':')
+    Last = Name.take_front(Colon);
+  const size_t Before = Last.rfind(':');
+  return Before == StringRef::npos ? Last : Last.drop_front(Before + 1);
+}
+
+static void addRegistrations(StringRef List, ConfigurationGroup &Group) {
+  SmallVector<StringRef, 8> Entries;
+  List.split(Entries, ';', -1, false);
+  for (const StringRef Entry : Entries) {
+    const StringRef Name = registrationIn(Entry);
+    if (!Name.empty() && !is_contained(Group.Registrations, Name))
+      Group.Registrations.push_back(Name.str());
+  }
+}
+
 void Configuration::ask(const Tidy &T, const std::string &Sample,
                         ConfigurationGroup &Group,
                         const ConfigurationRequest &Request, StringRef Folder,
@@ -174,35 +238,10 @@ void Configuration::ask(const Tidy &T, const std::string &Sample,
   };
   std::string Out;
   std::string Err;
-  Ended End = Ask("--verify-config", Out, Err);
+  const Ended End = Ask("--verify-config", Out, Err);
   const std::string Said = Out + Err;
-  SmallVector<StringRef, 16> Lines;
-  StringRef(Said).split(Lines, '\n');
-  std::string Foreign;
-  for (StringRef Line : Lines) {
-    Line = Line.rtrim();
-    const bool Check = Line.contains("unknown check '");
-    if (!Check && !Line.contains("unknown check option '"))
-      continue;
-    const StringRef Name =
-        Line.drop_front(Line.find('\'') + 1).take_until([](char C) {
-          return C == '\'';
-        });
-    // clang-tidy's own names change with its version.
-    const auto [Before, After] = Name.split('.');
-    const bool Ours =
-        Name.starts_with(Prefix) ||
-        (Check ? isMeantFor(Name, T.OurChecks)
-               : isMeantFor(After.empty() ? Before : After, T.OurOptions));
-    Line.consume_back(" [-verify-config]");
-    if (Ours)
-      Faults.push_back(Line.str());
-    else
-      Foreign = Line.str();
-  }
-  if (StringRef(Said).contains("Error parsing") ||
-      StringRef(Said).contains("error: ") ||
-      (End.Why != Ended::How::Exited && End.Why != Ended::How::TimedOut)) {
+  const std::string Foreign = unknownNames(Said, T, Faults);
+  if (isUnreadable(Said, End)) {
     std::string Text = StringRef(Said).trim().str();
     Faults.push_back((Group.File.empty() ? "the configuration" : Group.File) +
                      " cannot be understood:\n" + indented(Text));
@@ -219,22 +258,8 @@ void Configuration::ask(const Tidy &T, const std::string &Sample,
       Mentioned = Value.contains("wdm");
     if (Key == "HeaderFilterRegex")
       Filtered = !Value.empty();
-    if (Key.ends_with("RegistrationFunctions")) {
-      SmallVector<StringRef, 8> Entries;
-      Value.split(Entries, ';', -1, false);
-      for (const StringRef Entry : Entries) {
-        const StringRef Name = Entry.trim();
-        // A::B::c:2
-        const size_t Colon = Name.rfind(':');
-        StringRef Last = Name;
-        if (Colon != StringRef::npos && Colon > 0 && Name[Colon - 1] != ':')
-          Last = Name.take_front(Colon);
-        Last = Last.substr(
-            Last.rfind(':') == StringRef::npos ? 0 : Last.rfind(':') + 1);
-        if (!Last.empty() && !is_contained(Group.Registrations, Last))
-          Group.Registrations.push_back(Last.str());
-      }
-    }
+    if (Key.ends_with("RegistrationFunctions"))
+      addRegistrations(Value, Group);
   });
   if (!Filtered)
     Group.Arguments.push_back("--header-filter=.*");

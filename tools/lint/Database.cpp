@@ -141,6 +141,52 @@ static std::vector<std::string> split(StringRef Text) {
   return {Words.begin(), Words.end()};
 }
 
+/// The words of the command of \p Entry.
+/// \returns what is wrong with them, or an empty string.
+static std::string readWords(const json::Object &Entry,
+                             std::vector<std::string> &Words) {
+  if (const json::Array *Arguments = Entry.getArray("arguments")) {
+    for (const json::Value &Argument : *Arguments) {
+      const auto Word = Argument.getAsString();
+      if (!Word)
+        return ": an argument is not a string";
+      Words.push_back(Word->str());
+    }
+    return "";
+  }
+  const auto Line = Entry.getString("command");
+  if (!Line)
+    return " has neither \"command\" nor \"arguments\"";
+  Words = split(*Line);
+  return "";
+}
+
+/// Reads one entry of a database in \p Folder. \p Stray grows by the semicolons
+/// that are left out.
+/// \returns what is wrong with it, or an empty string.
+static std::string readEntry(const json::Value &One, StringRef Folder,
+                             std::string &Name, Command &C, size_t &Stray) {
+  const json::Object *Entry = One.getAsObject();
+  if (!Entry)
+    return " is not an object";
+  const auto File = Entry->getString("file");
+  if (!File || File->empty())
+    return " has no \"file\"";
+  C.Directory =
+      absolutePath(Entry->getString("directory").value_or("."), Folder);
+  std::string Wrong = readWords(*Entry, C.Arguments);
+  if (!Wrong.empty())
+    return Wrong;
+  const size_t Before = C.Arguments.size();
+  erase_if(C.Arguments, [](const std::string &A) { return A == ";"; });
+  Stray += Before - C.Arguments.size();
+  if (C.Arguments.empty())
+    return " has an empty command";
+  expandResponseFiles(C);
+  Name = absolutePath(*File, C.Directory);
+  return "";
+}
+
 Error Database::read(StringRef Path) {
   const auto Unreadable = [&](const Twine &Why) {
     return wrong(Path + " cannot be read: " + Why + "\n  generate it again\n" +
@@ -163,34 +209,11 @@ Error Database::read(StringRef Path) {
   const StringRef Folder = path::parent_path(Path);
   size_t Stray = 0;
   for (size_t I = 0; I < Entries->size(); ++I) {
-    const std::string Where = "entry " + std::to_string(I + 1);
-    const json::Object *Entry = (*Entries)[I].getAsObject();
-    if (!Entry)
-      return Unreadable(Where + " is not an object");
-    const auto File = Entry->getString("file");
-    if (!File || File->empty())
-      return Unreadable(Where + " has no \"file\"");
+    std::string Name;
     Command C;
-    C.Directory =
-        absolutePath(Entry->getString("directory").value_or("."), Folder);
-    if (const json::Array *Arguments = Entry->getArray("arguments")) {
-      for (const json::Value &Argument : *Arguments) {
-        if (!Argument.getAsString())
-          return Unreadable(Where + ": an argument is not a string");
-        C.Arguments.push_back(Argument.getAsString()->str());
-      }
-    } else if (const auto Line = Entry->getString("command")) {
-      C.Arguments = split(*Line);
-    } else {
-      return Unreadable(Where + " has neither \"command\" nor \"arguments\"");
-    }
-    const size_t Before = C.Arguments.size();
-    erase_if(C.Arguments, [](const std::string &A) { return A == ";"; });
-    Stray += Before - C.Arguments.size();
-    if (C.Arguments.empty())
-      return Unreadable(Where + " has an empty command");
-    expandResponseFiles(C);
-    const std::string Name = absolutePath(*File, C.Directory);
+    const std::string Wrong = readEntry((*Entries)[I], Folder, Name, C, Stray);
+    if (!Wrong.empty())
+      return Unreadable("entry " + Twine(I + 1) + Wrong);
     const auto Place = Known.try_emplace(Name, Units.size());
     if (Place.second)
       Units.push_back({Name, {}});

@@ -98,87 +98,135 @@ void printLine(raw_ostream &Out, char Mark, const std::string &Line) {
     Out << "\n\\ No newline at end of file\n";
 }
 
-} // namespace
-
-std::string unifiedDiff(StringRef Name, StringRef Text, const Edits &Changes) {
-  const unsigned Context = 3;
-  const std::vector<std::string> Old = linesOf(Text);
-  std::vector<size_t> Starts;
-  size_t Start = 0;
-  for (const std::string &Line : Old) {
+/// The unified diff of one file.
+class Diff {
+public:
+  explicit Diff(StringRef Text) : Text(Text), Old(linesOf(Text)) {
+    size_t Start = 0;
+    for (const std::string &Line : Old) {
+      Starts.push_back(Start);
+      Start += Line.size();
+    }
     Starts.push_back(Start);
-    Start += Line.size();
   }
-  Starts.push_back(Start);
-  const auto LineOf = [&](size_t Offset) {
+
+  std::string print(StringRef Name, const Edits &Changes);
+
+private:
+  unsigned lines() const { return static_cast<unsigned>(Old.size()); }
+  unsigned lineOf(size_t Offset) const {
     const auto After = upper_bound(Starts, Offset);
     const auto Index = static_cast<unsigned>(After - Starts.begin()) - 1;
-    return std::min(Index, static_cast<unsigned>(Old.size()));
-  };
+    return std::min(Index, lines());
+  }
+
+  Hunk takeHunk(const Edits &Changes, size_t &I) const;
+  void dropEqualLines(Hunk &H) const;
+  size_t endOfGroup(size_t First) const;
+  void printGroup(raw_ostream &Out, ArrayRef<Hunk> Group);
+  void printLines(raw_ostream &Out, char Mark, unsigned First,
+                  unsigned Last) const {
+    for (; First < Last; ++First)
+      printLine(Out, Mark, Old[First]);
+  }
+
+  static constexpr unsigned Context = 3;
+
+  const StringRef Text;
+  const std::vector<std::string> Old;
+  std::vector<size_t> Starts; ///< of the lines, and the end
   std::vector<Hunk> Hunks;
+  int Shift = 0; ///< of the lines behind what is printed
+};
+
+/// The lines that the change at \p I alters, with all further changes of these
+/// lines; \p I is then behind them.
+Hunk Diff::takeHunk(const Edits &Changes, size_t &I) const {
+  const unsigned First = lineOf(Changes[I].Offset);
+  unsigned Last = First + 1;
+  Edits Here;
+  for (; I < Changes.size() && lineOf(Changes[I].Offset) <= Last; ++I) {
+    Last = std::max(Last, lineOf(Changes[I].Offset + Changes[I].Length) + 1);
+    Here.push_back(Changes[I]);
+  }
+  Last = std::min(Last, lines());
+  for (Edit &E : Here)
+    E.Offset -= static_cast<unsigned>(Starts[First]);
+  return {First, Last,
+          linesOf(edited(Text.slice(Starts[First], Starts[Last]), Here))};
+}
+
+/// Leaves out what is the same before and after.
+void Diff::dropEqualLines(Hunk &H) const {
+  while (H.First < H.Last && !H.New.empty() && H.New.front() == Old[H.First]) {
+    H.New.erase(H.New.begin());
+    ++H.First;
+  }
+  while (H.First < H.Last && !H.New.empty() &&
+         H.New.back() == Old[H.Last - 1]) {
+    H.New.pop_back();
+    --H.Last;
+  }
+}
+
+/// Past the hunks from \p First on whose context meets.
+size_t Diff::endOfGroup(size_t First) const {
+  size_t End = First + 1;
+  while (End < Hunks.size() &&
+         Hunks[End].First <= Hunks[End - 1].Last + 2 * Context)
+    ++End;
+  return End;
+}
+
+void Diff::printGroup(raw_ostream &Out, ArrayRef<Hunk> Group) {
+  const unsigned From =
+      Group.front().First - std::min(Group.front().First, Context);
+  const unsigned To = std::min(Group.back().Last + Context, lines());
+  int Added = 0;
+  for (const Hunk &H : Group)
+    Added +=
+        static_cast<int>(H.New.size()) - static_cast<int>(H.Last - H.First);
+  const int NewCount = static_cast<int>(To - From) + Added;
+  Out << "@@ -" << (To > From ? From + 1 : From) << ',' << To - From << " +"
+      << static_cast<int>(From) + Shift + (NewCount ? 1 : 0) << ',' << NewCount
+      << " @@\n";
+  unsigned Line = From;
+  for (const Hunk &H : Group) {
+    printLines(Out, ' ', Line, H.First);
+    printLines(Out, '-', H.First, H.Last);
+    for (const std::string &New : H.New)
+      printLine(Out, '+', New);
+    Line = H.Last;
+  }
+  printLines(Out, ' ', Line, To);
+  Shift += Added;
+}
+
+std::string Diff::print(StringRef Name, const Edits &Changes) {
   for (size_t I = 0; I < Changes.size();) {
-    const unsigned First = LineOf(Changes[I].Offset);
-    unsigned Last = First + 1;
-    Edits Here;
-    for (; I < Changes.size() && LineOf(Changes[I].Offset) <= Last; ++I) {
-      Last = std::max(Last, LineOf(Changes[I].Offset + Changes[I].Length) + 1);
-      Here.push_back(Changes[I]);
-    }
-    Last = std::min(Last, static_cast<unsigned>(Old.size()));
-    for (Edit &E : Here)
-      E.Offset -= static_cast<unsigned>(Starts[First]);
-    Hunk H{First, Last,
-           linesOf(edited(Text.slice(Starts[First], Starts[Last]), Here))};
-    while (H.First < H.Last && !H.New.empty() &&
-           H.New.front() == Old[H.First]) {
-      H.New.erase(H.New.begin());
-      ++H.First;
-    }
-    while (H.First < H.Last && !H.New.empty() &&
-           H.New.back() == Old[H.Last - 1]) {
-      H.New.pop_back();
-      --H.Last;
-    }
+    Hunk H = takeHunk(Changes, I);
+    dropEqualLines(H);
     if (H.First < H.Last || !H.New.empty())
       Hunks.push_back(std::move(H));
   }
-  std::string Result;
-  raw_string_ostream Out(Result);
   if (Hunks.empty())
     return "";
+  std::string Result;
+  raw_string_ostream Out(Result);
   Out << "--- a/" << Name << "\n+++ b/" << Name << "\n";
-  int Shift = 0;
   for (size_t I = 0; I < Hunks.size();) {
-    size_t End = I + 1;
-    while (End < Hunks.size() &&
-           Hunks[End].First <= Hunks[End - 1].Last + 2 * Context)
-      ++End;
-    const unsigned From = Hunks[I].First - std::min(Hunks[I].First, Context);
-    const unsigned To = std::min(Hunks[End - 1].Last + Context,
-                                 static_cast<unsigned>(Old.size()));
-    int Added = 0;
-    for (size_t J = I; J < End; ++J)
-      Added += static_cast<int>(Hunks[J].New.size()) -
-               static_cast<int>(Hunks[J].Last - Hunks[J].First);
-    const int NewCount = static_cast<int>(To - From) + Added;
-    Out << "@@ -" << (To > From ? From + 1 : From) << ',' << To - From << " +"
-        << static_cast<int>(From) + Shift + (NewCount ? 1 : 0) << ','
-        << NewCount << " @@\n";
-    unsigned Line = From;
-    for (; I < End; ++I) {
-      for (; Line < Hunks[I].First; ++Line)
-        printLine(Out, ' ', Old[Line]);
-      for (; Line < Hunks[I].Last; ++Line)
-        printLine(Out, '-', Old[Line]);
-      for (const std::string &New : Hunks[I].New)
-        printLine(Out, '+', New);
-    }
-    for (; Line < To; ++Line)
-      printLine(Out, ' ', Old[Line]);
-    Shift += Added;
+    const size_t End = endOfGroup(I);
+    printGroup(Out, ArrayRef(Hunks).slice(I, End - I));
+    I = End;
   }
   Out.flush();
   return Result;
+}
+
+} // namespace
+
+std::string unifiedDiff(StringRef Name, StringRef Text, const Edits &Changes) {
+  return Diff(Text).print(Name, Changes);
 }
 
 } // namespace wdm::lint

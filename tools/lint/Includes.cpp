@@ -141,39 +141,39 @@ bool isCompilersOwn(StringRef Name) {
 
 } // namespace
 
+std::string Includes::resolve(const Facts::Include &I, StringRef From,
+                              StringRef Main, ArrayRef<std::string> Searched) {
+  if (path::is_absolute(I.Name))
+    return exists(I.Name) ? I.Name : "";
+  std::vector<std::string> Folders;
+  if (I.Quoted) {
+    Folders.push_back(path::parent_path(From).str());
+    // cl.exe looks beside the files that include this one, too.
+    Folders.push_back(path::parent_path(Main).str());
+  }
+  Folders.insert(Folders.end(), Searched.begin(), Searched.end());
+  for (const std::string &Folder : Folders) {
+    std::string Candidate = absolutePath(I.Name, Folder);
+    if (exists(Candidate))
+      return Candidate;
+  }
+  return "";
+}
+
 void Includes::lookAt(const std::string &File, const Command &C, bool All,
                       Answer &A) {
   const Search S = searchOf(C);
   StringSet<> Seen;
   std::vector<std::string> Open = {File};
-  const auto Resolve = [&](const Facts::Include &I,
-                           StringRef From) -> std::string {
-    if (path::is_absolute(I.Name))
-      return exists(I.Name) ? I.Name : "";
-    std::vector<std::string> Folders;
-    if (I.Quoted) {
-      Folders.push_back(path::parent_path(From).str());
-      // cl.exe looks beside the files that include this one, too.
-      Folders.push_back(path::parent_path(File).str());
-    }
-    Folders.insert(Folders.end(), S.Folders.begin(), S.Folders.end());
-    for (const std::string &Folder : Folders) {
-      const std::string Candidate = absolutePath(I.Name, Folder);
-      if (exists(Candidate))
-        return Candidate;
-    }
-    return "";
-  };
   for (const std::string &Name : S.Forced) {
     const std::string Plain = absolutePath(Name, C.Directory);
-    Open.push_back(exists(Plain) ? Plain : Resolve({Name, true}, File));
+    Open.push_back(
+        exists(Plain) ? Plain : resolve({Name, true}, File, File, S.Folders));
   }
   while (!Open.empty() && (All || !A.Registers)) {
     const std::string Path = Open.back();
     Open.pop_back();
-    if (!Seen.insert(Path).second)
-      continue;
-    if (isOfKit(Path))
+    if (!Seen.insert(Path).second || isOfKit(Path))
       continue;
     const Facts *F = facts(Path);
     if (!F) {
@@ -184,7 +184,7 @@ void Includes::lookAt(const std::string &File, const Command &C, bool All,
     if (F->Silences)
       A.Silencing.push_back(Path);
     for (const Facts::Include &I : F->Included) {
-      const std::string Found = Resolve(I, Path);
+      const std::string Found = resolve(I, Path, File, S.Folders);
       if (!Found.empty())
         Open.push_back(Found);
       else if (!isCompilersOwn(I.Name))

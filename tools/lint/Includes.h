@@ -54,6 +54,11 @@ private:
   const Facts *facts(llvm::StringRef Path);
   Facts read(llvm::StringRef Text) const;
   bool exists(llvm::StringRef Path);
+  /// The file that \p I of the file \p From means in a unit of \p Main, whose
+  /// command names the folders \p Searched; empty: it is not there.
+  std::string resolve(const Facts::Include &I, llvm::StringRef From,
+                      llvm::StringRef Main,
+                      llvm::ArrayRef<std::string> Searched);
   void lookAt(const std::string &File, const Command &C, bool All, Answer &A);
 
   std::vector<std::string> Names;

@@ -45,8 +45,23 @@ private:
   void leaveOut();
   void look();
   void lookAtSilenced(std::vector<Finding> &Loud);
+  /// Copies without NOLINT, by file.
+  using CopiedFiles = std::map<std::string, std::string>;
+  json::Array withoutSilence(ArrayRef<std::string> Files, CopiedFiles &Copies);
+  bool overlaySilenced(const Unit &One, Includes &Look, CopiedFiles &Copies,
+                       size_t Number, UnitRun &Run);
   bool reportProblems(const Outcome &Result);
+  void note(Notification::Kind What, const std::string &Text,
+            const Place &Where = {}) {
+    Report.Notifications.push_back({What, Text, Where});
+  }
+  void reportMissing();
+  void reportParseErrors(const std::map<std::string, ParseError> &Errors);
+  void reportUnfinished(const Outcome &Of);
+  FixPlan planned() const;
   void applyFixes();
+  std::set<std::string> writeFixes(const FixPlan &Plan);
+  Outcome judgeAgain(const std::set<std::string> &Files);
   void showDiff();
   std::string summary() const;
   void addSetUpFault(const std::string &Text);
@@ -406,59 +421,58 @@ void LintRun::look() {
     lookAtSilenced(All);
 }
 
-/// A NOLINT comment leaves no trace in what clang-tidy exports: the files that
-/// have one are looked at again without them.
-void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
-  // clang-tidy takes one overlay only.
-  if (!Wanted.Overlay.empty())
-    return;
-  Includes Look(Config->registrations(), AnyIrp);
-  std::map<std::string, UnitRun> Overlays;
-  std::map<std::string, std::string> Copies;
-  std::vector<Unit> Again;
-  for (const Unit &One : Units) {
-    if (Result.Errors.count(One.File))
-      continue;
-    json::Array Roots;
-    for (const std::string &File : Look.look(One, /*All=*/true).Silencing) {
-      auto [Place, New] = Copies.try_emplace(File);
-      if (New) {
-        Place->second = Temporary.file("copy" + Twine(Copies.size()));
-        std::string Text = contents(File);
-        for (size_t At = 0;
-             (At = Text.find("NOLINT", At)) != std::string::npos;)
-          Text[At] = 'n';
-        if (Error Failed = writeFile(Place->second, Text)) {
-          consumeError(std::move(Failed));
-          continue;
-        }
+/// Entries of an overlay that put copies without NOLINT in the place of
+/// \p Files.
+json::Array LintRun::withoutSilence(ArrayRef<std::string> Files,
+                                    CopiedFiles &Copies) {
+  json::Array Roots;
+  for (const std::string &File : Files) {
+    auto [Place, New] = Copies.try_emplace(File);
+    if (New) {
+      Place->second = Temporary.file("copy" + Twine(Copies.size()));
+      std::string Text = contents(File);
+      for (size_t At = 0; (At = Text.find("NOLINT", At)) != std::string::npos;)
+        Text[At] = 'n';
+      if (Error Failed = writeFile(Place->second, Text)) {
+        consumeError(std::move(Failed));
+        continue;
       }
-      Roots.push_back(json::Object{{"type", "file"},
-                                   {"name", json::fixUTF8(File)},
-                                   {"external-contents", Place->second}});
     }
-    if (Roots.empty())
-      continue;
-    const std::string Overlay =
-        Temporary.file("overlay" + Twine(Again.size()) + ".yaml");
-    std::string Text;
-    raw_string_ostream(Text)
-        << json::Value(json::Object{{"version", 0},
-                                    {"use-external-names", false},
-                                    {"roots", std::move(Roots)}});
-    if (Error Failed = writeFile(Overlay, Text)) {
-      consumeError(std::move(Failed));
-      continue;
-    }
-    Overlays[One.File].Overlay = Overlay;
-    if (const WholeDriver *Of = driverOf(One))
-      Overlays[One.File].Arguments = {"--wdm-index=" + Of->indexPath()};
-    Again.push_back(One);
+    Roots.push_back(json::Object{{"type", "file"},
+                                 {"name", json::fixUTF8(File)},
+                                 {"external-contents", Place->second}});
   }
-  if (Again.empty())
-    return;
-  Runner R(Wanted, T, *Config, Temporary.path(), Names, Texts);
-  std::vector<Finding> Both = R.run(Again, Wanted.Quiet, Overlays).Found.take();
+  return Roots;
+}
+
+/// Makes \p Run one of \p One without its NOLINT comments.
+/// \returns false if it has none.
+bool LintRun::overlaySilenced(const Unit &One, Includes &Look,
+                              CopiedFiles &Copies, size_t Number,
+                              UnitRun &Run) {
+  json::Array Roots =
+      withoutSilence(Look.look(One, /*All=*/true).Silencing, Copies);
+  if (Roots.empty())
+    return false;
+  const std::string Overlay =
+      Temporary.file("overlay" + Twine(Number) + ".yaml");
+  std::string Text;
+  raw_string_ostream(Text) << json::Value(
+      json::Object{{"version", 0},
+                   {"use-external-names", false},
+                   {"roots", std::move(Roots)}});
+  if (Error Failed = writeFile(Overlay, Text)) {
+    consumeError(std::move(Failed));
+    return false;
+  }
+  Run.Overlay = Overlay;
+  if (const WholeDriver *Of = driverOf(One))
+    Run.Arguments = {"--wdm-index=" + Of->indexPath()};
+  return true;
+}
+
+/// Adds to \p Loud what only \p Both has, as silenced.
+void addSilenced(std::vector<Finding> &Loud, std::vector<Finding> Both) {
   std::set<std::pair<std::string, std::pair<unsigned, std::string>>> Known;
   const auto KeyOf = [](const Finding &F) {
     return std::pair(F.Where.File, std::pair(F.Where.Offset, F.Check));
@@ -473,75 +487,112 @@ void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
   sortFindings(Loud);
 }
 
-bool LintRun::reportProblems(const Outcome &Of) {
-  auto &Said = Report.Notifications;
-  if (!Missing.empty()) {
-    sayError(count(Missing.size(), "file") + " of compile_commands.json " +
-             (Missing.size() == 1 ? "does" : "do") + " not exist, such as " +
-             Missing.front() + "\n  generate compile_commands.json again");
-    for (const std::string &File : Missing)
-      Said.push_back({Notification::Kind::Failure,
-                      File + " of compile_commands.json does not exist",
-                      {}});
+/// A NOLINT comment leaves no trace in what clang-tidy exports: the files that
+/// have one are looked at again without them.
+void LintRun::lookAtSilenced(std::vector<Finding> &Loud) {
+  // clang-tidy takes one overlay only.
+  if (!Wanted.Overlay.empty())
+    return;
+  Includes Look(Config->registrations(), AnyIrp);
+  std::map<std::string, UnitRun> Overlays;
+  CopiedFiles Copies;
+  std::vector<Unit> Again;
+  for (const Unit &One : Units) {
+    UnitRun Run;
+    if (Result.Errors.count(One.File) ||
+        !overlaySilenced(One, Look, Copies, Again.size(), Run))
+      continue;
+    Overlays[One.File] = std::move(Run);
+    Again.push_back(One);
   }
-  if (!Of.Errors.empty()) {
-    sayError(count(Of.Errors.size(), "file") +
-             " could not be parsed without errors; findings may be missing "
-             "there:");
-    std::vector<StringRef> Remedies;
-    size_t Number = 0;
-    for (const auto &[File, Error] : Of.Errors) {
-      const std::string Place = shownPlace(Error.Where);
-      if (++Number <= 20)
-        say("    " + shown(File) + "\n        " +
-            (Place.empty() ? "" : Place + ": ") + "error: " + Error.Message);
-      const StringRef Remedy = remedyFor(Error.Message);
-      if (!is_contained(Remedies, Remedy))
-        Remedies.push_back(Remedy);
-      Said.push_back({Notification::Kind::ParseError,
-                      shown(File) + " could not be parsed without errors: " +
-                          Error.Message,
-                      Error.Where});
-    }
-    if (Of.Errors.size() > 20)
-      say("    ... and " + Twine(Of.Errors.size() - 20) + " more");
-    for (const StringRef Remedy : Remedies)
-      say("  " + Remedy);
+  if (Again.empty())
+    return;
+  Runner R(Wanted, T, *Config, Temporary.path(), Names, Texts);
+  addSilenced(Loud, R.run(Again, Wanted.Quiet, Overlays).Found.take());
+}
+
+void LintRun::reportMissing() {
+  if (Missing.empty())
+    return;
+  sayError(count(Missing.size(), "file") + " of compile_commands.json " +
+           (Missing.size() == 1 ? "does" : "do") + " not exist, such as " +
+           Missing.front() + "\n  generate compile_commands.json again");
+  for (const std::string &File : Missing)
+    note(Notification::Kind::Failure,
+         File + " of compile_commands.json does not exist");
+}
+
+/// The first of them are shown, and what to do about each kind.
+void LintRun::reportParseErrors(
+    const std::map<std::string, ParseError> &Errors) {
+  if (Errors.empty())
+    return;
+  const size_t Most = 20;
+  sayError(count(Errors.size(), "file") +
+           " could not be parsed without errors; findings may be missing "
+           "there:");
+  std::vector<StringRef> Remedies;
+  size_t Number = 0;
+  for (const auto &[File, Error] : Errors) {
+    const std::string Place = shownPlace(Error.Where);
+    if (++Number <= Most)
+      say("    " + shown(File) + "\n        " +
+          (Place.empty() ? "" : Place + ": ") + "error: " + Error.Message);
+    const StringRef Remedy = remedyFor(Error.Message);
+    if (!is_contained(Remedies, Remedy))
+      Remedies.push_back(Remedy);
+    note(Notification::Kind::ParseError,
+         shown(File) + " could not be parsed without errors: " + Error.Message,
+         Error.Where);
   }
+  if (Errors.size() > Most)
+    say("    ... and " + Twine(Errors.size() - Most) + " more");
+  for (const StringRef Remedy : Remedies)
+    say("  " + Remedy);
+}
+
+/// The files of which nothing is known.
+void LintRun::reportUnfinished(const Outcome &Of) {
   for (const auto &[File, Text] : Of.Crashed) {
     sayError("clang-tidy crashed on " + shown(File) +
              "; please report it, with the file if you can" +
              (Text.empty()
                   ? ""
                   : "\n" + indented(StringRef(Text).take_front(2000))));
-    Said.push_back({Notification::Kind::Crash,
-                    "clang-tidy crashed on " + shown(File),
-                    {}});
+    note(Notification::Kind::Crash, "clang-tidy crashed on " + shown(File));
   }
   for (const std::string &File : Of.TimedOut) {
     sayError(shown(File) + " took longer than " + Twine(Wanted.Timeout) +
              " s and was ended; --timeout SECONDS gives it more");
-    Said.push_back({Notification::Kind::Timeout,
-                    shown(File) + " took too long and was ended",
-                    {}});
+    note(Notification::Kind::Timeout,
+         shown(File) + " took too long and was ended");
   }
   for (const auto &[File, Text] : Of.Failed) {
     sayError(shown(File) + " could not be analysed:\n" + indented(Text));
-    Said.push_back({Notification::Kind::Failure,
-                    shown(File) + " could not be analysed: " + Text,
-                    {}});
+    note(Notification::Kind::Failure,
+         shown(File) + " could not be analysed: " + Text);
   }
+}
+
+bool LintRun::reportProblems(const Outcome &Of) {
+  reportMissing();
+  reportParseErrors(Of.Errors);
+  reportUnfinished(Of);
   for (const auto &[Place, Limit] : Of.Limits)
-    Said.push_back({Notification::Kind::Remark, Limit.Message, Limit.Where});
+    note(Notification::Kind::Remark, Limit.Message, Limit.Where);
   for (const auto &[Text, File] : Of.ConfigurationFaults)
     addSetUpFault((File.empty() ? "the configuration" : File) + ": " + Text);
   return !Missing.empty() || !Of.isWhole();
 }
 
-void LintRun::showDiff() {
-  const FixPlan Plan = planFixes(All, [&](const Finding &F) {
+FixPlan LintRun::planned() const {
+  return planFixes(All, [&](const Finding &F) {
     return !F.Silenced && F.State != Novelty::Old && F.Certain;
   });
+}
+
+void LintRun::showDiff() {
+  const FixPlan Plan = planned();
   for (const auto &[File, Changes] : Plan.Files) {
     const SourceText *Text = Texts.get(File);
     std::string Name = relativeTo(File, Root);
@@ -551,15 +602,11 @@ void LintRun::showDiff() {
   outs().flush();
 }
 
-void LintRun::applyFixes() {
+/// Writes the files of \p Plan, and says which could not be written.
+/// \returns those that were.
+std::set<std::string> LintRun::writeFixes(const FixPlan &Plan) {
   std::map<std::string, std::string> NotWritten;
-  const size_t Before = Delivery::counting(All);
-  FoundSummary = Out.summary(All);
-  FixPlan Plan = planFixes(All, [&](const Finding &F) {
-    return !F.Silenced && F.State != Novelty::Old && F.Certain;
-  });
-  std::set<std::string> Touched;
-  size_t Written = 0;
+  std::set<std::string> Written;
   for (const auto &[File, Changes] : Plan.Files) {
     const SourceText *Text = Texts.get(File);
     // The file of the run, not one that somebody saves meanwhile.
@@ -571,35 +618,27 @@ void LintRun::applyFixes() {
       NotWritten[File] = toString(std::move(Failed));
       continue;
     }
-    ++Written;
     if (!Wanted.Quiet)
       for (const size_t I : Plan.Fixed)
         if (All[I].Fix.front().File == File)
           say("fixed: " + shownPlace(All[I].Where) + ": " + All[I].Message +
               " [" + All[I].Check + "]");
     Texts.forget(File);
-    Touched.insert(File);
+    Written.insert(File);
   }
   for (const auto &[File, Why] : NotWritten) {
     sayError(shown(File) + " was not changed: " + Why);
     Broken = true;
   }
-  for (const size_t I : Plan.Overlapping)
-    sayNote(shownPlace(All[I].Where) + ": left for the next --fix, since its "
-                                       "fix meets that of another finding");
-  if (Touched.empty()) {
-    FixSummary = "nothing fixed";
-    return;
-  }
-  // The units in which a changed file was met, but for those that did not parse
-  // before.
-  std::set<std::string> Names;
-  for (const Finding &F : All)
-    if (any_of(F.Fix, [&](const Edit &E) { return Touched.count(E.File); }))
-      Names.insert(F.Units.begin(), F.Units.end());
+  return Written;
+}
+
+/// Judges those of \p Files again that parsed before, and says which no longer
+/// do.
+Outcome LintRun::judgeAgain(const std::set<std::string> &Files) {
   std::vector<Unit> Again;
   for (const Unit &One : Units)
-    if (Names.count(One.File) && !Result.Errors.count(One.File))
+    if (Files.count(One.File) && !Result.Errors.count(One.File))
       Again.push_back(One);
   Outcome After = judge(Again);
   if (!After.Errors.empty()) {
@@ -609,11 +648,32 @@ void LintRun::applyFixes() {
       say("    " + shown(File) + "\n        " + shownPlace(Error.Where) +
           ": error: " + Error.Message);
   }
+  return After;
+}
+
+void LintRun::applyFixes() {
+  const size_t Before = Delivery::counting(All);
+  FoundSummary = Out.summary(All);
+  const FixPlan Plan = planned();
+  const std::set<std::string> Touched = writeFixes(Plan);
+  for (const size_t I : Plan.Overlapping)
+    sayNote(shownPlace(All[I].Where) + ": left for the next --fix, since its "
+                                       "fix meets that of another finding");
+  if (Touched.empty()) {
+    FixSummary = "nothing fixed";
+    return;
+  }
+  // The units in which a changed file was met.
+  std::set<std::string> Changed;
+  for (const Finding &F : All)
+    if (any_of(F.Fix, [&](const Edit &E) { return Touched.count(E.File); }))
+      Changed.insert(F.Units.begin(), F.Units.end());
+  Outcome After = judgeAgain(Changed);
   // What was found elsewhere stays.
   std::vector<Finding> Left;
   for (Finding &F : All)
     if (F.Silenced || !F.Certain || none_of(F.Units, [&](const std::string &U) {
-          return Names.count(U) != 0;
+          return Changed.count(U) != 0;
         }))
       Left.push_back(std::move(F));
   for (Finding &F : After.Found.take())
@@ -621,10 +681,10 @@ void LintRun::applyFixes() {
   sortFindings(Left);
   All = std::move(Left);
   Out.compareWithBaseline(All, Root);
-  const size_t After2 = Delivery::counting(All);
-  FixSummary = std::to_string(Before > After2 ? Before - After2 : 0) +
-               " fixed in " + count(Written, "file") + ", " +
-               std::to_string(After2) + " left";
+  const size_t Now = Delivery::counting(All);
+  FixSummary = std::to_string(Before > Now ? Before - Now : 0) + " fixed in " +
+               count(Touched.size(), "file") + ", " + std::to_string(Now) +
+               " left";
 }
 
 std::string LintRun::summary() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "tools/lint/Options.h"
-#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Config/llvm-config.h"
 #include <functional>
@@ -184,13 +184,44 @@ int usage(const Twine &Text) {
   return 2;
 }
 
-} // namespace
+/// Prints what \p Word asks for, if it is about this tool and not a run.
+bool answers(StringRef Word) {
+  if (Word == "-h" || Word == "-help" || Word == "--help") {
+    outs() << Help;
+    return true;
+  }
+  if (Word == "--version" || Word == "-version") {
+    outs() << "wdm-lint (wdm-tidy " WDM_VERSION ")\nLLVM " LLVM_VERSION_STRING
+           << '\n';
+    return true;
+  }
+  return false;
+}
 
-int readOptions(int Count, const char *const *Words, Options &Result) {
-  const std::vector<Spec> Specs = specsOf(Result);
+/// Reads the words of a command line one after the other.
+class Reader {
+public:
+  Reader(ArrayRef<const char *> Words, Options &Result)
+      : Words(Words), Result(Result), Specs(specsOf(Result)) {}
+
+  /// \returns the status to end with, or -1 to go on.
+  int read();
+
+private:
+  int readOption(StringRef Word);
+  const Spec *named(StringRef Name) const;
+  std::string suggestionFor(StringRef Name) const;
+
+  const ArrayRef<const char *> Words;
+  Options &Result;
+  const std::vector<Spec> Specs;
+  size_t Next = 1; ///< the word to read; the first is the program
+};
+
+int Reader::read() {
   bool OnlyNames = false;
-  for (int I = 1; I < Count; ++I) {
-    const StringRef Word = Words[I];
+  while (Next < Words.size()) {
+    const StringRef Word = Words[Next++];
     if (OnlyNames || Word == "-" || !Word.starts_with("-")) {
       Result.Names.push_back(Word.str());
       continue;
@@ -199,80 +230,106 @@ int readOptions(int Count, const char *const *Words, Options &Result) {
       OnlyNames = true;
       continue;
     }
-    if (Word == "-h" || Word == "-help" || Word == "--help") {
-      outs() << Help;
+    if (answers(Word))
       return 0;
-    }
-    if (Word == "--version" || Word == "-version") {
-      outs() << "wdm-lint (wdm-tidy " WDM_VERSION ")\nLLVM " LLVM_VERSION_STRING
-             << '\n';
-      return 0;
-    }
-    StringRef Name = Word.drop_front();
-    Name.consume_front("-");
-    StringRef Value;
-    bool Attached = false;
-    if (Name.contains('=')) {
-      std::tie(Name, Value) = Name.split('=');
-      Attached = true;
-    }
-    const auto Find = [&](StringRef Wanted) {
-      return find_if(Specs, [&](const Spec &S) { return S.Name == Wanted; });
-    };
-    auto Found = Find(Name);
-    // -pDIR and -j4.
-    if (Found == Specs.end() && !Word.starts_with("--") &&
-        (Word.starts_with("-p") || Word.starts_with("-j"))) {
-      Found = Find(Word.substr(1, 1));
-      Value = Word.drop_front(2);
-      Attached = true;
-    }
-    if (Found == Specs.end()) {
-      const Spec *Near = nullptr;
-      unsigned Least = 4;
-      for (const Spec &S : Specs) {
-        const unsigned Distance = Name.edit_distance(S.Name, true, Least);
-        if (S.Name.size() > 2 && Distance < Least) {
-          Least = Distance;
-          Near = &S;
-        }
-      }
-      return usage("there is no option " + Word +
-                   (Near ? "; is --" + Near->Name.str() + " meant?" : ""));
-    }
-    const std::string Shown =
-        (Found->Name.size() == 1 ? "-" : "--") + Found->Name.str();
-    if (!Found->HasValue && Attached)
-      return usage(Shown + " takes no value");
-    if (Found->HasValue && !Attached) {
-      if (++I == Count)
-        return usage(Shown + " needs a value");
-      Value = Words[I];
-    }
-    const std::string Wrong = Found->Set(Value);
-    if (!Wrong.empty())
-      return usage(Shown + (Found->HasValue ? " " + Value.str() : "") + " " +
-                   Wrong);
+    const int Status = readOption(Word);
+    if (Status != -1)
+      return Status;
   }
-  if (Result.Fix && Result.Diff)
-    return usage("--fix and --diff exclude each other");
-  if (Result.What != Mode::Lint && (Result.Fix || Result.Diff || Result.Shards))
-    return usage("--fix, --diff and --shard are for a run over a tree");
-  if (!Result.WholeDriver &&
-      (!Result.Pass.empty() || !Result.Ninja.empty() ||
-       (!Result.Cache.empty() && Result.What != Mode::Doctor) ||
-       !Result.DriverOf.empty()))
-    return usage("--pass, --ninja, --cache and --driver-of go with "
-                 "--whole-driver");
-  if (Result.WholeDriver && Result.What != Mode::Lint)
-    return usage("--whole-driver is for a run over a tree");
-  if (Result.WholeDriver && Result.Shards && Result.Pass != "1" &&
-      Result.Pass != "2")
-    return usage("--shard divides one pass of --whole-driver: --pass 1 or "
-                 "--pass 2");
-  if (!Result.Pass.empty() && (Result.Fix || Result.Diff))
-    return usage("--fix and --diff are for all of --whole-driver");
   return -1;
+}
+
+int Reader::readOption(StringRef Word) {
+  StringRef Name = Word.drop_front();
+  Name.consume_front("-");
+  StringRef Value;
+  bool Attached = Name.contains('=');
+  if (Attached)
+    std::tie(Name, Value) = Name.split('=');
+  const Spec *Found = named(Name);
+  // -pDIR and -j4.
+  if (!Found && (Word.starts_with("-p") || Word.starts_with("-j"))) {
+    Found = named(Word.substr(1, 1));
+    Value = Word.drop_front(2);
+    Attached = true;
+  }
+  if (!Found)
+    return usage("there is no option " + Word + suggestionFor(Name));
+  const std::string Shown =
+      (Found->Name.size() == 1 ? "-" : "--") + Found->Name.str();
+  if (!Found->HasValue && Attached)
+    return usage(Shown + " takes no value");
+  if (Found->HasValue && !Attached) {
+    if (Next >= Words.size())
+      return usage(Shown + " needs a value");
+    Value = Words[Next++];
+  }
+  const std::string Wrong = Found->Set(Value);
+  if (!Wrong.empty())
+    return usage(Shown + (Found->HasValue ? " " + Value.str() : "") + " " +
+                 Wrong);
+  return -1;
+}
+
+const Spec *Reader::named(StringRef Name) const {
+  for (const Spec &S : Specs)
+    if (S.Name == Name)
+      return &S;
+  return nullptr;
+}
+
+/// Asks whether the option that is most like \p Name is meant.
+std::string Reader::suggestionFor(StringRef Name) const {
+  const Spec *Near = nullptr;
+  unsigned Least = 4;
+  for (const Spec &S : Specs) {
+    const unsigned Distance = Name.edit_distance(S.Name, true, Least);
+    if (S.Name.size() > 2 && Distance < Least) {
+      Least = Distance;
+      Near = &S;
+    }
+  }
+  return Near ? "; is --" + Near->Name.str() + " meant?" : "";
+}
+
+/// What of \p O does not go together; empty: all does.
+StringRef contradictionIn(const Options &O) {
+  const bool OverTree = O.What == Mode::Lint;
+  const bool Changes = O.Fix || O.Diff;
+  const bool OnePass = O.Pass == "1" || O.Pass == "2";
+  const bool ForWholeDriver = !O.Pass.empty() || !O.Ninja.empty() ||
+                              (!O.Cache.empty() && O.What != Mode::Doctor) ||
+                              !O.DriverOf.empty();
+  const struct {
+    bool Holds;
+    StringRef Text;
+  } Contradictions[] = {
+      {O.Fix && O.Diff, "--fix and --diff exclude each other"},
+      {!OverTree && (Changes || O.Shards),
+       "--fix, --diff and --shard are for a run over a tree"},
+      {!O.WholeDriver && ForWholeDriver,
+       "--pass, --ninja, --cache and --driver-of go with --whole-driver"},
+      {O.WholeDriver && !OverTree, "--whole-driver is for a run over a tree"},
+      {O.WholeDriver && O.Shards && !OnePass,
+       "--shard divides one pass of --whole-driver: --pass 1 or --pass 2"},
+      {!O.Pass.empty() && Changes,
+       "--fix and --diff are for all of --whole-driver"},
+  };
+  for (const auto &One : Contradictions)
+    if (One.Holds)
+      return One.Text;
+  return "";
+}
+
+} // namespace
+
+int readOptions(int Count, const char *const *Words, Options &Result) {
+  const int Status =
+      Reader(ArrayRef(Words, static_cast<size_t>(Count)), Result).read();
+  if (Status != -1)
+    return Status;
+  const StringRef Wrong = contradictionIn(Result);
+  return Wrong.empty() ? -1 : usage(Wrong);
 }
 
 } // namespace wdm::lint

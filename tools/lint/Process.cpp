@@ -72,6 +72,58 @@ std::optional<Ended> poll(const sys::ProcessInfo &Info) {
   return Result;
 }
 
+/// Starts \p J in its folder.
+/// \returns no process, and why in \p Message, if that does not work.
+std::optional<sys::ProcessInfo> start(const Job &J, std::string &Message) {
+  const SmallVector<StringRef, 32> Arguments(J.Arguments.begin(),
+                                             J.Arguments.end());
+  const std::optional<StringRef> Redirects[] = {StringRef(""), StringRef(J.Out),
+                                                StringRef(J.Err)};
+  bool Failed = false;
+  SmallString<256> Here;
+  const bool Moves = !J.Folder.empty() && !sys::fs::current_path(Here) &&
+                     !sys::fs::set_current_path(J.Folder);
+  const sys::ProcessInfo Info =
+      sys::ExecuteNoWait(Arguments.front(), Arguments, std::nullopt, Redirects,
+                         0, &Message, &Failed);
+  if (Moves)
+    (void)sys::fs::set_current_path(Here);
+  if (Failed || Info.Pid == sys::ProcessInfo::InvalidPid)
+    return std::nullopt;
+  return Info;
+}
+
+/// How \p R ended, if it did or has had its \p Seconds (0: any time).
+std::optional<Ended> endOf(const Running &R, unsigned Seconds) {
+  std::optional<Ended> E = poll(R.Info);
+  if (!E && Seconds &&
+      Clock::now() - R.Started > std::chrono::seconds(Seconds)) {
+    end(R.Info);
+    E.emplace();
+    E->Why = Ended::How::TimedOut;
+  }
+  return E;
+}
+
+/// Takes those that have ended out of \p Live.
+/// \returns true if there was one.
+bool takeEnded(std::vector<Running> &Live, unsigned Seconds,
+               function_ref<void(size_t, const Ended &)> Done) {
+  bool Any = false;
+  for (size_t I = 0; I < Live.size();) {
+    const std::optional<Ended> E = endOf(Live[I], Seconds);
+    if (!E) {
+      ++I;
+      continue;
+    }
+    const size_t Which = Live[I].Number;
+    Live.erase(Live.begin() + static_cast<ptrdiff_t>(I));
+    Done(Which, *E);
+    Any = true;
+  }
+  return Any;
+}
+
 } // namespace
 
 void runAll(function_ref<bool(size_t, Job &)> Next,
@@ -86,47 +138,14 @@ void runAll(function_ref<bool(size_t, Job &)> Next,
       More = Next(Number, J);
       if (!More)
         break;
-      const SmallVector<StringRef, 32> Arguments(J.Arguments.begin(),
-                                                 J.Arguments.end());
-      const std::optional<StringRef> Redirects[] = {
-          StringRef(""), StringRef(J.Out), StringRef(J.Err)};
-      std::string Message;
-      bool Failed = false;
-      SmallString<256> Here;
-      const bool Moves = !J.Folder.empty() && !sys::fs::current_path(Here) &&
-                         !sys::fs::set_current_path(J.Folder);
-      const sys::ProcessInfo Info =
-          sys::ExecuteNoWait(Arguments.front(), Arguments, std::nullopt,
-                             Redirects, 0, &Message, &Failed);
-      if (Moves)
-        (void)sys::fs::set_current_path(Here);
-      if (Failed || Info.Pid == sys::ProcessInfo::InvalidPid) {
-        Ended E;
-        E.Message = Message;
-        Done(Number++, E);
-        continue;
-      }
-      Live.push_back({Number++, Info, Clock::now()});
+      Ended NotStarted;
+      if (const auto Info = start(J, NotStarted.Message))
+        Live.push_back({Number, *Info, Clock::now()});
+      else
+        Done(Number, NotStarted);
+      ++Number;
     }
-    bool Changed = false;
-    for (size_t I = 0; I < Live.size();) {
-      std::optional<Ended> E = poll(Live[I].Info);
-      if (!E && Seconds &&
-          Clock::now() - Live[I].Started > std::chrono::seconds(Seconds)) {
-        end(Live[I].Info);
-        E.emplace();
-        E->Why = Ended::How::TimedOut;
-      }
-      if (!E) {
-        ++I;
-        continue;
-      }
-      const size_t Which = Live[I].Number;
-      Live.erase(Live.begin() + static_cast<ptrdiff_t>(I));
-      Done(Which, *E);
-      Changed = true;
-    }
-    if (!Changed)
+    if (!takeEnded(Live, Seconds, Done))
       std::this_thread::sleep_for(std::chrono::milliseconds(3));
   }
   for (const Running &R : Live)

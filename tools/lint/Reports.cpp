@@ -45,48 +45,54 @@ static bool filesOf(ArrayRef<std::string> Names, ArrayRef<StringRef> Endings,
   return true;
 }
 
-int fromYaml(const Options &Wanted) {
-  if (Wanted.Names.empty()) {
-    sayError("--from-yaml: name the files that clang-tidy exported "
-             "(-export-fixes FILE), or their folder");
-    return 2;
-  }
-  std::vector<std::string> Files;
-  Delivery Out(Wanted);
-  if (!filesOf(Wanted.Names, {".yaml", ".yml"}, Files) || !Out.prepare())
-    return 2;
-  FileNames Names;
-  SourceTexts Texts;
-  FindingSet Set;
+namespace {
+
+/// What clang-tidy exported for several files, put together.
+class Exported {
+public:
+  Exported() { Run.Root = projectRoot(); }
+
+  /// Adds what is in \p File.
+  /// \returns false, with the reason printed.
+  bool add(const std::string &File);
+  /// Prints what went wrong where clang-tidy ran.
+  void reportProblems();
+
+  FindingSet Found;
   SarifRun Run;
-  Run.Root = projectRoot();
-  std::vector<std::string> Lost;
-  for (const std::string &File : Files) {
-    // run-clang-tidy leaves an empty file where nothing was found.
-    const std::string Text = contents(File);
-    if (StringRef(Text).trim().empty())
-      continue;
-    Expected<UnitReport> Read = readExported(Text, Run.Root, Names, Texts);
-    if (!Read) {
-      sayError(File + " is not what clang-tidy -export-fixes writes: " +
-               toString(Read.takeError()));
-      return 2;
-    }
-    for (Finding &F : Read->Findings) {
-      if (!F.Where.File.empty() && !Texts.get(F.Where.File) &&
-          !is_contained(Lost, F.Where.File))
-        Lost.push_back(F.Where.File);
-      Set.add(std::move(F), Read->MainFile);
-    }
-    for (const ParseError &E : Read->Errors)
-      Run.Notifications.push_back(
-          {Notification::Kind::ParseError, E.Message, E.Where});
-    for (const std::string &Fault : Read->ConfigurationFaults)
-      Run.Notifications.push_back({Notification::Kind::SetUp, Fault, {}});
+  SourceTexts Texts;
+
+private:
+  FileNames Names;
+  std::vector<std::string> Lost; ///< files with findings, not to be read
+};
+
+bool Exported::add(const std::string &File) {
+  // run-clang-tidy leaves an empty file where nothing was found.
+  const std::string Text = contents(File);
+  if (StringRef(Text).trim().empty())
+    return true;
+  Expected<UnitReport> Read = readExported(Text, Run.Root, Names, Texts);
+  if (!Read) {
+    sayError(File + " is not what clang-tidy -export-fixes writes: " +
+             toString(Read.takeError()));
+    return false;
   }
-  std::vector<Finding> All = Set.take();
-  Out.compareWithBaseline(All, Run.Root);
-  Out.print(All, Run.Root, Texts);
+  for (Finding &F : Read->Findings) {
+    if (!F.Where.File.empty() && !Texts.get(F.Where.File) &&
+        !is_contained(Lost, F.Where.File))
+      Lost.push_back(F.Where.File);
+    Found.add(std::move(F), Read->MainFile);
+  }
+  for (const ParseError &E : Read->Errors)
+    Run.Notifications.push_back(
+        {Notification::Kind::ParseError, E.Message, E.Where});
+  for (const std::string &Fault : Read->ConfigurationFaults)
+    Run.Notifications.push_back({Notification::Kind::SetUp, Fault, {}});
+  return true;
+}
+
+void Exported::reportProblems() {
   for (const std::string &File : Lost) {
     sayError("a file with findings cannot be read: " + File +
              "\n  run this where clang-tidy ran");
@@ -99,10 +105,33 @@ int fromYaml(const Options &Wanted) {
                N.Text);
     else if (N.What == Notification::Kind::SetUp)
       sayError("the configuration: " + N.Text);
+}
+
+} // namespace
+
+int fromYaml(const Options &Wanted) {
+  if (Wanted.Names.empty()) {
+    sayError("--from-yaml: name the files that clang-tidy exported "
+             "(-export-fixes FILE), or their folder");
+    return 2;
+  }
+  std::vector<std::string> Files;
+  Delivery Out(Wanted);
+  if (!filesOf(Wanted.Names, {".yaml", ".yml"}, Files) || !Out.prepare())
+    return 2;
+  Exported Whole;
+  for (const std::string &File : Files)
+    if (!Whole.add(File))
+      return 2;
+  SarifRun &Run = Whole.Run;
+  std::vector<Finding> All = Whole.Found.take();
+  Out.compareWithBaseline(All, Run.Root);
+  Out.print(All, Run.Root, Whole.Texts);
+  Whole.reportProblems();
   Run.Successful = Run.Notifications.empty();
   Run.ExitStatus = !Run.Successful ? 2 : Delivery::counting(All) ? 1 : 0;
   say(count(Files.size(), "exported file") + ": " + Out.summary(All));
-  if (!Out.write(All, Run, Texts))
+  if (!Out.write(All, Run, Whole.Texts))
     return 2;
   return Run.ExitStatus;
 }

@@ -3,7 +3,6 @@
 #include "tools/lint/Runner.h"
 #include "src/index/IndexFile.h"
 #include "tools/lint/Paths.h"
-#include "tools/lint/Process.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -101,94 +100,111 @@ void Runner::take(const Unit &One, StringRef Yaml, Outcome &Result) {
     Result.ConfigurationFaults.emplace(Fault, Config.of(One.File).File);
 }
 
+/// The run of clang-tidy on \p One, which keeps its files in \p Folder.
+Job Runner::jobOf(const Unit &One, const std::string &Folder,
+                  const UnitRun &Own, ArrayRef<std::string> More) const {
+  const bool AsText = any_of(
+      One.Commands, [](const Command &C) { return C.usesPrecompiledHeader(); });
+  if (Error Failed = writeDatabase(Folder, One, AsText))
+    // The run will say that it has no compile command.
+    consumeError(std::move(Failed));
+  Job J;
+  J.Arguments = {T.Program};
+  const auto Add = [&](ArrayRef<std::string> Words) {
+    J.Arguments.insert(J.Arguments.end(), Words.begin(), Words.end());
+  };
+  if (Own.Overlay.empty())
+    Add(T.Always);
+  else
+    Add("--vfsoverlay=" + Own.Overlay);
+  Add({"-p", Folder, "--quiet", "--export-fixes=" + in(Folder, "fixes.yaml")});
+  Add(Config.of(One.File).Arguments);
+  for (const std::string &Argument : Wanted.ExtraArguments)
+    Add("--extra-arg=" + Argument);
+  Add(More);
+  Add(Own.Arguments);
+  Add(One.File);
+  J.Out = in(Folder, "out");
+  J.Err = in(Folder, "err");
+  // What has no place is judged by the configuration of where clang-tidy
+  // runs.
+  J.Folder = sys::path::parent_path(One.File).str();
+  return J;
+}
+
+/// What a run that came to its end says of \p One. \p Said: on stderr.
+void Runner::takeExited(const Unit &One, const std::string &Folder, int Status,
+                        const std::string &Said, const UnitRun &Own,
+                        Outcome &Result) {
+  const auto Problems = [&] {
+    return Result.Errors.size() + Result.Failed.size() +
+           Result.ConfigurationFaults.size();
+  };
+  const size_t Before = Problems();
+  const size_t Faults = Result.ConfigurationFaults.size();
+  const std::string Yaml = contents(in(Folder, "fixes.yaml"));
+  take(One, Yaml, Result);
+  const bool Explained = Problems() != Before;
+  const bool WarningsAsErrors =
+      StringRef(contents(in(Folder, "out"))).contains("-warnings-as-errors]");
+  if (Status != 0 && !Explained && !WarningsAsErrors)
+    Result.Failed[One.File] =
+        Said.empty() ? "clang-tidy ended with status " + std::to_string(Status)
+                     : Said;
+  else if (StringRef(Said).contains("Error ") && !Explained)
+    Result.Failed[One.File] = Said;
+  if (Own.Keep.empty() || Result.Failed.count(One.File) ||
+      Result.ConfigurationFaults.size() != Faults)
+    return;
+  if (Error Failed = index::writeWhole(Own.Keep, Own.Key + "\n" + Yaml))
+    Result.Failed[One.File] = toString(std::move(Failed));
+}
+
+void Runner::takeEnded(const Unit &One, const std::string &Folder,
+                       const Ended &End, const UnitRun &Own, Outcome &Result) {
+  ++Result.Finished;
+  Result.Memory = std::max(Result.Memory, End.Memory);
+  const std::string Said = complaintsIn(contents(in(Folder, "err")));
+  switch (End.Why) {
+  case Ended::How::TimedOut:
+    Result.TimedOut.push_back(One.File);
+    break;
+  case Ended::How::Crashed:
+    Result.Crashed[One.File] = Said;
+    break;
+  case Ended::How::NotStarted:
+    Result.Failed[One.File] =
+        T.Program + " could not be started: " + End.Message;
+    break;
+  case Ended::How::Exited:
+    takeExited(One, Folder, End.Status, Said, Own, Result);
+    break;
+  }
+}
+
 Outcome Runner::run(ArrayRef<Unit> Units, bool Quiet,
                     const std::map<std::string, UnitRun> &Particular,
                     ArrayRef<std::string> More) {
   Outcome Result;
   Progress Shown(Units.size(), Quiet);
+  const UnitRun Plain;
+  const auto OwnOf = [&](const Unit &One) -> const UnitRun & {
+    const auto Own = Particular.find(One.File);
+    return Own == Particular.end() ? Plain : Own->second;
+  };
   const auto Next = [&](size_t Number, Job &J) {
     if (Number >= Units.size())
       return false;
     const Unit &One = Units[Number];
     const std::string Folder = folderOf(Temporary, Number);
     (void)sys::fs::create_directory(Folder);
-    const bool AsText = any_of(One.Commands, [](const Command &C) {
-      return C.usesPrecompiledHeader();
-    });
-    if (Error Failed = writeDatabase(Folder, One, AsText))
-      // The run will say that it has no compile command.
-      consumeError(std::move(Failed));
-    J.Arguments = {T.Program};
-    const auto Add = [&](ArrayRef<std::string> Words) {
-      J.Arguments.insert(J.Arguments.end(), Words.begin(), Words.end());
-    };
-    const auto Own = Particular.find(One.File);
-    if (Own == Particular.end() || Own->second.Overlay.empty())
-      Add(T.Always);
-    else
-      Add("--vfsoverlay=" + Own->second.Overlay);
-    Add({"-p", Folder, "--quiet",
-         "--export-fixes=" + in(Folder, "fixes.yaml")});
-    Add(Config.of(One.File).Arguments);
-    for (const std::string &Argument : Wanted.ExtraArguments)
-      Add("--extra-arg=" + Argument);
-    Add(More);
-    if (Own != Particular.end())
-      Add(Own->second.Arguments);
-    Add(One.File);
-    J.Out = in(Folder, "out");
-    J.Err = in(Folder, "err");
-    // What has no place is judged by the configuration of where clang-tidy
-    // runs.
-    J.Folder = sys::path::parent_path(One.File).str();
+    J = jobOf(One, Folder, OwnOf(One), More);
     return true;
   };
   const auto Done = [&](size_t Number, const Ended &End) {
     const Unit &One = Units[Number];
     const std::string Folder = folderOf(Temporary, Number);
-    ++Result.Finished;
-    Result.Memory = std::max(Result.Memory, End.Memory);
-    const std::string Err = contents(in(Folder, "err"));
-    switch (End.Why) {
-    case Ended::How::TimedOut:
-      Result.TimedOut.push_back(One.File);
-      break;
-    case Ended::How::Crashed:
-      Result.Crashed[One.File] = complaintsIn(Err);
-      break;
-    case Ended::How::NotStarted:
-      Result.Failed[One.File] =
-          T.Program + " could not be started: " + End.Message;
-      break;
-    case Ended::How::Exited: {
-      const size_t Before = Result.Errors.size() + Result.Failed.size() +
-                            Result.ConfigurationFaults.size();
-      const std::string Yaml = contents(in(Folder, "fixes.yaml"));
-      const size_t Faults = Result.ConfigurationFaults.size();
-      take(One, Yaml, Result);
-      const bool Explained = Before != Result.Errors.size() +
-                                           Result.Failed.size() +
-                                           Result.ConfigurationFaults.size();
-      const std::string Said = complaintsIn(Err);
-      const bool WarningsAsErrors = StringRef(contents(in(Folder, "out")))
-                                        .contains("-warnings-as-errors]");
-      if (End.Status != 0 && !Explained && !WarningsAsErrors)
-        Result.Failed[One.File] =
-            Said.empty()
-                ? "clang-tidy ended with status " + std::to_string(End.Status)
-                : Said;
-      else if (StringRef(Said).contains("Error ") && !Explained)
-        Result.Failed[One.File] = Said;
-      const auto Own = Particular.find(One.File);
-      if (Own != Particular.end() && !Own->second.Keep.empty() &&
-          !Result.Failed.count(One.File) &&
-          Result.ConfigurationFaults.size() == Faults)
-        if (Error Failed = index::writeWhole(Own->second.Keep,
-                                             Own->second.Key + "\n" + Yaml))
-          Result.Failed[One.File] = toString(std::move(Failed));
-      break;
-    }
-    }
+    takeEnded(One, Folder, End, OwnOf(One), Result);
     (void)sys::fs::remove_directories(Folder);
     Shown.step(shown(One.File));
   };

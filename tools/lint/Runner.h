@@ -16,6 +16,7 @@
 #include "tools/lint/Database.h"
 #include "tools/lint/Finding.h"
 #include "tools/lint/Options.h"
+#include "tools/lint/Process.h"
 #include <map>
 #include <set>
 #include <string>
@@ -68,6 +69,12 @@ public:
 
 private:
   void take(const Unit &One, llvm::StringRef Yaml, Outcome &Result);
+  Job jobOf(const Unit &One, const std::string &Folder, const UnitRun &Own,
+            llvm::ArrayRef<std::string> More) const;
+  void takeEnded(const Unit &One, const std::string &Folder, const Ended &End,
+                 const UnitRun &Own, Outcome &Result);
+  void takeExited(const Unit &One, const std::string &Folder, int Status,
+                  const std::string &Said, const UnitRun &Own, Outcome &Result);
 
   const Options &Wanted;
   const Tidy &T;

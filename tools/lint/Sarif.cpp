@@ -326,6 +326,31 @@ static Error wrong(const Twine &Text) {
   return createStringError(inconvertibleErrorCode(), Text.str().c_str());
 }
 
+/// \returns what is wrong with a run, to follow its file's name; empty: it is
+/// one of ours.
+static std::string faultOf(const json::Value &One) {
+  const json::Object *Run = One.getAsObject();
+  const json::Object *Driver = Run ? driverOf(*Run) : nullptr;
+  const StringRef Name = Driver ? Driver->getString("name").value_or("") : "";
+  if (Name != ToolName)
+    return (" was written by " + (Name.empty() ? "another tool" : Name) +
+            ", not by wdm-lint: its findings have no fingerprints of ours\n"
+            "  write it with wdm-lint --sarif FILE")
+        .str();
+  const json::Array *Results = Run->getArray("results");
+  if (!Results)
+    return ": its run has no results: it was not whole";
+  for (const json::Value &R : *Results) {
+    const json::Object *Result = R.getAsObject();
+    const json::Object *Prints =
+        Result ? Result->getObject("fingerprints") : nullptr;
+    if (!Prints || !Prints->getString(FingerprintKey))
+      return std::string(": a result has no fingerprint ") + FingerprintKey +
+             "\n  write it again with this wdm-lint";
+  }
+  return "";
+}
+
 Expected<json::Value> readSarif(StringRef Path) {
   if (!sys::fs::exists(Path))
     return wrong("there is no file " + Path);
@@ -349,36 +374,24 @@ Expected<json::Value> readSarif(StringRef Path) {
   if (Runs->empty())
     return wrong(Path + " has no run");
   for (const json::Value &One : *Runs) {
-    const json::Object *Run = One.getAsObject();
-    const json::Object *Driver = Run ? driverOf(*Run) : nullptr;
-    const StringRef Name = Driver ? Driver->getString("name").value_or("") : "";
-    if (Name != ToolName)
-      return wrong(Path + " was written by " +
-                   (Name.empty() ? "another tool" : Name) +
-                   ", not by wdm-lint: its findings have no fingerprints of "
-                   "ours\n  write it with wdm-lint --sarif FILE");
-    const json::Array *Results = Run->getArray("results");
-    if (!Results)
-      return wrong(Path + ": its run has no results: it was not whole");
-    for (const json::Value &R : *Results) {
-      const json::Object *Result = R.getAsObject();
-      const json::Object *Prints =
-          Result ? Result->getObject("fingerprints") : nullptr;
-      if (!Prints || !Prints->getString(FingerprintKey))
-        return wrong(Path + ": a result has no fingerprint " + FingerprintKey +
-                     "\n  write it again with this wdm-lint");
-    }
+    const std::string Fault = faultOf(One);
+    if (!Fault.empty())
+      return wrong(Path + Fault);
   }
   return std::move(*Parsed);
 }
 
-static std::string firstUri(const json::Object &Result) {
+/// The first location of a result in a file; null: it has none.
+static const json::Object *firstPlace(const json::Object &Result) {
   const json::Array *Locations = Result.getArray("locations");
   const json::Object *First = Locations && !Locations->empty()
                                   ? Locations->front().getAsObject()
                                   : nullptr;
-  const json::Object *Physical =
-      First ? First->getObject("physicalLocation") : nullptr;
+  return First ? First->getObject("physicalLocation") : nullptr;
+}
+
+static std::string firstUri(const json::Object &Result) {
+  const json::Object *Physical = firstPlace(Result);
   const json::Object *Artifact =
       Physical ? Physical->getObject("artifactLocation") : nullptr;
   return Artifact ? Artifact->getString("uri").value_or("").str() : "";
@@ -458,96 +471,154 @@ void addFailure(json::Value &Log, StringRef Text) {
                               {"descriptor", json::Object{{"id", "failure"}}}});
 }
 
-json::Value mergeSarif(ArrayRef<json::Value> Logs) {
-  json::Value Whole = Logs.front();
-  json::Object &Base =
-      *Whole.getAsObject()->getArray("runs")->front().getAsObject();
-  std::map<std::string, json::Value> Rules;
+namespace {
+
+/// Puts logs together.
+class Merger {
+public:
+  void add(const json::Value &Log);
+  /// Puts what was gathered in the place of what \p Run has.
+  void moveTo(json::Object &Run);
+
+private:
+  /// The place, the rule and the message: equal results are one, and the order
+  /// is that of the files.
   using Key =
       std::tuple<std::string, int64_t, int64_t, std::string, std::string>;
+  static Key keyOf(const json::Object &Result);
+
+  void addRules(const json::Object &Run);
+  void addCounts(const json::Object &Run);
+  void addInvocations(const json::Object &Run);
+  json::Object invocation();
+  json::Array results(const std::map<std::string, int64_t> &RuleNumbers);
+
+  std::map<std::string, json::Value> Rules; ///< by their names
   std::map<Key, json::Value> Results;
-  json::Array Tools;
-  json::Array SetUp;
   std::map<std::string, int64_t> Counts;
+  /// The notifications of an invocation.
+  struct Notices {
+    const char *Name;
+    json::Array All;
+  };
+  Notices Said[2] = {{"toolExecutionNotifications", {}},
+                     {"toolConfigurationNotifications", {}}};
   int64_t Status = 0;
   bool Successful = true;
-  for (const json::Value &Log : Logs) {
-    Successful &= wasSuccessful(Log);
-    for (const json::Value &OneRun : *Log.getAsObject()->getArray("runs")) {
-      const json::Object &Run = *OneRun.getAsObject();
-      if (const json::Array *Known = driverOf(Run)->getArray("rules"))
-        for (const json::Value &Rule : *Known)
-          if (const json::Object *O = Rule.getAsObject())
-            Rules.emplace(O->getString("id").value_or("").str(), Rule);
-      if (const json::Object *Numbers = Run.getObject("properties"))
-        for (const auto &[Name, Number] : *Numbers)
-          if (Number.getAsInteger() && Name != ShardKey && Name != ShardsKey)
-            Counts[StringRef(Name).str()] += *Number.getAsInteger();
-      if (const json::Array *Invocations = Run.getArray("invocations"))
-        for (const json::Value &I : *Invocations)
-          if (const json::Object *O = I.getAsObject()) {
-            Status = std::max(Status, O->getInteger("exitCode").value_or(0));
-            for (const auto &[Name, To] :
-                 {std::pair("toolExecutionNotifications", &Tools),
-                  std::pair("toolConfigurationNotifications", &SetUp)})
-              if (const json::Array *Said = O->getArray(Name))
-                for (const json::Value &N : *Said)
-                  if (!is_contained(*To, N))
-                    To->push_back(N);
-          }
-    }
-    forResults(Log, [&](const json::Object &Result) {
-      int64_t Line = 0;
-      int64_t Column = 0;
-      if (const json::Array *L = Result.getArray("locations"))
-        if (!L->empty())
-          if (const json::Object *P =
-                  L->front().getAsObject()->getObject("physicalLocation"))
-            if (const json::Object *R = P->getObject("region")) {
-              Line = R->getInteger("startLine").value_or(0);
-              Column = R->getInteger("startColumn").value_or(0);
-            }
-      const json::Object *Message = Result.getObject("message");
-      Results.emplace(
-          Key(firstUri(Result), Line, Column,
-              Result.getString("ruleId").value_or("").str(),
-              Message ? Message->getString("text").value_or("").str() : ""),
-          json::Object(Result));
-    });
+};
+
+Merger::Key Merger::keyOf(const json::Object &Result) {
+  const json::Object *Physical = firstPlace(Result);
+  const json::Object *Region =
+      Physical ? Physical->getObject("region") : nullptr;
+  const json::Object *Message = Result.getObject("message");
+  return {firstUri(Result),
+          Region ? Region->getInteger("startLine").value_or(0) : 0,
+          Region ? Region->getInteger("startColumn").value_or(0) : 0,
+          Result.getString("ruleId").value_or("").str(),
+          Message ? Message->getString("text").value_or("").str() : ""};
+}
+
+void Merger::addRules(const json::Object &Run) {
+  if (const json::Array *Known = driverOf(Run)->getArray("rules"))
+    for (const json::Value &Rule : *Known)
+      if (const json::Object *O = Rule.getAsObject())
+        Rules.emplace(O->getString("id").value_or("").str(), Rule);
+}
+
+void Merger::addCounts(const json::Object &Run) {
+  if (const json::Object *Numbers = Run.getObject("properties"))
+    for (const auto &[Name, Number] : *Numbers)
+      if (Number.getAsInteger() && Name != ShardKey && Name != ShardsKey)
+        Counts[StringRef(Name).str()] += *Number.getAsInteger();
+}
+
+void Merger::addInvocations(const json::Object &Run) {
+  const json::Array *Invocations = Run.getArray("invocations");
+  if (!Invocations)
+    return;
+  for (const json::Value &One : *Invocations) {
+    const json::Object *O = One.getAsObject();
+    if (!O)
+      continue;
+    Status = std::max(Status, O->getInteger("exitCode").value_or(0));
+    for (Notices &To : Said)
+      if (const json::Array *Those = O->getArray(To.Name))
+        for (const json::Value &N : *Those)
+          if (!is_contained(To.All, N))
+            To.All.push_back(N);
   }
-  json::Array NewRules;
-  std::map<std::string, int64_t> Index;
-  for (auto &[Id, Rule] : Rules) {
-    Index[Id] = static_cast<int64_t>(NewRules.size());
-    NewRules.push_back(Rule);
+}
+
+void Merger::add(const json::Value &Log) {
+  Successful &= wasSuccessful(Log);
+  for (const json::Value &One : *Log.getAsObject()->getArray("runs")) {
+    const json::Object &Run = *One.getAsObject();
+    addRules(Run);
+    addCounts(Run);
+    addInvocations(Run);
   }
-  json::Array NewResults;
+  forResults(Log, [&](const json::Object &Result) {
+    Results.emplace(keyOf(Result), json::Object(Result));
+  });
+}
+
+json::Object Merger::invocation() {
+  json::Object Invocation{{"executionSuccessful", Successful},
+                          {"exitCode", Status}};
+  for (Notices &One : Said)
+    if (!One.All.empty())
+      Invocation[One.Name] = std::move(One.All);
+  return Invocation;
+}
+
+/// The results, with the numbers that their rules and fingerprints have now.
+json::Array Merger::results(const std::map<std::string, int64_t> &RuleNumbers) {
+  json::Array All;
   std::map<std::string, unsigned> Ordinals;
   for (auto &[Place, Result] : Results) {
     json::Object &O = *Result.getAsObject();
-    O["ruleIndex"] = Index[O.getString("ruleId").value_or("").str()];
+    const auto Rule =
+        RuleNumbers.find(O.getString("ruleId").value_or("").str());
+    O["ruleIndex"] = Rule == RuleNumbers.end() ? 0 : Rule->second;
     const Mark M = markOf(O);
     if (json::Object *Partial = O.getObject("partialFingerprints"))
       (*Partial)["primaryLocationLineHash"] =
           M.Fingerprint + ":" + std::to_string(++Ordinals[M.Fingerprint]);
-    NewResults.push_back(std::move(Result));
+    All.push_back(std::move(Result));
   }
-  json::Object Invocation{{"executionSuccessful", Successful},
-                          {"exitCode", Status}};
-  if (!Tools.empty())
-    Invocation["toolExecutionNotifications"] = std::move(Tools);
-  if (!SetUp.empty())
-    Invocation["toolConfigurationNotifications"] = std::move(SetUp);
-  (*Base.getObject("tool")->getObject("driver"))["rules"] = std::move(NewRules);
-  Base["results"] = std::move(NewResults);
-  Base["invocations"] = json::Array{std::move(Invocation)};
+  return All;
+}
+
+void Merger::moveTo(json::Object &Run) {
+  json::Array NewRules;
+  std::map<std::string, int64_t> RuleNumbers;
+  for (auto &[Id, Rule] : Rules) {
+    RuleNumbers[Id] = static_cast<int64_t>(NewRules.size());
+    NewRules.push_back(Rule);
+  }
+  (*Run.getObject("tool")->getObject("driver"))["rules"] = std::move(NewRules);
+  Run["results"] = results(RuleNumbers);
+  Run["invocations"] = json::Array{invocation()};
   json::Object Numbers;
   for (const auto &[Name, Number] : Counts)
     Numbers[Name] = Number;
   if (!Numbers.empty())
-    Base["properties"] = std::move(Numbers);
-  json::Value OnlyRun = std::move(Base);
-  (*Whole.getAsObject())["runs"] = json::Array{std::move(OnlyRun)};
+    Run["properties"] = std::move(Numbers);
+}
+
+} // namespace
+
+json::Value mergeSarif(ArrayRef<json::Value> Logs) {
+  Merger All;
+  for (const json::Value &Log : Logs)
+    All.add(Log);
+  json::Value Whole = Logs.front();
+  json::Array &Runs = *Whole.getAsObject()->getArray("runs");
+  // Of several runs of the first log this is the only one that stays.
+  json::Value Run = std::move(Runs.front());
+  All.moveTo(*Run.getAsObject());
+  Runs = json::Array{std::move(Run)};
   return Whole;
 }
 

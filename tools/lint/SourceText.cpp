@@ -153,48 +153,65 @@ struct Scope {
   std::string Name;
 };
 
+/// True if `name(` names no function.
+bool isAnnotation(StringRef Name) {
+  return Name.starts_with("__") ||
+         (Name.starts_with("_") && Name.ends_with("_")) || Name == "alignas" ||
+         Name == "decltype" || Name == "noexcept";
+}
+
+/// The qualified name that \p Text ends in.
+StringRef nameBehind(StringRef Text) {
+  Text = Text.rtrim();
+  size_t Start = Text.size();
+  while (Start > 0 && (isNameCharacter(Text[Start - 1]) ||
+                       Text[Start - 1] == ':' || Text[Start - 1] == '~'))
+    --Start;
+  return Text.drop_front(Start);
+}
+
+/// The function whose body begins behind \p Head, by the first parenthesis
+/// whose name is no keyword or annotation: `name(`. Empty: there is none.
+StringRef functionIn(StringRef Head) {
+  unsigned Depth = 0;
+  for (size_t I = 0; I < Head.size(); ++I) {
+    if (Head[I] == ')' && Depth > 0)
+      --Depth;
+    if (Head[I] != '(' || Depth++ != 0)
+      continue;
+    const StringRef Name = nameBehind(Head.take_front(I));
+    if (!Name.empty() && !isAnnotation(Name) && !isDigit(Name.front()))
+      return Name;
+  }
+  return "";
+}
+
+/// Past the last \p Keyword of \p Head, where it is a word of its own.
+size_t behindLast(StringRef Keyword, StringRef Head) {
+  size_t Behind = StringRef::npos;
+  for (size_t At = 0; (At = Head.find(Keyword, At)) != StringRef::npos; ++At) {
+    const size_t End = At + Keyword.size();
+    if ((At == 0 || !isNameCharacter(Head[At - 1])) &&
+        (End == Head.size() || !isNameCharacter(Head[End])))
+      Behind = End;
+  }
+  return Behind;
+}
+
 /// What the text before a brace, from the last `;` or brace on, opens.
 Scope scopeOf(StringRef Head, bool InBody) {
   if (InBody)
     return {Scope::Other, ""};
   Head = Head.trim();
-  // The first parenthesis whose name is no keyword or annotation: `name(`.
-  unsigned Depth = 0;
-  for (size_t I = 0; I < Head.size(); ++I) {
-    if (Head[I] == '(') {
-      if (Depth++ == 0) {
-        const StringRef Before = Head.take_front(I).rtrim();
-        size_t Start = Before.size();
-        while (Start > 0 &&
-               (isNameCharacter(Before[Start - 1]) ||
-                Before[Start - 1] == ':' || Before[Start - 1] == '~'))
-          --Start;
-        const StringRef Name = Before.drop_front(Start);
-        const bool Annotation =
-            Name.starts_with("__") ||
-            (Name.starts_with("_") && Name.ends_with("_")) ||
-            Name == "alignas" || Name == "decltype" || Name == "noexcept";
-        if (!Name.empty() && !Annotation && !isDigit(Name.front())) {
-          return {Scope::Body, Name.ltrim(':').str()};
-        }
-      }
-    } else if (Head[I] == ')' && Depth > 0) {
-      --Depth;
-    }
-  }
+  const StringRef Function = functionIn(Head);
+  if (!Function.empty())
+    return {Scope::Body, Function.ltrim(':').str()};
   for (const StringRef Keyword : {"namespace", "class", "struct", "union"}) {
-    size_t At = StringRef::npos;
-    for (size_t From = 0; (From = Head.find(Keyword, From)) != StringRef::npos;
-         ++From)
-      if ((From == 0 || !isNameCharacter(Head[From - 1])) &&
-          (From + Keyword.size() == Head.size() ||
-           !isNameCharacter(Head[From + Keyword.size()])))
-        At = From;
-    if (At == StringRef::npos)
+    const size_t Behind = behindLast(Keyword, Head);
+    if (Behind == StringRef::npos)
       continue;
-    StringRef Name = Head.drop_front(At + Keyword.size()).ltrim();
-    Name =
-        Name.take_while([](char C) { return isNameCharacter(C) || C == ':'; });
+    const StringRef Name = Head.drop_front(Behind).ltrim().take_while(
+        [](char C) { return isNameCharacter(C) || C == ':'; });
     return {Scope::Named, Name.rtrim(':').str()};
   }
   if (Head.ends_with("\"C\"") || Head.ends_with("\"C++\""))
@@ -203,68 +220,88 @@ Scope scopeOf(StringRef Head, bool InBody) {
   return {Scope::Other, ""};
 }
 
-} // namespace
+/// Follows the braces of a text from its beginning on.
+class Braces {
+public:
+  explicit Braces(StringRef Text) : All(Text) {}
 
-std::string SourceText::functionAt(unsigned Offset) const {
-  const StringRef All(Text);
-  std::vector<Scope> Open;
-  // The branches of an #if that are skipped: one brace must not count twice.
-  std::vector<bool> Skipping;
-  std::string Head;
-  bool LineBegins = true;
-  for (size_t I = 0; I < All.size() && I < Offset;) {
-    const char C = All[I];
-    if (C == '\n') {
-      LineBegins = true;
-      Head += ' ';
-      ++I;
-      continue;
-    }
-    if (LineBegins && C == '#') {
-      StringRef Directive = All.drop_front(I + 1).ltrim(" \t");
-      if (Directive.starts_with("if"))
-        Skipping.push_back(false);
-      else if (Directive.starts_with("el") && !Skipping.empty())
-        Skipping.back() = true;
-      else if (Directive.starts_with("endif") && !Skipping.empty())
-        Skipping.pop_back();
-      // To its end, over continued lines.
-      while (I < All.size() && All[I] != '\n') {
-        if (All[I] == '\\' &&
-            All.drop_front(I + 1).ltrim('\r').starts_with("\n"))
-          I = All.find('\n', I);
-        ++I;
-      }
-      continue;
-    }
-    if (!isSpace(C))
-      LineBegins = false;
-    bool Comment = false;
-    const size_t Behind = skipToken(All, I, Comment);
-    if (Behind != I) {
-      if (!Comment)
-        Head += All.slice(I, Behind);
-      I = Behind;
-      continue;
-    }
-    ++I;
-    if (any_of(Skipping, [](bool S) { return S; }))
-      continue;
-    if (C == '{') {
-      const bool InBody =
-          any_of(Open, [](const Scope &S) { return S.What == Scope::Body; });
-      Open.push_back(scopeOf(Head, InBody));
-      Head.clear();
-    } else if (C == '}') {
-      if (!Open.empty())
-        Open.pop_back();
-      Head.clear();
-    } else if (C == ';') {
-      Head.clear();
-    } else {
-      Head += C;
-    }
+  void readTo(size_t Offset) {
+    while (At < All.size() && At < Offset)
+      step();
   }
+  /// The function that is open, with what it is in; empty: there is none.
+  std::string function() const;
+
+private:
+  void step();
+  void readDirective();
+  void readCharacter(char C);
+
+  const StringRef All;
+  size_t At = 0;
+  std::vector<Scope> Open;
+  /// The branches of an #if that are skipped: one brace must not count twice.
+  std::vector<bool> Skipping;
+  std::string Head; ///< from the last `;` or brace on
+  bool LineBegins = true;
+};
+
+void Braces::step() {
+  const char C = All[At];
+  if (C == '\n') {
+    LineBegins = true;
+    Head += ' ';
+    ++At;
+    return;
+  }
+  if (LineBegins && C == '#') {
+    readDirective();
+    return;
+  }
+  if (!isSpace(C))
+    LineBegins = false;
+  bool Comment = false;
+  const size_t Behind = skipToken(All, At, Comment);
+  if (Behind != At) {
+    if (!Comment)
+      Head += All.slice(At, Behind);
+    At = Behind;
+    return;
+  }
+  ++At;
+  if (none_of(Skipping, [](bool S) { return S; }))
+    readCharacter(C);
+}
+
+void Braces::readDirective() {
+  const StringRef Directive = All.drop_front(At + 1).ltrim(" \t");
+  if (Directive.starts_with("if"))
+    Skipping.push_back(false);
+  else if (Directive.starts_with("el") && !Skipping.empty())
+    Skipping.back() = true;
+  else if (Directive.starts_with("endif") && !Skipping.empty())
+    Skipping.pop_back();
+  // To its end, over continued lines.
+  for (; At < All.size() && All[At] != '\n'; ++At)
+    if (All[At] == '\\' && All.drop_front(At + 1).ltrim('\r').starts_with("\n"))
+      At = All.find('\n', At);
+}
+
+void Braces::readCharacter(char C) {
+  if (C == '{') {
+    const bool InBody =
+        any_of(Open, [](const Scope &S) { return S.What == Scope::Body; });
+    Open.push_back(scopeOf(Head, InBody));
+  } else if (C == '}' && !Open.empty()) {
+    Open.pop_back();
+  }
+  if (C == '{' || C == '}' || C == ';')
+    Head.clear();
+  else
+    Head += C;
+}
+
+std::string Braces::function() const {
   std::string Name;
   for (const Scope &S : Open) {
     if (S.What != Scope::Other && !S.Name.empty())
@@ -273,6 +310,14 @@ std::string SourceText::functionAt(unsigned Offset) const {
       return Name;
   }
   return "";
+}
+
+} // namespace
+
+std::string SourceText::functionAt(unsigned Offset) const {
+  Braces Before(Text);
+  Before.readTo(Offset);
+  return Before.function();
 }
 
 std::string SourceText::around(unsigned Offset) const {

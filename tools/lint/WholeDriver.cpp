@@ -106,6 +106,28 @@ const index::UnitSummary *WholeDriver::summaryOf(const Unit &One) {
 
 // --- The first pass ---------------------------------------------------------
 
+/// True if \p O says why there may be nothing of \p File.
+static bool hasProblem(const Outcome &O, const std::string &File) {
+  return O.Crashed.count(File) || O.Failed.count(File) ||
+         O.Errors.count(File) || is_contained(O.TimedOut, File);
+}
+
+/// Writes what the summary at \p Path was made of, for Ninja.
+static void writeDependencies(const std::string &Path,
+                              const index::UnitSummary &S) {
+  std::string Text = Path + ":";
+  for (const index::Input &I : S.Inputs) {
+    Text += " \\\n  ";
+    for (const char C : I.Path) {
+      if (C == ' ' || C == '#')
+        Text += '\\';
+      Text += C == '$' ? "$$" : std::string(1, C);
+    }
+  }
+  if (Error Failed = index::writeWhole(Path + ".d", Text + "\n"))
+    consumeError(std::move(Failed));
+}
+
 Outcome WholeDriver::summarise(ArrayRef<Unit> Units) {
   Outcome Result;
   // Files may have been changed by fixes since.
@@ -133,30 +155,12 @@ Outcome WholeDriver::summarise(ArrayRef<Unit> Units) {
   Result.Finished = 0;
   for (const Unit &One : Work) {
     const index::UnitSummary *S = summaryOf(One);
-    if (!S) {
-      // Where it could not be run, that has been said.
-      if (!Result.Crashed.count(One.File) && !Result.Failed.count(One.File) &&
-          !is_contained(Result.TimedOut, One.File) &&
-          !Result.Errors.count(One.File))
-        Result.Failed[One.File] = "no summary of it could be made; did it "
-                                  "change meanwhile?";
-      continue;
-    }
-    // For Ninja.
-    std::string Depends = summaryPath(One.File) + ":";
-    for (const index::Input &I : S->Inputs) {
-      std::string Path;
-      for (const char C : I.Path) {
-        if (C == ' ' || C == '#')
-          Path += '\\';
-        Path += C == '$' ? "$$" : std::string(1, C);
-      }
-      Depends += " \\\n  " + Path;
-    }
-    if (!Wanted.Pass.empty())
-      if (Error Failed =
-              index::writeWhole(summaryPath(One.File) + ".d", Depends + "\n"))
-        consumeError(std::move(Failed));
+    if (S && !Wanted.Pass.empty())
+      writeDependencies(summaryPath(One.File), *S);
+    // Where it could not be run, that has been said.
+    if (!S && !hasProblem(Result, One.File))
+      Result.Failed[One.File] = "no summary of it could be made; did it "
+                                "change meanwhile?";
   }
   // The second pass says it again.
   Result.Errors.clear();
