@@ -52,6 +52,13 @@ bool isOfRequest(const FlowPlace &Place) {
   return Field && model::isRequestRecord(*Field->getParent());
 }
 
+/// \p Id is made of what \p P holds.
+bool reads(const FlowGraph &G, ExprId Id, PlaceId P) {
+  const FlowExpr &E = G.Exprs[Id];
+  return (E.Kind == ExprKind::Load && E.Place == P) ||
+         llvm::any_of(E.Args, [&](ExprId Arg) { return reads(G, Arg, P); });
+}
+
 /// Memory is handed on in what an IRP brings back.
 bool keepsMemory(const FlowGraph &G, const FlowEvent &E) {
   const FlowPlace &To = G.Places[E.Place];
@@ -168,9 +175,11 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
                     Value.Kind == ExprKind::Binary &&
                     (Value.Operator == Op::Add || Value.Operator == Op::Sub ||
                      Value.Operator == Op::Or);
+  const bool OfItself =
+      Sums || (E.Kind == EventKind::Store && reads(G, E.Value, E.Place));
   const bool Plain =
       E.Kind == EventKind::CopyRecord ||
-      (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !Sums);
+      (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !OfItself);
   Deed D;
   if (keepsMemory(G, E)) {
     D.Kind = Deed::Set;
@@ -182,7 +191,7 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
   const Lasting Field = lasting(G, E.Place);
   if (!Field.Decl)
     return;
-  D.Kind = Plain ? Deed::Write : Steps || Sums ? Deed::Step : Deed::Set;
+  D.Kind = Plain ? Deed::Write : Steps || OfItself ? Deed::Step : Deed::Set;
   D.Key = keyOf(Field.Decl);
   D.Parameter = Field.Parameter;
   if (const auto *Named =
@@ -286,6 +295,7 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
     if (!Call.Discarded && model::takesOut(Call.Name)) {
       Deed Taken = D;
       Taken.Kind = Deed::Set;
+      Taken.Taken = true;
       addDoneTo(G, Call, 0, std::move(Taken), To);
     }
     if (givesBackForOthers(G, Call))
@@ -308,6 +318,7 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
       Call.Name.empty() || model::isPlainKernelRoutine(Call.Name) ||
       model::isPlainQuestion(Call.Name) || model::soundsAsking(Call.Name))
     return;
+  D.Tested = !Call.Discarded;
   To.push_back(std::move(D));
 }
 

@@ -43,6 +43,8 @@ struct Deed {
   /// What it is done to is what this parameter of the function points to.
   int Parameter = -1;
   bool Waited = false; ///< Somebody may wait for it.
+  bool Tested = false; ///< A call whose result is looked at.
+  bool Taken = false;  ///< Something was taken out of a list.
 };
 using DeedList = llvm::SmallVector<Deed, 4>;
 

@@ -185,9 +185,20 @@ llvm::SmallVector<Held, 2> Proof::heldAt(const FunctionDecl &F,
   return Result;
 }
 
+/// The way of \p End comes by one of \p To: what becomes of the thing there is
+/// seen to behind it.
+static bool comesBy(const Solution &Found, const PathEnd &End,
+                    llvm::ArrayRef<Position> To) {
+  return llvm::any_of(wayTo(Found, End), [&](BlockId B) {
+    return llvm::any_of(To, [&](Position P) { return P.Block == B; });
+  });
+}
+
 MaybeObjection Proof::holding(const FunctionDecl &X, const Thing &T,
-                              const FunctionDecl &F, const Chain &Way) {
+                              const FunctionDecl &F, const Chain &Way,
+                              llvm::ArrayRef<Position> To) {
   LeftTy His;
+  bool GivesBack = false;
   Calls.pretend(F, nullptr);
   if (const std::unique_ptr<Solution> Old = follow(X, T, Way)) {
     const Memory M(Calls.Symbols, *Old->Graph);
@@ -195,12 +206,17 @@ MaybeObjection Proof::holding(const FunctionDecl &X, const Thing &T,
       if (outcomeOf(X, M, End) != Outcome::Fails)
         continue;
       const uint16_t Marks = End.Final.Life.Marks;
-      His.Held |=
-          isAt(End.Final, Holding::Held) || isAt(End.Final, Holding::Elsewhere);
+      His.Held |= (isAt(End.Final, Holding::Held) ||
+                   isAt(End.Final, Holding::Elsewhere)) &&
+                  (X.getCanonicalDecl() == F.getCanonicalDecl() ||
+                   !comesBy(*Old, End, To));
+      GivesBack |= !T.Object && isAt(End.Final, Holding::NotHeld);
       His.ForOthers |= (Marks & wdm::rules::GivenBackForOthers) != 0;
       His.ThoughKnown |= (Marks & wdm::rules::GivenBackThoughKnown) != 0;
     }
   }
+  // Where one of his failures gives it back, the others did not have it.
+  His.Held &= !GivesBack;
   Calls.pretend(F, Patched.get());
   const std::unique_ptr<Solution> New = follow(X, T, Way);
   if (!New || New->GaveUp || Calls.LostSight)
@@ -252,7 +268,7 @@ MaybeObjection Proof::holding(const FunctionDecl &F, const Chain &Way,
           !givesBackInside(*Call.Callee, T.What))
         return because(llvm::Twine(sentenceOf(Doubt::LeavesIt)) + " ('" +
                        Call.Name + "', " + placeOf(Call.Loc) + ")");
-      if (MaybeObjection Why = holding(*X, T, F, Way))
+      if (MaybeObjection Why = holding(*X, T, F, Way, To))
         return Why;
     }
   }

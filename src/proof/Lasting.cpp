@@ -40,6 +40,8 @@ bool isDoneAgain(const DeedList &In, const Deed &D) {
 }
 
 bool isCall(const Deed &D) { return D.Kind == Deed::Call; }
+/// One that is made for what it does alone.
+bool isPlainCall(const Deed &D) { return isCall(D) && !D.Tested; }
 
 /// \p Sym is what an IRP is completed with.
 bool isStatusOfIrp(const SymbolTable &Symbols, SymId Sym) {
@@ -376,6 +378,35 @@ DeedList Proof::doneInside(const FlowGraph &G, Position Call) {
   return Left;
 }
 
+/// What the function has done before its registration.
+MaybeObjection Proof::doneBefore(const FlowGraph &G, const Patch &What,
+                                 const Before &B, const DeedList &There) {
+  const FlowCall &Registration = G.Calls[What.Registration];
+  // (It may stand in several places: the last one counts then.)
+  const std::optional<Position> One = positionOf(G, What.Registration);
+  const Position Call = One.value_or(Position{What.Block, What.Event});
+  const DeedList Later = AllDeeds.from(G, Call.Block);
+  const bool Seen = isRoutineSeen(G, Registration);
+  DeedList Early = AllDeeds.before(G, Call);
+  if (Registration.Callee && One)
+    llvm::append_range(Early, doneInside(G, *One));
+  for (const Deed &D : Early)
+    if (!has(There, D) && !(D.Taken && What.LeavesOutSend))
+      if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
+        return Why;
+  return std::nullopt;
+}
+
+/// The same is done once more behind \p From, whatever happens.
+bool Proof::isDoneOnEveryWay(const FlowGraph &G, Position From, const Deed &D) {
+  return !comesTo(G, {From.Block, From.Event + 1}, {G.Exit, 0},
+                  [&](const FlowEvent &E) {
+                    DeedList Done;
+                    AllDeeds.add(G, E, /*Inside=*/true, Done);
+                    return has(Done, D);
+                  });
+}
+
 /// What callers have done on the way to \p F stays behind as well, unless they
 /// see to it themselves.
 MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
@@ -390,7 +421,7 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
     for (const Position P : Calls) {
       const DeedList Later = AllDeeds.from(*G, P.Block);
       for (const Deed &D : AllDeeds.before(*G, P)) {
-        if (has(There, D) || isDoneAgain(Later, D) ||
+        if (has(There, D) || isDoneOnEveryWay(*G, P, D) ||
             (isCall(D) && llvm::any_of(Later, isCall)))
           continue;
         if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
@@ -416,29 +447,22 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
               B);
   }
   for (const Deed &D : *B.Failing)
-    if (!has(There, D))
+    if (!D.Tested && !has(There, D))
       return because("what the function does in any case would be skipped" +
                      quoted(D));
   if (B.Usual && What.Exit == Patch::Jump && !What.LeavesOutSend)
     for (const Deed &D : There)
-      if (D.Kind != Deed::Write && !has(*B.Usual, D))
+      if (D.Kind != Deed::Write && !D.Tested && !has(*B.Usual, D))
         return because("the way out does more than where the send fails" +
                        quoted(D));
   // What he does once it has failed is his way to deal with it.
-  const Position Call = positionOf(G, What.Registration).value_or(At);
-  const DeedList Later = AllDeeds.from(G, Call.Block);
-  const bool Seen = isRoutineSeen(G, Registration);
-  DeedList Early = AllDeeds.before(G, Call);
-  if (Registration.Callee)
-    llvm::append_range(Early, doneInside(G, Call));
-  for (const Deed &D : Early)
-    if (!has(There, D))
-      if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
-        return Why;
-  if (MaybeObjection Why = doneByCallers(F, B, There, Seen))
+  if (MaybeObjection Why = doneBefore(G, What, B, There))
+    return Why;
+  if (MaybeObjection Why =
+          doneByCallers(F, B, There, isRoutineSeen(G, Registration)))
     return Why;
   for (const Deed &D : B.Arms)
-    if (isCall(D) && !has(There, D))
+    if (isPlainCall(D) && !has(There, D))
       return because("another way out of the function does more ('" + D.Name +
                      "')");
   return completes(What) && completesItsOwnWay(F, G) ? because(OwnWay)
@@ -487,7 +511,7 @@ MaybeObjection Proof::undoes(const FunctionDecl &Routine,
       return because("the completion routine starts the next request ('" +
                      D.Name + "')");
   if (llvm::any_of(Before, isCall) && llvm::any_of(Done, [&](const Deed &D) {
-        return isCall(D) && !has(Instead, D);
+        return isPlainCall(D) && !has(Instead, D);
       }))
     return because("the completion routine may undo what has been done before");
   return std::nullopt;

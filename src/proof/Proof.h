@@ -200,7 +200,8 @@ private:
                        const model::Resource &What);
   /// Of \p T, which is acquired in \p X.
   MaybeObjection holding(const clang::FunctionDecl &X, const Thing &T,
-                         const clang::FunctionDecl &F, const Chain &Way);
+                         const clang::FunctionDecl &F, const Chain &Way,
+                         llvm::ArrayRef<engine::Position> To);
   /// @}
 
   /// \name What is done besides (Lasting.cpp)
@@ -221,6 +222,9 @@ private:
   MaybeObjection deeds(const clang::FunctionDecl &F, Before &B,
                        const DeedList &There, const engine::Patch &What);
   bool isRoutineSeen(const Graph &G, const engine::FlowCall &Registration);
+  MaybeObjection doneBefore(const Graph &G, const engine::Patch &What,
+                            const Before &B, const DeedList &There);
+  bool isDoneOnEveryWay(const Graph &G, engine::Position From, const Deed &D);
   DeedList doneInside(const Graph &G, engine::Position Call);
   MaybeObjection doneByCallers(const clang::FunctionDecl &F, const Before &B,
                                const DeedList &There, bool Seen);
