@@ -510,8 +510,11 @@ MaybeObjection Proof::undoes(const FunctionDecl &Routine,
     if (model::startsNextPacket(D.Name) && !has(Instead, D))
       return because("the completion routine starts the next request ('" +
                      D.Name + "')");
+  // Where all that was begun was tested, a signal is for somebody else.
+  const bool Begun = llvm::any_of(Before, isPlainCall);
   if (llvm::any_of(Before, isCall) && llvm::any_of(Done, [&](const Deed &D) {
-        return isPlainCall(D) && !has(Instead, D);
+        return isPlainCall(D) && !has(Instead, D) &&
+               (Begun || !model::isSignal(D.Name));
       }))
     return because("the completion routine may undo what has been done before");
   return std::nullopt;

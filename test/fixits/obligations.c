@@ -117,8 +117,8 @@ Free:
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, given, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
-// CHECK-FIXES-NEXT:    ExFreePoolWithTag(kept, 'tseT');
 // CHECK-FIXES-NEXT:    ExFreePoolWithTag(given, 'tseT');
+// CHECK-FIXES-NEXT:    ExFreePoolWithTag(kept, 'tseT');
 // CHECK-FIXES-NEXT:    return status;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  ExFreePoolWithTag(kept, 'tseT');

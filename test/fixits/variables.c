@@ -29,7 +29,7 @@ NTSTATUS freeOnEveryPath(PEXT Ext, PIRP Irp) {
   if (Maybe())
     ntStatus = IoCallDriver(Ext->Lower, Irp);
   else
-    ntStatus = PoCallDriver(Ext->Lower, Irp);
+    ntStatus = IoCallDriver(Ext->Lower, Irp);
   return ntStatus;
 }
 // CHECK-MESSAGES: :[[@LINE-7]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
@@ -44,7 +44,7 @@ NTSTATUS freeOnEveryPath(PEXT Ext, PIRP Irp) {
 // CHECK-FIXES-NEXT:  if (Maybe())
 // CHECK-FIXES-NEXT:    ntStatus = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  else
-// CHECK-FIXES-NEXT:    ntStatus = PoCallDriver(Ext->Lower, Irp);
+// CHECK-FIXES-NEXT:    ntStatus = IoCallDriver(Ext->Lower, Irp);
 // CHECK-FIXES-NEXT:  return ntStatus;
 // CHECK-FIXES-NEXT:}
 

@@ -34,7 +34,9 @@ std::string absolutePath(StringRef Path, StringRef Base) {
 
 std::string realPath(StringRef Path) {
   SmallString<256> Real;
-  if (fs::real_path(Path, Real))
+  // On Windows it is empty, and no error, where the system does not tell the
+  // name of an open file: all files would be the same one.
+  if (fs::real_path(Path, Real) || Real.empty())
     return std::string(Path);
   return std::string(Real);
 }

@@ -72,6 +72,19 @@ std::optional<Ended> poll(const sys::ProcessInfo &Info) {
   return Result;
 }
 
+/// \p Folder, or the nearest above it that a program may run in: on Windows the
+/// path has less than the 260 characters of MAX_PATH. In a longer one Wine 8
+/// starts nothing. UTF-8 never has fewer bytes than UTF-16 has characters.
+StringRef folderToStartIn(StringRef Folder) {
+#ifdef _WIN32
+  // Without the backslash and the zero at the end.
+  const size_t Longest = 260 - 2;
+  while (Folder.size() > Longest)
+    Folder = sys::path::parent_path(Folder);
+#endif
+  return Folder;
+}
+
 /// Starts \p J in its folder.
 /// \returns no process, and why in \p Message, if that does not work.
 std::optional<sys::ProcessInfo> start(const Job &J, std::string &Message) {
@@ -81,8 +94,9 @@ std::optional<sys::ProcessInfo> start(const Job &J, std::string &Message) {
                                                 StringRef(J.Err)};
   bool Failed = false;
   SmallString<256> Here;
-  const bool Moves = !J.Folder.empty() && !sys::fs::current_path(Here) &&
-                     !sys::fs::set_current_path(J.Folder);
+  const StringRef Folder = folderToStartIn(J.Folder);
+  const bool Moves = !Folder.empty() && !sys::fs::current_path(Here) &&
+                     !sys::fs::set_current_path(Folder);
   const sys::ProcessInfo Info =
       sys::ExecuteNoWait(Arguments.front(), Arguments, std::nullopt, Redirects,
                          0, &Message, &Failed);
