@@ -41,6 +41,7 @@ PFUN FunGet(PDEVICE_OBJECT Device);
 PIRP FunMakeIrp(PFUN Fun);
 NTSTATUS FunIoctl(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS FunRead(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS FunWrite(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS FunDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context);
 NTSTATUS FunWaitDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context);
 NTSTATUS FunFreeDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context);
@@ -48,13 +49,13 @@ DRIVER_DISPATCH FunPnp, FunPower, FunClose, FunCreate, FunInternal, FunSystem;
 #endif
 //--- lock.c
 #include "fun.h"
-static VOID Count(PFUN Fun, LONG By) { Fun->Refs += By; }
+static LONG Count(PFUN Fun, LONG By) { return Fun->Refs + By; }
 NTSTATUS FunAcquire(PFUN Fun, PIRP Irp) {
-  Count(Fun, 1);
+  (void)Count(Fun, 1);
   return IoAcquireRemoveLock(&Fun->RemoveLock, Irp);
 }
 VOID FunRelease(PFUN Fun, PIRP Irp) {
-  Count(Fun, -1);
+  (void)Count(Fun, -1);
   IoReleaseRemoveLock(&Fun->RemoveLock, Irp);
 }
 //--- queue.c
@@ -224,6 +225,18 @@ NTSTATUS FunClose(PDEVICE_OBJECT Device, PIRP Irp) { /* wrong: the queue may com
   return Status;
 }
 NTSTATUS FunCreate(PDEVICE_OBJECT Device, PIRP Irp) { return FunStartIo(FunGet(Device), Irp); }
+NTSTATUS FunWrite(PDEVICE_OBJECT Device, PIRP Irp) { /* wrong: discarded */
+  PFUN Fun = FunGet(Device);
+  NTSTATUS Status = FunAcquire(Fun, Irp);
+  if (!NT_SUCCESS(Status)) {
+    FunCompleteUnlocked(Irp, Status, 0);
+    return Status;
+  }
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, FunDone, Fun, TRUE, TRUE, TRUE);
+// finds: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
+  return FunSend(Fun, Irp);
+}
 NTSTATUS FunInternal(PDEVICE_OBJECT Device, PIRP Irp) { /* through a table of another file */
   PFUN Fun = FunGet(Device);
   NTSTATUS Status = FunOps.Register(Fun, Irp);
