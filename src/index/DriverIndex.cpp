@@ -139,10 +139,12 @@ RecordDecl *DriverIndex::record(StringRef RecordName) {
 
 /// To one that is declared nowhere in this unit: parameters and result, as far
 /// as they matter.
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): a table
 void DriverIndex::giveType(const FunctionDecl &F, const json::Object &Line) {
   const json::Array *Words = Line.getArray("type");
   if (!F.isImplicit() || F.getNumParams() != 0 || !Words || Words->empty())
     return;
+  // NOLINTNEXTLINE(readability-function-cognitive-complexity): a table
   const auto TypeOf = [&](const json::Value &V) -> QualType {
     const StringRef Word = V.getAsString().value_or("");
     const auto PointerTo = [&](StringRef Record) {

@@ -103,7 +103,9 @@ void addOverridden(const CXXMethodDecl &Method, StringRef Unit,
 }
 
 /// Result and parameters, as far as a fix asks for them.
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): a table
 json::Array typeOf(const FunctionDecl &F) {
+  // NOLINTNEXTLINE(readability-function-cognitive-complexity): a table
   const auto WordOf = [](QualType T) {
     return T->isVoidType()                            ? "void"
            : model::isIrpPointer(T)                   ? "irp"
@@ -120,6 +122,7 @@ json::Array typeOf(const FunctionDecl &F) {
   return Words;
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): to be split
 void noteFacts(ASTContext &Context, engine::UnitFacts &Facts,
                const llvm::DenseSet<const FunctionDecl *> &Written,
                UnitSummary &Result) {
@@ -186,6 +189,7 @@ void noteFacts(ASTContext &Context, engine::UnitFacts &Facts,
 
 } // namespace
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): to be split
 UnitSummary summarise(ASTContext &Context,
                       const std::vector<const FunctionDecl *> &Functions,
                       const model::RoutineTable &Routines, StringRef Options,
