@@ -246,10 +246,8 @@ bool Ways::changesBetween(const VarDecl &V, uint32_t From) const {
   if (!Begin || !End)
     return true;
   auto IsResult = [&](const FlowEvent &E) {
-    const FlowExpr &Value = G.Exprs[withoutCasts(G, E.Value)];
-    return E.Kind == EventKind::Store && Value.Kind == ExprKind::Load &&
-           G.Places[Value.Place].Kind == PlaceKind::Temporary &&
-           G.Places[Value.Place].Site == G.Calls[From].Site;
+    return E.Kind == EventKind::Store &&
+           callMaking(G, E.Value) == &G.Calls[From];
   };
   auto Never = [](const FlowEvent &) { return false; };
   auto Again = [&](const FlowEvent &E) {
@@ -440,10 +438,10 @@ bool Ways::readsStatus(Position From) const {
   auto IsStatus = [&](PlaceId P) {
     return Graph->Places[P].Role == model::FieldRole::Status;
   };
-  auto Reads = [&](ExprId Id, auto &&Self) -> bool {
-    const FlowExpr &E = Graph->Exprs[Id];
-    return (E.Kind == ExprKind::Load && IsStatus(E.Place)) ||
-           llvm::any_of(E.Args, [&](ExprId Arg) { return Self(Arg, Self); });
+  auto Reads = [&](ExprId Id) {
+    return mentions(*Graph, Id, [&](const FlowExpr &E) {
+      return E.Kind == ExprKind::Load && IsStatus(E.Place);
+    });
   };
   return findsFrom(
       *Graph, From,
@@ -452,18 +450,16 @@ bool Ways::readsStatus(Position From) const {
             Graph->Places[E.Source].Role == model::FieldRole::Outcome)
           return Walk::Found;
         if (E.Kind == EventKind::Call &&
-            llvm::any_of(Graph->Calls[E.Call].Args,
-                         [&](ExprId Arg) { return Reads(Arg, Reads); }))
+            llvm::any_of(Graph->Calls[E.Call].Args, Reads))
           return Walk::Found;
-        if (E.Value && Reads(E.Value, Reads))
+        if (E.Value && Reads(E.Value))
           return Walk::Found;
         return E.Kind == EventKind::Store && IsStatus(E.Place) ? Walk::Over
                                                                : Walk::GoOn;
       },
       [&](const FlowEdge &E) {
-        return llvm::any_of(E.If, [&](const Assumption &A) {
-          return Reads(A.Condition, Reads);
-        });
+        return llvm::any_of(
+            E.If, [&](const Assumption &A) { return Reads(A.Condition); });
       });
 }
 

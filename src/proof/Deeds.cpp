@@ -54,9 +54,9 @@ bool isOfRequest(const FlowPlace &Place) {
 
 /// \p Id is made of what \p P holds.
 bool reads(const FlowGraph &G, ExprId Id, PlaceId P) {
-  const FlowExpr &E = G.Exprs[Id];
-  return (E.Kind == ExprKind::Load && E.Place == P) ||
-         llvm::any_of(E.Args, [&](ExprId Arg) { return reads(G, Arg, P); });
+  return mentions(G, Id, [&](const FlowExpr &E) {
+    return E.Kind == ExprKind::Load && E.Place == P;
+  });
 }
 
 /// Memory is handed on in what an IRP brings back.

@@ -380,15 +380,14 @@ DeedList Proof::doneInside(const FlowGraph &G, Position Call) {
 
 /// What the function has done before its registration.
 MaybeObjection Proof::doneBefore(const FlowGraph &G, const Patch &What,
-                                 const Before &B, const DeedList &There) {
-  const FlowCall &Registration = G.Calls[What.Registration];
+                                 const Before &B, const DeedList &There,
+                                 bool Seen) {
   // (It may stand in several places: the last one counts then.)
   const std::optional<Position> One = positionOf(G, What.Registration);
   const Position Call = One.value_or(Position{What.Block, What.Event});
   const DeedList Later = AllDeeds.from(G, Call.Block);
-  const bool Seen = isRoutineSeen(G, Registration);
   DeedList Early = AllDeeds.before(G, Call);
-  if (Registration.Callee && One)
+  if (One && G.Calls[What.Registration].Callee)
     llvm::append_range(Early, doneInside(G, *One));
   for (const Deed &D : Early)
     if (!has(There, D) && !(D.Taken && What.LeavesOutSend))
@@ -421,10 +420,11 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
     for (const Position P : Calls) {
       const DeedList Later = AllDeeds.from(*G, P.Block);
       for (const Deed &D : AllDeeds.before(*G, P)) {
-        if (has(There, D) || isDoneOnEveryWay(*G, P, D) ||
-            (isCall(D) && llvm::any_of(Later, isCall)))
+        if (has(There, D) || (isCall(D) && llvm::any_of(Later, isCall)))
           continue;
-        if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
+        MaybeObjection Why = staysBehind(D, Seen, Later, B);
+        // The walk only where it matters.
+        if (Why && !isDoneOnEveryWay(*G, P, D))
           return Why;
       }
     }
@@ -435,7 +435,6 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
 MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                             const DeedList &There, const Patch &What) {
   const FlowGraph &G = *graphOf(F);
-  const FlowCall &Registration = G.Calls[What.Registration];
   const Position At{What.Block, What.Event};
   if (comesAfterAnother(G, What.Registration, At))
     return because("another completion routine was registered before");
@@ -456,10 +455,10 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
         return because("the way out does more than where the send fails" +
                        quoted(D));
   // What he does once it has failed is his way to deal with it.
-  if (MaybeObjection Why = doneBefore(G, What, B, There))
+  const bool Seen = isRoutineSeen(G, G.Calls[What.Registration]);
+  if (MaybeObjection Why = doneBefore(G, What, B, There, Seen))
     return Why;
-  if (MaybeObjection Why =
-          doneByCallers(F, B, There, isRoutineSeen(G, Registration)))
+  if (MaybeObjection Why = doneByCallers(F, B, There, Seen))
     return Why;
   for (const Deed &D : B.Arms)
     if (isPlainCall(D) && !has(There, D))
@@ -610,13 +609,6 @@ MaybeObjection Proof::contextOfOthers(const FlowGraph &G, const FlowGraph &With,
                           Maker->Name + "')");
 }
 
-bool Proof::startsNextPowerIrp(const FunctionDecl &Routine) {
-  const FlowGraph *G = graphOf(Routine);
-  return G && llvm::any_of(G->Calls, [](const FlowCall &Call) {
-           return model::startsNextPowerIrp(Call.Name);
-         });
-}
-
 /// What the routine would have done has to be done by nobody.
 MaybeObjection Proof::skipped(const FunctionDecl &F, const FlowGraph &G,
                               Before &B, const Patch &What) {
@@ -636,7 +628,7 @@ MaybeObjection Proof::skipped(const FunctionDecl &F, const FlowGraph &G,
     return Why;
   for (ExprId Arg : G.Calls[What.Registration].Args)
     if (const FunctionDecl *Routine = routineAt(Calls, G, Arg))
-      if (startsNextPowerIrp(*Routine) ||
+      if (startsNextPowerIrp(graphOf(*Routine)) ||
           llvm::any_of(AllDeeds.in(*Routine),
                        [](const Deed &D) { return D.Kind != Deed::Write; }))
         return because("the completion routine may have to undo or to signal "

@@ -223,12 +223,11 @@ private:
                        const DeedList &There, const engine::Patch &What);
   bool isRoutineSeen(const Graph &G, const engine::FlowCall &Registration);
   MaybeObjection doneBefore(const Graph &G, const engine::Patch &What,
-                            const Before &B, const DeedList &There);
+                            const Before &B, const DeedList &There, bool Seen);
   bool isDoneOnEveryWay(const Graph &G, engine::Position From, const Deed &D);
   DeedList doneInside(const Graph &G, engine::Position Call);
   MaybeObjection doneByCallers(const clang::FunctionDecl &F, const Before &B,
                                const DeedList &There, bool Seen);
-  bool startsNextPowerIrp(const clang::FunctionDecl &Routine);
   MaybeObjection contextOfOthers(const Graph &G, const Graph &With,
                                  const engine::Patch &What);
   MaybeObjection staysBehind(const Deed &D, bool Seen, const DeedList &Later,

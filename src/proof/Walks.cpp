@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/proof/Walks.h"
+#include "src/model/OwnWords.h"
 #include "clang/AST/Decl.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
@@ -34,6 +35,19 @@ const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
 
 bool isVariable(const FlowGraph &G, PlaceId P, const void *Decl) {
   return G.Places[P].Kind == PlaceKind::Variable && G.Places[P].Decl == Decl;
+}
+
+bool mentions(const FlowGraph &G, ExprId Id,
+              llvm::function_ref<bool(const FlowExpr &)> Is) {
+  const FlowExpr &E = G.Exprs[Id];
+  return Is(E) ||
+         llvm::any_of(E.Args, [&](ExprId Arg) { return mentions(G, Arg, Is); });
+}
+
+bool startsNextPowerIrp(const FlowGraph *G) {
+  return G && llvm::any_of(G->Calls, [](const FlowCall &Call) {
+           return model::startsNextPowerIrp(Call.Name);
+         });
 }
 
 const FunctionDecl *routineAt(const Summaries &Calls, const FlowGraph &G,

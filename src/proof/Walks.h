@@ -32,6 +32,13 @@ const engine::FlowCall *callMaking(const engine::FlowGraph &G,
 bool isVariable(const engine::FlowGraph &G, engine::PlaceId P,
                 const void *Decl);
 
+/// True when \p Is holds for \p Id or for an operand in it.
+bool mentions(const engine::FlowGraph &G, engine::ExprId Id,
+              llvm::function_ref<bool(const engine::FlowExpr &)> Is);
+
+/// True when \p G, which may be null, calls PoStartNextPowerIrp.
+bool startsNextPowerIrp(const engine::FlowGraph *G);
+
 /// The function with a body whose address \p Id is, or null.
 const clang::FunctionDecl *routineAt(const engine::Summaries &Calls,
                                      const engine::FlowGraph &G,

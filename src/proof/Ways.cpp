@@ -292,14 +292,9 @@ void Ways::leaveScopes(Patch &P, const Stmt *Until) const {
 // --- What speaks against every way ---------------------------------------
 
 bool Ways::needsNextPowerIrp() const {
-  auto Names = [](const engine::FlowGraph *G) {
-    return G && llvm::any_of(G->Calls, [](const FlowCall &C) {
-             return model::startsNextPowerIrp(C.Name);
-           });
-  };
   const std::optional<Position> At =
       Graph && Call ? positionOf(*Graph, *Call) : std::nullopt;
-  if (At && Names(Graph))
+  if (At && startsNextPowerIrp(Graph))
     return comesTo(
         *Graph, {Graph->Entry, 0}, *At, [&](const engine::FlowEvent &E) {
           return E.Kind == engine::EventKind::Call &&
@@ -309,7 +304,7 @@ bool Ways::needsNextPowerIrp() const {
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg)))
       if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
         const FunctionDecl *Routine = Judge.withBody(*F);
-        if (Routine && Names(Judge.graphOf(*Routine)))
+        if (Routine && startsNextPowerIrp(Judge.graphOf(*Routine)))
           return true;
       }
   return false;
