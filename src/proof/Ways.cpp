@@ -23,7 +23,6 @@ namespace wdm::proof {
 
 using engine::Act;
 using engine::BlockId;
-using engine::FlowCall;
 using engine::Patch;
 using engine::Position;
 using model::bare;
