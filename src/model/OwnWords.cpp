@@ -57,6 +57,14 @@ bool soundsOpening(llvm::StringRef Name) {
   return Opens.match(Name);
 }
 
+bool soundsMaking(llvm::StringRef Name) {
+  static const llvm::Regex Makes(
+      "(^|[a-z_])(Alloc|Allocate|New|Create|Make|Build|Acquire|Reserve|Claim|"
+      "Take|Open|Dup|Duplicate|Clone|Copy|Pop|Ref|Map)([A-Z_0-9]|$)|"
+      "(^|_)(alloc|new|create|make|acquire|reserve|open|dup|clone)(_|$)");
+  return Makes.match(Name);
+}
+
 bool soundsLikeSpinLock(llvm::StringRef Name) {
   return Name.contains_insensitive("spin");
 }

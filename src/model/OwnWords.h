@@ -47,6 +47,9 @@ bool startsNextPacket(llvm::StringRef Name);
 /// True for a name that says that something is begun which somebody has to end.
 bool soundsOpening(llvm::StringRef Name);
 
+/// True for a name that says that its result is somebody's to give back.
+bool soundsMaking(llvm::StringRef Name);
+
 /// True for a name that says that a spin lock is taken.
 bool soundsLikeSpinLock(llvm::StringRef Name);
 

@@ -214,6 +214,14 @@ constexpr bool saysAnyFailure(int64_t Status) {
 }
 constexpr int64_t StatusMoreProcessing = static_cast<int32_t>(0xC0000016u);
 
+/// True for a status by which one failure is told from others: not the one that
+/// says that nobody below has dealt with the request.
+constexpr bool isParticularFailure(int64_t Status) {
+  const auto Bits = static_cast<uint32_t>(Status);
+  return (Bits >> 28 == 0xC || Bits >> 28 == 0x8) && Bits != 0xC00000BB &&
+         Status != StatusMoreProcessing;
+}
+
 /// True when each NTSTATUS from \p Low to \p High is a failure, in a type of 32
 /// bits or of more.
 constexpr bool isFailure(int64_t Low, int64_t High) {

@@ -23,6 +23,7 @@ using namespace engine;
 namespace {
 
 constexpr unsigned MaxDepth = 4;
+constexpr unsigned MaxHops = 3;
 
 std::string keyOf(const void *Field) {
   return "=" + llvm::utohexstr(reinterpret_cast<uintptr_t>(Field));
@@ -52,13 +53,6 @@ bool isOfRequest(const FlowPlace &Place) {
   return Field && model::isRequestRecord(*Field->getParent());
 }
 
-/// \p Id is made of what \p P holds.
-bool reads(const FlowGraph &G, ExprId Id, PlaceId P) {
-  return mentions(G, Id, [&](const FlowExpr &E) {
-    return E.Kind == ExprKind::Load && E.Place == P;
-  });
-}
-
 /// Memory is handed on in what an IRP brings back.
 bool keepsMemory(const FlowGraph &G, const FlowEvent &E) {
   const FlowPlace &To = G.Places[E.Place];
@@ -77,6 +71,43 @@ bool keepsMemory(const FlowGraph &G, const FlowEvent &E) {
 
 bool isConstant(const FlowGraph &G, ExprId E) {
   return G.Exprs[withoutCasts(G, E)].Kind == ExprKind::Constant;
+}
+
+bool isZeroOrLess(const FlowGraph &G, ExprId E) {
+  return isConstant(G, E) && G.Exprs[withoutCasts(G, E)].Number <= 0;
+}
+
+/// What is stored counts down, or clears.
+bool closes(const FlowGraph &G, const FlowEvent &E) {
+  if (E.Kind == EventKind::StepPlace)
+    return E.Number < 0;
+  const FlowExpr &Value = G.Exprs[withoutCasts(G, E.Value)];
+  if (Value.Kind != ExprKind::Binary)
+    return isZeroOrLess(G, E.Value);
+  return Value.Operator == Op::Sub || Value.Operator == Op::And ||
+         (Value.Operator == Op::Add &&
+          llvm::any_of(Value.Args,
+                       [&](ExprId Arg) { return isZeroOrLess(G, Arg); }));
+}
+
+/// \p Id is made of what \p P holds, or held: `n = P; n--; ... = n`.
+bool comesOf(const FlowGraph &G, ExprId Id, PlaceId P, unsigned Hops = 0) {
+  return mentions(G, Id, [&](const FlowExpr &E) {
+    if (E.Kind != ExprKind::Load)
+      return false;
+    if (E.Place == P)
+      return true;
+    const FlowPlace &From = G.Places[E.Place];
+    if (Hops == MaxHops || From.Kind != PlaceKind::Variable || From.Outlives)
+      return false;
+    return llvm::any_of(G.Blocks, [&](const FlowBlock &B) {
+      return llvm::any_of(B.Events, [&](const FlowEvent &Event) {
+        return Event.Kind == EventKind::Store &&
+               isVariable(G, Event.Place, From.Decl) &&
+               comesOf(G, Event.Value, P, Hops + 1);
+      });
+    });
+  });
 }
 
 } // namespace
@@ -125,7 +156,7 @@ static const void *foreignIrp(const FlowGraph &G, const FlowCall &Call) {
     return nullptr;
   const void *Variable = nullptr;
   ExprId Value = Call.Args[I];
-  for (unsigned Hops = 0; Value && Hops < 3; ++Hops) {
+  for (unsigned Hops = 0; Value && Hops < MaxHops; ++Hops) {
     const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
     if (E.Kind != ExprKind::Load ||
         G.Places[E.Place].Kind != PlaceKind::Variable)
@@ -157,7 +188,7 @@ Deeds::Lasting Deeds::lastingPointee(const FlowGraph &G, ExprId Pointer,
   if (Parameter != G.Params.end())
     return {Place.Decl, static_cast<int>(Parameter - G.Params.begin())};
   // PLONG Count = &Extension->Count;
-  const ExprId Value = Hops < 3 ? onlyValueOf(G, Place.Decl) : 0;
+  const ExprId Value = Hops < MaxHops ? onlyValueOf(G, Place.Decl) : 0;
   if (!Value)
     return {};
   // What a routine of the driver's own says; data of the request do not last.
@@ -176,7 +207,7 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
                     (Value.Operator == Op::Add || Value.Operator == Op::Sub ||
                      Value.Operator == Op::Or);
   const bool OfItself =
-      Sums || (E.Kind == EventKind::Store && reads(G, E.Value, E.Place));
+      Sums || (E.Kind == EventKind::Store && comesOf(G, E.Value, E.Place));
   const bool Plain =
       E.Kind == EventKind::CopyRecord ||
       (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !OfItself);
@@ -192,6 +223,7 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
   if (!Field.Decl)
     return;
   D.Kind = Plain ? Deed::Write : Steps || OfItself ? Deed::Step : Deed::Set;
+  D.Closes = D.Kind != Deed::Write && closes(G, E);
   D.Key = keyOf(Field.Decl);
   D.Parameter = Field.Parameter;
   if (const auto *Named =
@@ -271,6 +303,7 @@ bool Deeds::addTouched(const FlowGraph &G, const FlowCall &Call, Deed D,
   const bool Signals = model::isSignal(Call.Name);
   D.Kind = Done->Copies || Signals ? Deed::Write : Deed::Set;
   D.Waited = Done->Makes || Signals;
+  D.Closes = !D.Waited && Call.Args.size() > 1 && isZeroOrLess(G, Call.Args[1]);
   addDoneTo(G, Call, Done->Argument, std::move(D), To);
   return Signals;
 }

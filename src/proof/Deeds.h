@@ -45,6 +45,8 @@ struct Deed {
   bool Waited = false; ///< Somebody may wait for it.
   bool Tested = false; ///< A call whose result is looked at.
   bool Taken = false;  ///< Something was taken out of a list.
+  /// A number is counted down, or a flag or a pointer cleared.
+  bool Closes = false;
 };
 using DeedList = llvm::SmallVector<Deed, 4>;
 

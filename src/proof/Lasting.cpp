@@ -497,7 +497,7 @@ const FlowCall *Proof::givesBackForOthers(const FlowGraph &There,
 }
 
 /// What \p Routine does and \p Instead does not, against what was done before.
-MaybeObjection Proof::undoes(const FunctionDecl &Routine,
+MaybeObjection Proof::undoes(const FunctionDecl &Routine, const Chain &Way,
                              const DeedList &Before, const DeedList &Instead) {
   const DeedList &Done = AllDeeds.in(Routine);
   for (const Deed &D : Before)
@@ -508,6 +508,26 @@ MaybeObjection Proof::undoes(const FunctionDecl &Routine,
   for (const Deed &D : Done)
     if (model::startsNextPacket(D.Name) && !has(Instead, D))
       return because("the completion routine starts the next request ('" +
+                     D.Name + "')");
+  // Its other half is done by somebody else, or where that is not seen.
+  const bool Waits = llvm::any_of(Way.Functions, [&](const FunctionDecl *X) {
+    const FlowGraph *G = graphOf(*X);
+    return G && waits(*G);
+  });
+  auto Concerns = [&](const Deed &D) {
+    const bool Tells =
+        D.Waited && model::isSignal(D.Name) && D.Parameter < 0 && !Waits;
+    return D.Closes || D.Kind == Deed::Start || Tells;
+  };
+  for (const FlowCall &Call : graphOf(Routine)->Calls)
+    if (Call.Handles && Call.Handles->Acquires &&
+        model::startsSomething(Call.Name))
+      return because("the completion routine starts something ('" + Call.Name +
+                     "')");
+  for (const Deed &D : Done)
+    if (Concerns(D) && !has(Instead, D))
+      return because("the completion routine does something that others may "
+                     "wait for, or have begun ('" +
                      D.Name + "')");
   // Where all that was begun was tested, a signal is for somebody else.
   const bool Begun = llvm::any_of(Before, isPlainCall);
@@ -531,82 +551,54 @@ MaybeObjection Proof::routine(const FunctionDecl &F, Before &B,
       return because(
           "the completion routine would have given something back ('" +
           Call->Name + "')");
-    if (MaybeObjection Why = undoes(
-            *Routine, AllDeeds.before(G, {What.Block, What.Event}), Instead))
+    if (MaybeObjection Why =
+            undoes(*Routine, B.Way,
+                   AllDeeds.before(G, {What.Block, What.Event}), Instead))
       return Why;
   }
   return std::nullopt;
 }
 
-/// A call that may make what \p Variable holds, by a function whose body cannot
-/// be seen; null: there is none.
-static const FlowCall *makerOf(const FlowGraph &G, const void *Variable) {
-  auto MayMake = [](const FlowCall &Call) {
-    return !Call.Known && !Call.Callee && !Call.Name.empty() &&
-           !(Call.Handles && Call.Handles->Acquires) &&
-           !model::isPlainKernelRoutine(Call.Name) &&
-           !model::isPlainQuestion(Call.Name) && !model::asksForOwn(Call.Name);
+/// A failure is told from others by \p G behind \p From: what that means for
+/// the fix's is not known. \p ButNoMemory: those that the registration itself
+/// fails with do not count.
+static bool tellsFailuresApart(const FlowGraph &G, Position From,
+                               bool ButNoMemory) {
+  auto Tells = [&](const FlowExpr &E) {
+    return E.Kind == ExprKind::Binary && E.Operator == Op::Eq &&
+           llvm::any_of(E.Args, [&](ExprId Arg) {
+             const FlowExpr &Value = G.Exprs[withoutCasts(G, Arg)];
+             return Value.Kind == ExprKind::Constant &&
+                    model::isParticularFailure(Value.Number) &&
+                    !(ButNoMemory && model::saysAnyFailure(Value.Number));
+           });
   };
-  auto Lends = [&](const FlowCall &Call) {
-    return llvm::any_of(Call.Args, [&](ExprId Arg) {
-      const FlowExpr &E = G.Exprs[withoutCasts(G, Arg)];
-      return E.Kind == ExprKind::AddressOf && isVariable(G, E.Place, Variable);
-    });
-  };
-  for (const FlowBlock &B : G.Blocks)
-    for (const FlowEvent &E : B.Events) {
-      const FlowCall *Call =
-          E.Kind == EventKind::Store && isVariable(G, E.Place, Variable)
-              ? callMaking(G, E.Value)
-          : E.Kind == EventKind::Call && Lends(G.Calls[E.Call])
-              ? &G.Calls[E.Call]
-              : nullptr;
-      if (Call && MayMake(*Call))
-        return Call;
-    }
-  return nullptr;
-}
-
-/// \p Call is given the value of \p Variable, for what it does.
-static bool takes(const FlowGraph &G, const FlowCall &Call,
-                  const void *Variable) {
-  return !Call.Known && llvm::any_of(Call.Args, [&](ExprId Arg) {
-    const FlowExpr &E = G.Exprs[withoutCasts(G, Arg)];
-    return E.Kind == ExprKind::Load && isVariable(G, E.Place, Variable);
-  });
-}
-
-/// What a function of another file has made, and the completion routine is
-/// given, may have to be given back: by the author's way out, if at all.
-MaybeObjection Proof::contextOfOthers(const FlowGraph &G, const FlowGraph &With,
-                                      const Patch &What) {
-  const FlowCall &Registration = G.Calls[What.Registration];
-  const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
-  if (!Registration.Known || Registration.Routine.Completion < 0 ||
-      Context >= Registration.Args.size())
-    return std::nullopt;
-  const FlowExpr &E = G.Exprs[withoutCasts(G, Registration.Args[Context])];
-  if (E.Kind != ExprKind::Load ||
-      G.Places[E.Place].Kind != PlaceKind::Variable ||
-      G.Places[E.Place].Outlives)
-    return std::nullopt;
-  const void *Variable = G.Places[E.Place].Decl;
-  const FlowCall *Maker = makerOf(G, Variable);
-  if (!Maker)
-    return std::nullopt;
-  const bool GoesOn = findsFrom(
-      With, {beginOf(With), 0},
-      [&](const FlowEvent &Event) {
-        return Event.Kind == EventKind::Call &&
-                       takes(With, With.Calls[Event.Call], Variable)
-                   ? Walk::Found
-                   : Walk::GoOn;
+  auto In = [&](ExprId Id) { return Id && mentions(G, Id, Tells); };
+  return findsFrom(
+      G, From,
+      [&](const FlowEvent &E) {
+        return In(E.Value) ? Walk::Found : Walk::GoOn;
       },
-      [](const FlowEdge &) { return false; });
-  return GoesOn ? MaybeObjection()
-                : because("something that was acquired before would not be "
-                          "given back ('" +
-                          Maker->Name + "')");
+      [&](const FlowEdge &E) {
+        return llvm::any_of(
+            E.If, [&](const Assumption &A) { return In(A.Condition); });
+      });
+}
+
+MaybeObjection Proof::toldApart(const FunctionDecl &F, const Chain &Way,
+                                const FlowGraph &With) {
+  bool Tells = tellsFailuresApart(With, {beginOf(With), 0}, false);
+  for (const FunctionDecl *X : Way.Functions) {
+    const FlowGraph *G = X != &F ? graphOf(*X) : nullptr;
+    if (!G)
+      continue;
+    for (const Position P : callsWhere(*G, [&](const FlowCall &Call) {
+           return Call.Callee && llvm::is_contained(Way.Functions, Call.Callee);
+         }))
+      Tells |= tellsFailuresApart(*G, {P.Block, P.Event + 1}, true);
+  }
+  return Tells ? because("one failure is told from others further down")
+               : MaybeObjection();
 }
 
 /// What the routine would have done has to be done by nobody.

@@ -8,7 +8,8 @@
 /// For the sources of the class Proof alone, of which each has a topic: Proof
 /// (the order of the questions, the budget), Handled (what calls acquire, by
 /// their words), Questions (about one function), Custody (the IRP), Holding
-/// (what is acquired), Lasting (what is done besides), Device (whose it is).
+/// (what is acquired), Makers (what others have made for it), Lasting (what is
+/// done besides), Device (whose it is).
 ///
 //===----------------------------------------------------------------------===//
 

@@ -202,6 +202,10 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
     return Why;
   if (MaybeObjection Why = contextOfOthers(*G, *Patched, What))
     return Why;
+  if (MaybeObjection Why = keptOfOthers(*G, *Patched, What))
+    return Why;
+  if (MaybeObjection Why = toldApart(F, B.Way, *Patched))
+    return Why;
   const Pretending There(Calls, F, Patched.get());
   if (MaybeObjection Why = custody(F, B, What))
     return Why;
@@ -233,11 +237,17 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
   Before &B = before(F);
   if (B.Way.Why)
     return because(B.Way.Why);
+  if (isSpent())
+    return because(TooLarge);
   if (MaybeObjection Why = skipped(F, *G, B, What))
     return Why;
   Patched = withPatch(*G, What, Calls.sites());
   if (!Patched)
     return because(TooUnusual);
+  if (MaybeObjection Why = contextOfOthers(*G, *Patched, What))
+    return Why;
+  if (MaybeObjection Why = keptOfOthers(*G, *Patched, What))
+    return Why;
   const Pretending There(Calls, F, Patched.get());
   if (MaybeObjection Why = untouched(F, B))
     return Why;

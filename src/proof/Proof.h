@@ -204,6 +204,14 @@ private:
                          llvm::ArrayRef<engine::Position> To);
   /// @}
 
+  /// \name What functions of other files have made (Makers.cpp)
+  /// @{
+  MaybeObjection contextOfOthers(const Graph &G, const Graph &With,
+                                 const engine::Patch &What);
+  MaybeObjection keptOfOthers(const Graph &G, const Graph &With,
+                              const engine::Patch &What);
+  /// @}
+
   /// \name What is done besides (Lasting.cpp)
   /// @{
   bool comesAfterAnother(const Graph &G, uint32_t Own, engine::Position To);
@@ -228,14 +236,14 @@ private:
   DeedList doneInside(const Graph &G, engine::Position Call);
   MaybeObjection doneByCallers(const clang::FunctionDecl &F, const Before &B,
                                const DeedList &There, bool Seen);
-  MaybeObjection contextOfOthers(const Graph &G, const Graph &With,
-                                 const engine::Patch &What);
+  MaybeObjection toldApart(const clang::FunctionDecl &F, const Chain &Way,
+                           const Graph &With);
   MaybeObjection staysBehind(const Deed &D, bool Seen, const DeedList &Later,
                              const Before &B);
   /// What the completion routine would have done.
   MaybeObjection routine(const clang::FunctionDecl &F, Before &B,
                          const engine::Patch &What, const DeedList &Instead);
-  MaybeObjection undoes(const clang::FunctionDecl &Routine,
+  MaybeObjection undoes(const clang::FunctionDecl &Routine, const Chain &Way,
                         const DeedList &Before, const DeedList &Instead);
   const engine::FlowCall *givesBackForOthers(const Graph &There,
                                              const Chain &Way);

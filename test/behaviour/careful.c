@@ -206,3 +206,141 @@ NTSTATUS ReadOrGone(PDEVICE_OBJECT Device, PIRP Irp) {
 gone:
   return Refused(Irp, STATUS_DELETE_PENDING);
 }
+
+/* What another file has made is kept in the driver, and may be given back by the
+ * routine of another file.
+ * want: fall back */
+PVOID MakeObject(PEXT Ext);
+NTSTATUS MakeBuffer(PEXT Ext, PVOID *Buffer);
+#ifdef BEHAVIOUR
+PVOID MakeObject(PEXT Ext) { return Ext; }
+NTSTATUS MakeBuffer(PEXT Ext, PVOID *Buffer) {
+  *Buffer = Ext;
+  return STATUS_SUCCESS;
+}
+#endif
+DRIVER_DISPATCH ReadWithObject;
+NTSTATUS ReadWithObject(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  ext->Object = MakeObject(ext);
+  if (ext->Object == NULL) {
+    return Refused(Irp, STATUS_INSUFFICIENT_RESOURCES);
+  }
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* The same, by an address.
+ * want: fall back */
+DRIVER_DISPATCH ReadWithBuffer;
+NTSTATUS ReadWithBuffer(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  NTSTATUS status = MakeBuffer(ext, &ext->Buffer);
+  if (!NT_SUCCESS(status)) {
+    return Refused(Irp, status);
+  }
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* The same, in the request.
+ * want: fall back */
+DRIVER_DISPATCH ReadWithContext;
+NTSTATUS ReadWithContext(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  PVOID object = MakeObject(ext);
+  if (object == NULL) {
+    return Refused(Irp, STATUS_INSUFFICIENT_RESOURCES);
+  }
+  Irp->Tail.Overlay.DriverContext[0] = object;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* A number is taken from by way of a variable.
+ * want: fall back */
+DRIVER_DISPATCH ReadForCredit;
+NTSTATUS ReadForCredit(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  LONG left = ext->Reads;
+  left--;
+  ext->Reads = left;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Done, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* The routine counts down what is counted up elsewhere.
+ * want: fall back */
+static NTSTATUS CountsDown(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
+  PEXT ext = Context;
+  ext->Outstanding--;
+  return Passed(Device, Irp, Context);
+}
+DRIVER_DISPATCH ReadCountedElsewhere;
+NTSTATUS ReadCountedElsewhere(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, CountsDown, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* It starts a timer.
+ * want: fall back */
+static NTSTATUS Idles(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
+  PEXT ext = Context;
+  LARGE_INTEGER due;
+  due.QuadPart = -10000;
+  KeSetTimer(&ext->Timer, due, &ext->TimerDpc);
+  return Passed(Device, Irp, Context);
+}
+DRIVER_DISPATCH ReadUntilIdle;
+NTSTATUS ReadUntilIdle(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Idles, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* Numbers of requests that have come back are nobody's to take back.
+ * want: leave */
+static NTSTATUS Counts(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
+  PEXT ext = Context;
+  if (!NT_SUCCESS(Irp->IoStatus.Status)) {
+    ext->Failures++;
+  }
+  InterlockedIncrement(&ext->Reads);
+  return Passed(Device, Irp, Context);
+}
+DRIVER_DISPATCH ReadForStatistics;
+NTSTATUS ReadForStatistics(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Counts, ext, TRUE, TRUE, TRUE);
+  return IoCallDriver(ext->Lower, Irp);
+}
+
+/* What follows the send takes one failure for another: none that the send is left
+ * out for.
+ * want: fall back */
+DRIVER_DISPATCH ReadThatMayBeBusy;
+NTSTATUS ReadThatMayBeBusy(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT ext = Device->DeviceExtension;
+  KEVENT event;
+  NTSTATUS status;
+  KeInitializeEvent(&event, NotificationEvent, FALSE);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutineEx(Device, Irp, Wakes, &event, TRUE, TRUE, TRUE);
+  status = IoCallDriver(ext->Lower, Irp);
+  if (status == STATUS_PENDING) {
+    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    status = Irp->IoStatus.Status;
+  }
+  if (status != STATUS_DEVICE_BUSY) {
+    ext->Careful = FALSE;
+  }
+  return Refused(Irp, status);
+}

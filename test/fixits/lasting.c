@@ -34,6 +34,11 @@ static NTSTATUS Forgets(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   ext->Count = 0;
   return STATUS_CONTINUE_COMPLETION;
 }
+static NTSTATUS Counts(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
+  PEXT ext = (PEXT)Context;
+  ext->Count += 1;
+  return STATUS_CONTINUE_COMPLETION;
+}
 static NTSTATUS StartsNext(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   IoStartNextPacket((PDEVICE_OBJECT)Context, FALSE);
   return STATUS_CONTINUE_COMPLETION;
@@ -590,7 +595,7 @@ NTSTATUS CountsInAVariable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   ULONG *count = &local;
   *count += 1;
   IoCopyCurrentIrpStackLocationToNext(Irp);
-  IoSetCompletionRoutineEx(DeviceObject, Irp, Forgets, ext, TRUE, TRUE, TRUE);
+  IoSetCompletionRoutineEx(DeviceObject, Irp, Counts, ext, TRUE, TRUE, TRUE);
   return IoCallDriver(ext->Lower, Irp);
 }
 // CHECK-MESSAGES: :[[@LINE-3]]:3: warning: result of 'IoSetCompletionRoutineEx' is discarded; check it with NT_SUCCESS before the IRP is sent [wdm-io-set-completion-routine-ex]
@@ -601,7 +606,7 @@ NTSTATUS CountsInAVariable(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
 // CHECK-FIXES-NEXT:  NTSTATUS status;
 // CHECK-FIXES-NEXT:  *count += 1;
 // CHECK-FIXES-NEXT:  IoCopyCurrentIrpStackLocationToNext(Irp);
-// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Forgets, ext, TRUE, TRUE, TRUE);
+// CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(DeviceObject, Irp, Counts, ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    Irp->IoStatus.Status = status;
 // CHECK-FIXES-NEXT:    Irp->IoStatus.Information = 0;
