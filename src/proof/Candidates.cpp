@@ -49,7 +49,7 @@ public:
     if (E.Kind == EventKind::Call)
       return llvm::any_of(G.Calls[E.Call].Args,
                           [&](ExprId Arg) { return reads(Arg); });
-    if (E.Kind == EventKind::CopyRecord && isResult(E.Source))
+    if (E.Kind == EventKind::CopyRecord && isPartOfResult(E.Source))
       return true;
     return E.Value && reads(E.Value);
   }
@@ -78,26 +78,24 @@ private:
       lend(Arg);
   }
   bool isResult(PlaceId P) const {
-    for (; P; P = G.Places[P].Base) {
-      const FlowPlace &Place = G.Places[P];
-      if (Place.Kind == PlaceKind::Variable)
-        return Lent.count(Place.Decl) != 0;
-      const auto *Field = dyn_cast_or_null<FieldDecl>(
-          Place.Kind == PlaceKind::Field ? static_cast<const Decl *>(Place.Decl)
-                                         : nullptr);
-      if (Field && model::isRequestRecord(*Field->getParent()) &&
-          model::isResultField(Field->getName()))
+    const FlowPlace &Place = G.Places[P];
+    if (Place.Kind == PlaceKind::Variable)
+      return Lent.count(Place.Decl) != 0;
+    const auto *Field = dyn_cast_or_null<FieldDecl>(
+        Place.Kind == PlaceKind::Field ? static_cast<const Decl *>(Place.Decl)
+                                       : nullptr);
+    return Field && Place.OfRequest && model::isResultField(Field->getName());
+  }
+  bool isPartOfResult(PlaceId P) const {
+    for (; P; P = G.Places[P].Base)
+      if (isResult(P) || (G.Places[P].Key && reads(G.Places[P].Key)))
         return true;
-      if (Place.Key && reads(Place.Key))
-        return true;
-    }
     return false;
   }
   bool reads(ExprId Id) const {
-    const FlowExpr &E = G.Exprs[Id];
-    if (E.Kind == ExprKind::Load && isResult(E.Place))
-      return true;
-    return llvm::any_of(E.Args, [&](ExprId Arg) { return reads(Arg); });
+    return touches(G, Id, [&](const FlowExpr &E, PlaceId P) {
+      return E.Kind == ExprKind::Load && isResult(P);
+    });
   }
 
   const FlowGraph &G;

@@ -47,12 +47,6 @@ bool isFresh(const FlowGraph &G, ExprId Pointer) {
   });
 }
 
-bool isOfRequest(const FlowPlace &Place) {
-  const auto *Field =
-      dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(Place.Decl));
-  return Field && model::isRequestRecord(*Field->getParent());
-}
-
 /// Memory is handed on in what an IRP brings back.
 bool keepsMemory(const FlowGraph &G, const FlowEvent &E) {
   const FlowPlace &To = G.Places[E.Place];
@@ -118,7 +112,7 @@ Deeds::Lasting Deeds::lasting(const FlowGraph &G, PlaceId P, unsigned Hops) {
   const void *Named = nullptr; // The innermost field.
   for (; P; P = G.Places[P].Base) {
     const FlowPlace &Place = G.Places[P];
-    if (Place.Kind == PlaceKind::Field && isOfRequest(Place))
+    if (Place.OfRequest)
       return {};
     if (Place.Kind == PlaceKind::Field && !Named)
       Named = Place.Decl;

@@ -219,7 +219,7 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
 MaybeObjection Proof::objectionToGoingOn(const FunctionDecl &F,
                                          const Patch &What) {
   const FlowGraph *G = graphOf(F);
-  if (!G)
+  if (!G || isSpent())
     return std::nullopt; // All goes on as before.
   Before &B = before(F);
   Patched = withPatch(*G, What, Calls.sites());

@@ -55,19 +55,7 @@ public:
 
 private:
   bool isRead(ExprId Id) const {
-    const FlowExpr &E = G.Exprs[Id];
-    if ((E.Kind == ExprKind::Load || E.Kind == ExprKind::AddressOf) &&
-        isPartOf(E.Place))
-      return true;
-    return llvm::any_of(E.Args, [&](ExprId Arg) { return isRead(Arg); });
-  }
-
-  /// The variable is needed to find \p P.
-  bool isPartOf(PlaceId P) const {
-    for (; P; P = G.Places[P].Base)
-      if (is(P) || (G.Places[P].Key && isRead(G.Places[P].Key)))
-        return true;
-    return false;
+    return touches(G, Id, [&](const FlowExpr &, PlaceId P) { return is(P); });
   }
 
   const FlowGraph &G;

@@ -99,13 +99,9 @@ bool isRole(const FlowGraph &G, PlaceId P) {
 
 /// \p Id is made of the number that says which request it is.
 bool asksFor(const FlowGraph &G, ExprId Id) {
-  const FlowExpr &E = G.Exprs[Id];
-  if (E.Kind == ExprKind::Load)
-    for (PlaceId P = E.Place; P; P = G.Places[P].Base)
-      if (isRole(G, P) || (G.Places[P].Kind == PlaceKind::Element &&
-                           asksFor(G, G.Places[P].Key)))
-        return true;
-  return llvm::any_of(E.Args, [&](ExprId Arg) { return asksFor(G, Arg); });
+  return touches(G, Id, [&](const FlowExpr &E, PlaceId P) {
+    return E.Kind == ExprKind::Load && isRole(G, P);
+  });
 }
 
 /// What is done depends on the request.

@@ -44,6 +44,18 @@ bool mentions(const FlowGraph &G, ExprId Id,
          llvm::any_of(E.Args, [&](ExprId Arg) { return mentions(G, Arg, Is); });
 }
 
+bool touches(const FlowGraph &G, ExprId Id,
+             llvm::function_ref<bool(const FlowExpr &, PlaceId)> Is) {
+  return mentions(G, Id, [&](const FlowExpr &E) {
+    if (E.Kind != ExprKind::Load && E.Kind != ExprKind::AddressOf)
+      return false;
+    for (PlaceId P = E.Place; P; P = G.Places[P].Base)
+      if (Is(E, P) || (G.Places[P].Key && touches(G, G.Places[P].Key, Is)))
+        return true;
+    return false;
+  });
+}
+
 bool startsNextPowerIrp(const FlowGraph *G) {
   return G && llvm::any_of(G->Calls, [](const FlowCall &Call) {
            return model::startsNextPowerIrp(Call.Name);

@@ -36,6 +36,12 @@ bool isVariable(const engine::FlowGraph &G, engine::PlaceId P,
 bool mentions(const engine::FlowGraph &G, engine::ExprId Id,
               llvm::function_ref<bool(const engine::FlowExpr &)> Is);
 
+/// True when \p Is holds for a place that \p Id loads from, or has the address
+/// of, for one that it is a part of, or that is read to find it.
+bool touches(
+    const engine::FlowGraph &G, engine::ExprId Id,
+    llvm::function_ref<bool(const engine::FlowExpr &, engine::PlaceId)> Is);
+
 /// True when \p G, which may be null, calls PoStartNextPowerIrp.
 bool startsNextPowerIrp(const engine::FlowGraph *G);
 
