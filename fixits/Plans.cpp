@@ -5,12 +5,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "fixits/Plans.h"
+#include "src/model/OwnWords.h"
 #include "src/model/Routines.h"
 #include "src/proof/Branches.h"
+#include "src/proof/Names.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/Stmt.h"
+#include "clang/Basic/CharInfo.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -25,7 +28,7 @@ using engine::Patch;
 namespace {
 
 /// More candidates are not tried.
-constexpr size_t MaxPlans = 16;
+constexpr size_t MaxPlans = 24;
 
 constexpr StringRef Pending = "STATUS_PENDING";
 
@@ -102,40 +105,54 @@ std::vector<Plans::Ending> Plans::endings(const StatusName &Status,
 
 // --- Jumps ------------------------------------------------------------------
 
+Plans::Plan Plans::jumping(const proof::Jump &J, const Ending &E,
+                           const StatusName &Status) const {
+  std::string Jump = "break;", Title = "break";
+  if (J.How == proof::Jump::Leave) {
+    Jump = "__leave;";
+    Title = "leave the __try block";
+  } else if (J.How == proof::Jump::Goto) {
+    Jump = "goto " + J.Label->getName().str() + ";";
+    Title = "go to '" + J.Label->getName().str() + "'";
+  }
+  Plan P{*Here, E.Lines, nullptr, E.Title + Title};
+  P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
+  if (J.Status && J.Status != Status.Variable) {
+    P.Lines.push_back(J.Status->getName().str() + " = " + Status.Text + ";");
+    P.Does.Acts.push_back(act(Act::Keep, *J.Status));
+  }
+  if (Status.IsNew && Status.Variable)
+    P.Does.Acts.push_back(act(Act::Keep, *Status.Variable));
+  P.Does.Exit = Patch::Jump;
+  P.Does.Target = J.Target;
+  Ways.leaveScopes(P.Does, J.Scope);
+  P.Lines.push_back(Jump);
+  return P;
+}
+
 void Plans::addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                      std::vector<Plan> &To) const {
   // The author's way as it is, first.
   std::vector<Ending> Order(1);
   llvm::copy_if(Ends, std::back_inserter(Order),
                 [](const Ending &E) { return !E.Lines.empty(); });
-  for (const proof::Jump &J : Ways.jumps()) {
-    if (J.Status && !isVisibleAt(Code, *J.Status, &Registration))
-      continue;
-    std::string Jump = "break;", Title = "break";
-    if (J.How == proof::Jump::Leave) {
-      Jump = "__leave;";
-      Title = "leave the __try block";
-    } else if (J.How == proof::Jump::Goto) {
-      Jump = "goto " + J.Label->getName().str() + ";";
-      Title = "go to '" + J.Label->getName().str() + "'";
+  // Then what the way out does not give back.
+  std::vector<Written> First, Last;
+  if (!Ways.jumps().empty() && Status.IsLocal)
+    giveBack(First, Last, /*ButOfIrps=*/true);
+  if (!First.empty() || !Last.empty())
+    for (size_t I = 0, N = Order.size(); I != N; ++I) {
+      Ending E{{}, {}, Order[I].Title};
+      add(First, E.Lines, E.Acts);
+      llvm::append_range(E.Lines, Order[I].Lines);
+      llvm::append_range(E.Acts, Order[I].Acts);
+      add(Last, E.Lines, E.Acts);
+      Order.push_back(std::move(E));
     }
-    for (const Ending &E : Order) {
-      Plan P{*Here, E.Lines, nullptr, E.Title + Title};
-      P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
-      if (J.Status && J.Status != Status.Variable) {
-        P.Lines.push_back(J.Status->getName().str() + " = " + Status.Text +
-                          ";");
-        P.Does.Acts.push_back(act(Act::Keep, *J.Status));
-      }
-      if (Status.IsNew && Status.Variable)
-        P.Does.Acts.push_back(act(Act::Keep, *Status.Variable));
-      P.Does.Exit = Patch::Jump;
-      P.Does.Target = J.Target;
-      Ways.leaveScopes(P.Does, J.Scope);
-      P.Lines.push_back(Jump);
-      To.push_back(std::move(P));
-    }
-  }
+  for (const Ending &E : Order)
+    for (const proof::Jump &J : Ways.jumps())
+      if (!J.Status || isVisibleAt(Code, *J.Status, &Registration))
+        To.push_back(jumping(J, E, Status));
 }
 
 /// Around the statements that send the IRP and wait for it.
@@ -204,15 +221,28 @@ Plans::Return Plans::returning(const proof::FailedResult &Result,
 }
 
 /// What was acquired last is given back first. \p Early: before IRPs are ended.
-void Plans::giveBack(std::vector<Written> &Early,
-                     std::vector<Written> &Late) const {
+/// \p ButOfIrps: without what goes with an IRP, which may be found there.
+void Plans::giveBack(std::vector<Written> &Early, std::vector<Written> &Late,
+                     bool ButOfIrps) const {
   const auto Held = Judge.heldAt(Code.Function, *Here);
-  for (const proof::Held &H : llvm::reverse(Held))
+  for (const proof::Held &H : llvm::reverse(Held)) {
+    if (ButOfIrps && H.By &&
+        model::argumentThatKeeps(proof::nameOf(*H.By)) >= 0)
+      continue;
     for (const proof::Release &R : Ways.releases(H))
       if (std::optional<std::string> Line = lineOf(R)) {
         (R.Early ? Early : Late).push_back({std::move(*Line), R.Does});
         break; // Of what cannot be given back the proof says that it is left.
       }
+  }
+}
+
+void Plans::add(llvm::ArrayRef<Written> Releases,
+                std::vector<std::string> &Lines, proof::ActList &Acts) {
+  for (const auto &[Line, Does] : Releases) {
+    Lines.push_back(Line);
+    Acts.push_back(Does);
+  }
 }
 
 void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
@@ -227,7 +257,7 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     return;
   }
   std::vector<Written> First, Last;
-  giveBack(First, Last);
+  giveBack(First, Last, /*ButOfIrps=*/false);
   if (!(First.empty() && Last.empty()) && !Status.IsLocal)
     return;
   const bool NeedsStatus = isa_and_nonnull<ParmVarDecl>(Ways.Irp) &&
@@ -245,13 +275,7 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
     Result->Kind = Patch::Pending;
   for (const Ending &E : Ends) {
     Plan P{*Here, {}, nullptr, E.Title + Leave.Title};
-    auto Add = [&](llvm::ArrayRef<Written> Releases) {
-      for (const auto &[Line, Does] : Releases) {
-        P.Lines.push_back(Line);
-        P.Does.Acts.push_back(Does);
-      }
-    };
-    Add(First);
+    add(First, P.Lines, P.Does.Acts);
     llvm::append_range(P.Lines, E.Lines);
     P.Does.Acts.append(E.Acts.begin(), E.Acts.end());
     if (E.Acts.empty() && NeedsStatus) {
@@ -259,7 +283,7 @@ void Plans::addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                         "->IoStatus.Status = " + Status.Text + ";");
       P.Does.SetsStatus = true;
     }
-    Add(Last);
+    add(Last, P.Lines, P.Does.Acts);
     Ways.leaveScopes(P.Does, nullptr);
     P.Does.Exit = Patch::Return;
     P.Does.Result = Result->Kind;
@@ -309,7 +333,12 @@ std::optional<std::string> Plans::armLine(const Stmt &S,
   Line += Source.text(From, Range->second).str() + ";";
   // `Irp->IoStatus.Status = status = STATUS_DELETE_PENDING;`
   const std::string Self = Status.Text + " = " + Status.Text;
-  if (const size_t At = Line.find(Self); At != std::string::npos)
+  // (Not the end of another name.)
+  const size_t At = Line.find(Self);
+  if (At != std::string::npos &&
+      (At == 0 ||
+       !isAsciiIdentifierContinue(static_cast<unsigned char>(Line[At - 1]))) &&
+      (At == 0 || Line[At - 1] != '.') && (At == 0 || Line[At - 1] != '>'))
     Line.replace(At, Self.size(), Status.Text);
   if (Line == Status.Text + ";")
     return std::string();

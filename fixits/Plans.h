@@ -107,6 +107,8 @@ private:
                   std::vector<std::string> &Lines) const;
   void addJumps(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                 std::vector<Plan> &To) const;
+  Plan jumping(const proof::Jump &J, const Ending &E,
+               const StatusName &Status) const;
   void addReturns(const StatusName &Status, llvm::ArrayRef<Ending> Ends,
                   std::vector<Plan> &To, std::string &Why) const;
   void addWithoutSend(const StatusName &Status, std::vector<Plan> &To) const;
@@ -116,7 +118,10 @@ private:
                                      const clang::VarDecl *Tested,
                                      bool &Replaces) const;
   using Written = std::pair<std::string, engine::Act>;
-  void giveBack(std::vector<Written> &Early, std::vector<Written> &Late) const;
+  void giveBack(std::vector<Written> &Early, std::vector<Written> &Late,
+                bool ButOfIrps) const;
+  static void add(llvm::ArrayRef<Written> Releases,
+                  std::vector<std::string> &Lines, proof::ActList &Acts);
   std::optional<std::string> lineOf(const proof::Release &R) const;
   std::optional<std::string> textOf(const clang::Expr &E) const;
   static Return returning(const proof::FailedResult &Result,

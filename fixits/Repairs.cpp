@@ -156,6 +156,8 @@ bool Repairer::isFreeBehind(const VarDecl &V, const Stmt &S) const {
     return llvm::any_of(Code.statements(), [&](const Stmt *Inner) {
       if (const auto *Ref = dyn_cast<DeclRefExpr>(Inner))
         return Source.offset(Sources.getSpellingLoc(Ref->getLocation())) == At;
+      if (const auto *Member = dyn_cast<MemberExpr>(Inner))
+        return Source.offset(Member->getMemberLoc()) == At;
       const auto *Declares = dyn_cast<DeclStmt>(Inner);
       return Declares && llvm::any_of(Declares->decls(), [&](const Decl *D) {
                return Source.offset(D->getLocation()) == At;

@@ -235,6 +235,9 @@ bool Memory::Pruning::mayBeMet(const SymInfo &Initial, Scalar X) {
   const CellInfo &Cell = Symbols.cell(Initial.A);
   if (M.KeepsRequest && saysRequest(Cell))
     return true;
+  if (M.KeepsResults &&
+      Cell.Role == static_cast<uint8_t>(model::FieldRole::Status))
+    return true;
   // What a caller passed says which of its calls this is.
   if (KeepOutliving && Graph.Called &&
       llvm::is_contained(Graph.Params, Cell.Decl))

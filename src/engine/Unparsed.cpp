@@ -15,6 +15,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -98,6 +99,30 @@ bool hasUnparsedMention(ASTContext &Context, const FunctionDecl &Function,
       return true;
   }
   return false;
+}
+
+/// Of \p S.
+static bool namesUnparsedIrp(ASTContext &Context, const FunctionDecl &Function,
+                             const Stmt &S) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(&S))
+    return model::isIrpPointer(Ref->getType()) &&
+           Ref->getDecl()->getDeclName().isIdentifier() &&
+           hasUnparsedMention(Context, Function, Ref->getDecl()->getName());
+  return llvm::any_of(S.children(), [&](const Stmt *Child) {
+    return Child && namesUnparsedIrp(Context, Function, *Child);
+  });
+}
+
+bool hasUnparsedIrp(ASTContext &Context, const FunctionDecl &Function,
+                    const Stmt *At) {
+  if (!Context.getDiagnostics().hasErrorOccurred())
+    return false;
+  return (At && namesUnparsedIrp(Context, Function, *At)) ||
+         llvm::any_of(Function.parameters(), [&](const ParmVarDecl *P) {
+           return model::isIrpPointer(P->getType()) &&
+                  P->getDeclName().isIdentifier() &&
+                  hasUnparsedMention(Context, Function, P->getName());
+         });
 }
 
 } // namespace wdm::engine

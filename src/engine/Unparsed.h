@@ -18,6 +18,7 @@
 namespace clang {
 class ASTContext;
 class FunctionDecl;
+class Stmt;
 } // namespace clang
 
 namespace wdm::engine {
@@ -30,6 +31,11 @@ namespace wdm::engine {
 bool hasUnparsedMention(clang::ASTContext &Context,
                         const clang::FunctionDecl &Function,
                         llvm::StringRef Name);
+
+/// The same for the IRPs that \p At, which may be null, names, and for those
+/// that are parameters: one may have got another value, or been given away.
+bool hasUnparsedIrp(clang::ASTContext &Context,
+                    const clang::FunctionDecl &Function, const clang::Stmt *At);
 
 } // namespace wdm::engine
 

@@ -29,6 +29,14 @@ bool isOfPower(llvm::StringRef Name) {
   return Name == "PoCallDriver" || startsNextPowerIrp(Name);
 }
 
+bool countsDown(llvm::StringRef Name) {
+  return Name.trim('_').starts_with("InterlockedDecrement");
+}
+
+bool tellsHardware(llvm::StringRef Name) {
+  return Name.starts_with("WRITE_PORT_") || Name.starts_with("WRITE_REGISTER_");
+}
+
 bool takesOut(llvm::StringRef Name) {
   static const llvm::Regex Takes(
       "^(Ex)?(Interlocked)?(Remove(Head|Tail)List|PopEntryList)$");
@@ -53,7 +61,10 @@ bool soundsOpening(llvm::StringRef Name) {
   static const llvm::Regex Opens(
       "(^|[a-z_])(Begin|Bump|Start|Stop|Add|Ref|Hold|Suspend|Disable|Enable|"
       "Activate|Block|Pause|Insert|Queue|Enqueue|Register|Push|Mark|Reserve|"
-      "Claim|Take|Grab|Inc|Wake|Busy|Disarm|Arm)([A-Z_0-9]|$)");
+      "Claim|Take|Grab|Inc|Wake|Busy|Disarm|Arm|Consume|Charge|Engage|Pin|"
+      "Connect|Attach|Mount|Admit|Mask|Inhibit|Assign|Bind|Keep|Turn|Own|Up|"
+      "Increase|Select|Started|Arrived|Create|Submit|Boost|Kick|Init)"
+      "([A-Z_0-9]|$)");
   return Opens.match(Name);
 }
 

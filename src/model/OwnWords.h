@@ -31,6 +31,12 @@ bool startsNextPowerIrp(llvm::StringRef RoutineName);
 /// True for a routine that is called for power IRPs only.
 bool isOfPower(llvm::StringRef RoutineName);
 
+/// True for a routine that counts something down.
+bool countsDown(llvm::StringRef RoutineName);
+
+/// True for a routine that writes to a port or a register of the hardware.
+bool tellsHardware(llvm::StringRef RoutineName);
+
 /// True for a routine that takes an entry out of a list, and returns it.
 bool takesOut(llvm::StringRef RoutineName);
 

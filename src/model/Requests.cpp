@@ -131,7 +131,8 @@ RequestField roleOfRequestField(const FieldDecl &F) {
 bool soundsUnfailable(StringRef RoutineName) {
   // Words: `DispatchPnp`, `dispatch_clean_up`, `FDOPower`.
   static const llvm::Regex Unfailable(
-      "(^|[a-z0-9_])(Close|Clean_?[Uu]p|Stop|Shut_?[Dd]own|Power|P[Nn]P|Pnp|"
+      "(^|[a-z0-9_])(Close|Clean_?[Uu]p|Cln_?[Uu]p|Stop|Shut_?[Dd]own|Power|P["
+      "Nn]P|Pnp|"
       "Plug_?(And_?)?Play|Surprise|Remov(al|ing)|Paging)|"
       "(^|[a-z0-9_])Remove([^L]|$)|"
       "(^|_)(close|clean_?up|stop|shut_?down|power|pnp|plug_?(and_?)?play|"
@@ -143,7 +144,8 @@ bool soundsUnfailable(StringRef RoutineName) {
 bool soundsForAll(StringRef RoutineName) {
   static const llvm::Regex All(
       "(^|[a-z0-9_])(Pass|PassThrough|PassThru|PassDown|PassOn|All|Any|Default|"
-      "Generic|Unhandled)(Irp|Request|Through|Thru|Down|On)?(_|$)|"
+      "Generic|Unhandled|SendToNext|SendDown|Hook)(Irp|Request|Through|Thru|"
+      "Down|On|Driver)?[0-9]*(_|$)|"
       "(^|_)(pass|all|any|default|generic)(_|$)");
   return All.match(RoutineName);
 }

@@ -174,6 +174,14 @@ bool Resource::isMemory() const {
   return Kind == KnownMemory || Kind == VerbAllocate;
 }
 
+bool Resource::isLock() const {
+  if (!isKernels())
+    return false;
+  const StringRef Back = Known[Kind].Release;
+  return Back.contains("Mutex") || Back.contains("Resource") ||
+         Back.contains("WaitLock") || Back.contains("(Leave|Exit)");
+}
+
 bool Resource::isKernels() const { return Kind < NumKnown; }
 
 static const Row &rowOf(unsigned Kind) {

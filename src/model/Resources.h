@@ -37,6 +37,7 @@ struct Resource {
 
   bool isMemory() const;
   bool isKernels() const; ///< Known by name.
+  bool isLock() const;    ///< Of the kernel's, one that a thread holds.
   /// Which argument of the call that acquires it, and of the one that gives it
   /// back, says what it is.
   int acquiredArgument() const;

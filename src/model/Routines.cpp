@@ -459,10 +459,11 @@ std::optional<Touch> touchedBy(StringRef RoutineName) {
   static const llvm::Regex Copies(
       "^Rtl(Copy|Move|Zero|Fill|SecureZero)(Device|Volatile)?(Memory|Bytes)|"
       "^(__builtin_)?mem(cpy|move|set)");
+  static const llvm::Regex Fills("Zero|Fill|memset");
   if (Sets.match(RoutineName))
     return Touch{0, false};
   if (Copies.match(RoutineName))
-    return Touch{0, true};
+    return Touch{0, true, false, Fills.match(RoutineName)};
   if (RoutineName == "KeInitializeEvent")
     return Touch{0, true, true};
   return std::nullopt;

@@ -178,6 +178,7 @@ struct Touch {
   unsigned Argument = 0;
   bool Copies = false; ///< It fills the memory with data.
   bool Makes = false;  ///< It makes what somebody waits for.
+  bool Fills = false;  ///< With one value.
 };
 std::optional<Touch> touchedBy(llvm::StringRef RoutineName);
 /// True for a routine whose result is the same each time: it asks for a part of

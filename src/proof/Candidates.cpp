@@ -309,6 +309,33 @@ const VarDecl *Ways::resultOf(const Held &H) const {
              : nullptr;
 }
 
+/// The author gives such things back before IRPs are completed, wherever he
+/// does both; where he does not show it, locks that are held by a thread.
+bool Ways::isGivenBackFirst(const model::Resource &What) const {
+  const FlowGraph &G = *Graph;
+  auto IsRelease = [&](const FlowCall &C) {
+    return C.Handles && C.Handles->GivesBack &&
+           C.Handles->GivesBack->isSame(What);
+  };
+  auto Acquires = [&](const FlowEvent &E) {
+    return E.Kind == EventKind::Call && G.Calls[E.Call].Handles &&
+           G.Calls[E.Call].Handles->Acquires;
+  };
+  const auto Releases = callsWhere(G, IsRelease);
+  const auto Ends = callsWhere(G, [](const FlowCall &C) {
+    return C.Known && C.Routine.Does == Effect::Complete;
+  });
+  auto Comes = [&](llvm::ArrayRef<Position> From, llvm::ArrayRef<Position> To) {
+    return llvm::any_of(From, [&](Position A) {
+      return llvm::any_of(To, [&](Position B) {
+        return comesTo(G, {A.Block, A.Event + 1}, B, Acquires);
+      });
+    });
+  };
+  const bool Before = Comes(Releases, Ends), After = Comes(Ends, Releases);
+  return Before == After ? What.isLock() : Before;
+}
+
 std::vector<Release> Ways::releases(const Held &H) const {
   std::vector<Release> Found;
   if (!H.Always || !H.By || !H.What)
@@ -316,7 +343,8 @@ std::vector<Release> Ways::releases(const Held &H) const {
   auto Add = [&](Act::KindTy Kind, uint32_t Number, const CallExpr &Call,
                  llvm::StringRef Form, const VarDecl *Result) {
     // What is found through the IRP has to be given back before that is gone.
-    const bool Early = H.What->raisesIrql() || argumentsReadRequest(Call);
+    const bool Early = H.What->raisesIrql() || argumentsReadRequest(Call) ||
+                       isGivenBackFirst(*H.What);
     Found.push_back({Act{Kind, nullptr, Number}, &Call, Form, Result, Early});
   };
   const llvm::StringRef Form = H.What->undo(nameOf(*H.By));

@@ -149,6 +149,10 @@ Proof::Habit Proof::habitOf(const Subject &S) {
                     !(How == Outcome::Fails &&
                       isFailedBelow(*Found->Graph, Calls.Symbols, M, Final));
     H.Leaves |= How == Outcome::Fails && Here;
+    H.FailsAny |= How == Outcome::Fails &&
+                  !isOfSomeRequest(Calls.Symbols, Final) &&
+                  !isAt(Final, IrpPlace::Sent) &&
+                  !isFailedBelow(*Found->Graph, Calls.Symbols, M, Final);
     H.InHand |= How != Outcome::Fails && Here;
     // Who ends it is responsible, whatever the result says.
     H.Ends |= How != Outcome::Succeeds && isAt(Final, IrpPlace::Ended);
@@ -296,12 +300,12 @@ llvm::SmallVector<int64_t, 8> Proof::majorsOf(const Chain &C) {
 
 MaybeObjection Proof::request(const Chain &C,
                               llvm::ArrayRef<Solution::AtPatchTy> At,
-                              bool Waits) {
+                              bool Waits, bool FailsAny) {
   const llvm::SmallVector<int64_t, 8> Majors = majorsOf(C);
   bool Unknown = At.empty();
   for (const Solution::AtPatchTy &Arrival : At) {
     const Failable F = mayFail(Calls.Symbols, Arrival.S, Majors);
-    if (F.Says == Failable::No)
+    if (F.Says == Failable::No && !(F.Guess && FailsAny))
       return because(F.Why);
     Unknown |= F.Says == Failable::Unknown;
   }
@@ -311,7 +315,7 @@ MaybeObjection Proof::request(const Chain &C,
   for (const FunctionDecl *F : C.Functions) {
     const FlowGraph *G = graphOf(*F);
     const Failable Sounds = G ? soundsFailable(*F, *G) : Failable();
-    if (Sounds.Says == Failable::No)
+    if (Sounds.Says == Failable::No && !(Sounds.Guess && FailsAny))
       return because(Sounds.Why);
     Yes |= Sounds.Says == Failable::Yes;
   }
@@ -382,7 +386,10 @@ MaybeObjection Proof::custody(const FunctionDecl &F, Before &B,
     return because(sentenceOf(Doubt::NobodyKnown));
   if (!Foreign)
     return std::nullopt;
-  return request(B.Way, States, Waits && !completes(What) && !What.Asked);
+  const bool FailsAny =
+      llvm::any_of(B.Habits, [](const Habit &H) { return H.FailsAny; });
+  return request(B.Way, States, Waits && !completes(What) && !What.Asked,
+                 FailsAny);
 }
 
 MaybeObjection Proof::untouched(const FunctionDecl &F, Before &B) {

@@ -67,6 +67,52 @@ bool isConstant(const FlowGraph &G, ExprId E) {
   return G.Exprs[withoutCasts(G, E)].Kind == ExprKind::Constant;
 }
 
+/// One of a few constants, by way of variables and choices perhaps.
+bool isOfConstants(const FlowGraph &G, ExprId Id, unsigned Hops = 0) {
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Id)];
+  if (E.Kind == ExprKind::Constant)
+    return true;
+  if (E.Kind == ExprKind::Select)
+    return isOfConstants(G, E.Args[1], Hops) &&
+           isOfConstants(G, E.Args[2], Hops);
+  if (E.Kind != ExprKind::Load || Hops == MaxHops ||
+      G.Places[E.Place].Kind != PlaceKind::Variable ||
+      G.Places[E.Place].Outlives)
+    return false;
+  bool Some = false;
+  for (const FlowBlock &B : G.Blocks)
+    for (const FlowEvent &Event : B.Events)
+      if (Event.Place && isVariable(G, Event.Place, G.Places[E.Place].Decl)) {
+        if (Event.Kind == EventKind::Unknown)
+          continue; // It is declared.
+        if (Event.Kind != EventKind::Store ||
+            !isOfConstants(G, Event.Value, Hops + 1))
+          return false;
+        Some = true;
+      }
+  return Some;
+}
+
+/// The address of something that goes with the function.
+bool isAddressOfLocal(const FlowGraph &G, ExprId Id) {
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Id)];
+  PlaceId P = E.Kind == ExprKind::AddressOf ? E.Place : 0;
+  while (P && G.Places[P].Kind != PlaceKind::Variable)
+    P = G.Places[P].Base;
+  return P && !G.Places[P].Outlives;
+}
+
+/// The number of the parameter that \p Id is; -1: none.
+int parameterAt(const FlowGraph &G, ExprId Id) {
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Id)];
+  if (E.Kind != ExprKind::Load || G.Places[E.Place].Kind != PlaceKind::Variable)
+    return -1;
+  const auto *Parameter = llvm::find(G.Params, G.Places[E.Place].Decl);
+  return Parameter == G.Params.end()
+             ? -1
+             : static_cast<int>(Parameter - G.Params.begin());
+}
+
 bool isZeroOrLess(const FlowGraph &G, ExprId E) {
   return isConstant(G, E) && G.Exprs[withoutCasts(G, E)].Number <= 0;
 }
@@ -202,9 +248,10 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
                      Value.Operator == Op::Or);
   const bool OfItself =
       Sums || (E.Kind == EventKind::Store && comesOf(G, E.Value, E.Place));
-  const bool Plain =
-      E.Kind == EventKind::CopyRecord ||
-      (E.Kind == EventKind::Store && !isConstant(G, E.Value) && !OfItself);
+  // (Of a whole record it is not seen what is set by it.)
+  const bool Plain = E.Kind == EventKind::Store && !OfItself &&
+                     !isOfConstants(G, E.Value) &&
+                     !isAddressOfLocal(G, E.Value);
   Deed D;
   if (keepsMemory(G, E)) {
     D.Kind = Deed::Set;
@@ -217,7 +264,8 @@ void Deeds::addStore(const FlowGraph &G, const FlowEvent &E, DeedList &To) {
   if (!Field.Decl)
     return;
   D.Kind = Plain ? Deed::Write : Steps || OfItself ? Deed::Step : Deed::Set;
-  D.Closes = D.Kind != Deed::Write && closes(G, E);
+  D.Closes = E.Kind != EventKind::CopyRecord && !Plain && closes(G, E);
+  D.From = Plain ? parameterAt(G, E.Value) : -1;
   D.Key = keyOf(Field.Decl);
   D.Parameter = Field.Parameter;
   if (const auto *Named =
@@ -263,8 +311,14 @@ void Deeds::addKnown(const FlowGraph &G, const FlowCall &Call, Deed D,
                         : nullptr;
   if (Irp)
     D.Key = "!" + keyOf(Irp);
-  if (Irp || model::isSignal(Call.Name))
+  if (Irp || model::isSignal(Call.Name)) {
     To.push_back(std::move(D));
+  } else if (Call.Routine.Does == model::Effect::Wait) {
+    // An event that is waited for may be reset by that.
+    D.Kind = Deed::Set;
+    D.Tested = true;
+    addDoneTo(G, Call, 0, std::move(D), To);
+  }
 }
 
 /// A function whose body can be seen.
@@ -279,6 +333,14 @@ void Deeds::addCallee(const FlowGraph &G, const FlowCall &Call, Deed D,
   for (Deed Each : Inner) {
     Each.Loc = Call.Loc;
     const int Parameter = std::exchange(Each.Parameter, -1);
+    if (const auto From = static_cast<size_t>(Each.From);
+        Each.From >= 0 && From < Call.Args.size()) {
+      if (isOfConstants(G, Call.Args[From])) {
+        Each.Kind = Deed::Set;
+        Each.Closes = isZeroOrLess(G, Call.Args[From]);
+      }
+      Each.From = parameterAt(G, Call.Args[From]);
+    }
     if (Parameter >= 0)
       addDoneTo(G, Call, static_cast<unsigned>(Parameter), std::move(Each), To);
     else
@@ -295,7 +357,7 @@ bool Deeds::addTouched(const FlowGraph &G, const FlowCall &Call, Deed D,
   if (!Done || (Done->Makes && waits(G)))
     return !Done;
   const bool Signals = model::isSignal(Call.Name);
-  D.Kind = Done->Copies || Signals ? Deed::Write : Deed::Set;
+  D.Kind = (Done->Copies && !Done->Fills) || Signals ? Deed::Write : Deed::Set;
   D.Waited = Done->Makes || Signals;
   D.Closes = !D.Waited && Call.Args.size() > 1 && isZeroOrLess(G, Call.Args[1]);
   addDoneTo(G, Call, Done->Argument, std::move(D), To);
@@ -325,8 +387,20 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
       Taken.Taken = true;
       addDoneTo(G, Call, 0, std::move(Taken), To);
     }
-    if (givesBackForOthers(G, Call))
+    // A number: what has been counted up before is Holding's.
+    if (model::countsDown(Call.Name)) {
+      D.Kind = Deed::Step;
+      D.Closes = true;
+      addDoneTo(G, Call, 0, std::move(D), To);
+    } else if (givesBackForOthers(G, Call)) {
       To.push_back(std::move(D));
+    }
+    return;
+  }
+  if (model::tellsHardware(Call.Name)) {
+    D.Kind = Deed::Set;
+    D.Key = "#hardware";
+    To.push_back(std::move(D));
     return;
   }
   if (model::startsSomething(Call.Name)) {

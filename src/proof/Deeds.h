@@ -47,6 +47,9 @@ struct Deed {
   bool Taken = false;  ///< Something was taken out of a list.
   /// A number is counted down, or a flag or a pointer cleared.
   bool Closes = false;
+  bool Leftover = false; ///< A failing way asks for something behind it.
+  /// What is stored is what this parameter of the function is.
+  int From = -1;
 };
 using DeedList = llvm::SmallVector<Deed, 4>;
 

@@ -136,6 +136,21 @@ std::vector<Proof::Thing> Proof::thingsIn(const FunctionDecl &F,
   return Found;
 }
 
+/// The call \p Again may acquire \p T while it is held already.
+static bool isAcquiredAgain(const FlowGraph &G, const Proof::Thing &T,
+                            uint32_t Again) {
+  const std::optional<Position> From = positionOf(G, T.Call);
+  const std::optional<Position> To = positionOf(G, Again);
+  auto GivesBack = [&](const FlowEvent &E) {
+    const FlowCall *Call =
+        E.Kind == EventKind::Call ? &G.Calls[E.Call] : nullptr;
+    return Call && Call->Handles && Call->Handles->GivesBack &&
+           Call->Handles->GivesBack->isSame(T.What);
+  };
+  return From && To &&
+         comesTo(G, {From->Block, From->Event + 1}, *To, GivesBack);
+}
+
 /// Says what each is, where that is known on entry; one entry for one thing.
 void Proof::nameThings(const FunctionDecl &F, std::vector<Thing> &Things,
                        const Chain &Way) {
@@ -143,10 +158,13 @@ void Proof::nameThings(const FunctionDecl &F, std::vector<Thing> &Things,
   for (Thing &T : Things) {
     if (const std::unique_ptr<Solution> Found = follow(F, T, Way))
       T.Object = objectOf(*Found, Calls.Symbols);
-    if (T.Object && llvm::any_of(Named, [&](const Thing &O) {
-          return O.Object == T.Object && O.What.isSame(T.What);
-        }))
+    const auto Other = llvm::find_if(Named, [&](const Thing &O) {
+      return T.Object && O.Object == T.Object && O.What.isSame(T.What);
+    });
+    if (Other != Named.end()) {
+      Other->Twice |= isAcquiredAgain(*graphOf(F), *Other, T.Call);
       continue;
+    }
     Named.push_back(T);
   }
   Things = std::move(Named);
@@ -206,11 +224,14 @@ MaybeObjection Proof::holding(const FunctionDecl &X, const Thing &T,
       if (outcomeOf(X, M, End) != Outcome::Fails)
         continue;
       const uint16_t Marks = End.Final.Life.Marks;
+      // (It may be known elsewhere still: in an IRP that is freed next.)
+      const bool Back = (Marks & wdm::rules::GivenBackThoughKnown) != 0;
       His.Held |= (isAt(End.Final, Holding::Held) ||
                    isAt(End.Final, Holding::Elsewhere)) &&
+                  !Back &&
                   (X.getCanonicalDecl() == F.getCanonicalDecl() ||
                    !comesBy(*Old, End, To));
-      GivesBack |= !T.Object && isAt(End.Final, Holding::NotHeld);
+      GivesBack |= !T.Object && (Back || isAt(End.Final, Holding::NotHeld));
       His.ForOthers |= (Marks & wdm::rules::GivenBackForOthers) != 0;
       His.ThoughKnown |= (Marks & wdm::rules::GivenBackThoughKnown) != 0;
     }
@@ -264,6 +285,9 @@ MaybeObjection Proof::holding(const FunctionDecl &F, const Chain &Way,
     nameThings(*X, Things, Way);
     for (const Thing &T : Things) {
       const FlowCall &Call = G->Calls[T.Call];
+      if (T.Twice)
+        return because(llvm::Twine("it was acquired twice before ('") +
+                       Call.Name + "', " + placeOf(Call.Loc) + ")");
       if (X == &F && T.Call == Registration && !T.Object && Call.Callee &&
           !givesBackInside(*Call.Callee, T.What))
         return because(llvm::Twine(sentenceOf(Doubt::LeavesIt)) + " ('" +

@@ -28,11 +28,6 @@ bool does(const FlowCall &Call, Effect What) {
   return Call.Known && Call.Routine.Does == What;
 }
 
-bool isAt(const DeedList &In, const Deed &D) {
-  return llvm::any_of(
-      In, [&](const Deed &O) { return O.Key == D.Key && O.Loc == D.Loc; });
-}
-
 /// The same is done once more, elsewhere.
 bool isDoneAgain(const DeedList &In, const Deed &D) {
   return llvm::any_of(
@@ -238,9 +233,11 @@ void Proof::findUsual(const FunctionDecl &F, const FlowGraph &G, Position At,
     B.Usual = std::move(Usual);
 }
 
-/// The last call on the way of \p End whose result is asked for before a
-/// branch; null: there is none.
-static const FlowCall *lastTested(const Solution &Found, const PathEnd &End) {
+/// The last call on the way of \p End, of those that \p IsOne is true of, whose
+/// result is asked for before a branch; null: there is none.
+static const FlowCall *
+lastTested(const Solution &Found, const PathEnd &End,
+           llvm::function_ref<bool(const FlowCall &)> IsOne) {
   const FlowGraph &G = *Found.Graph;
   bool Branches = false;
   // The way begins with its end.
@@ -252,7 +249,7 @@ static const FlowCall *lastTested(const Solution &Found, const PathEnd &End) {
       if (E.Kind != EventKind::Call)
         continue;
       const FlowCall &Call = G.Calls[E.Call];
-      if (!Call.Discarded && !Call.Known && !Call.OnlyPrints)
+      if (!Call.Discarded && !Call.OnlyPrints && IsOne(Call))
         return &Call;
     }
   }
@@ -283,14 +280,40 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
     DeedList All = AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
     keepLast(All);
     // What the last call that was tested would have done it has not.
-    if (const FlowCall *Tested = lastTested(*Found, End))
+    if (const FlowCall *Tested =
+            lastTested(*Found, End, [](const FlowCall &C) { return !C.Known; }))
       llvm::erase_if(All, [&](const Deed &D) { return D.Loc == Tested->Loc; });
+    // A flag may be the very reason, unless something was asked for later.
+    const FlowCall *Asked =
+        lastTested(*Found, End, [](const FlowCall &) { return true; });
+    for (Deed &D : All)
+      D.Leftover = D.Kind == Deed::Set && Asked &&
+                   Context.getSourceManager().isBeforeInTranslationUnit(
+                       D.Loc, Asked->Loc);
     llvm::append_range(B.Left, All);
+    if (!llvm::is_contained(wayTo(*Found, End), At.Block))
+      B.Early.push_back(std::move(All));
     Away.add(*Found, End);
   }
   for (unsigned Block : Away.withTheirLike().set_bits())
     for (const FlowEvent &E : G.Blocks[Block].Events)
       AllDeeds.add(G, E, /*Inside=*/false, B.Arms);
+}
+
+bool Proof::failsOtherwise(const FunctionDecl &F, uint32_t Call) {
+  const FlowGraph *G = graphOf(F);
+  const std::optional<Position> At = G ? positionOf(*G, Call) : std::nullopt;
+  if (!At || isSpent())
+    return false;
+  use(wdm::rules::CustodyOfIrp, before(F).Way);
+  const Solved Found = followNothing(F, *G, /*KeepsResults=*/false);
+  if (!Found)
+    return false;
+  const Memory M(Calls.Symbols, *G);
+  return llvm::any_of(Found->Ends, [&](const PathEnd &End) {
+    return outcomeOf(F, M, End) == Outcome::Fails &&
+           !llvm::is_contained(wayTo(*Found, End), At->Block);
+  });
 }
 
 // --- What a fix leaves out or behind ----------------------------------------
@@ -323,8 +346,13 @@ MaybeObjection Proof::staysBehind(const Deed &D, bool Seen,
   // Data: unless the function changes them once more.
   if (D.Kind == Deed::Write && (Seen || !D.Waited) && !isDoneAgain(Later, D))
     return std::nullopt;
-  // A number: his own failures leave it, too, and nobody takes it back.
-  if (D.Kind == Deed::Step && isAt(B.Left, D) && !isTakenBack(B.Way, D))
+  // His own failures leave it, too, and nobody takes it back.
+  auto IsLeft = [&](const Deed &O) {
+    return O.Key == D.Key && O.Loc == D.Loc &&
+           (D.Kind == Deed::Step || O.Leftover);
+  };
+  if ((D.Kind == Deed::Step || D.Kind == Deed::Set) &&
+      llvm::any_of(B.Left, IsLeft) && !isTakenBack(B.Way, D))
     return std::nullopt;
   return because((D.Kind == Deed::Start
                       ? "something has been started before that goes on"
@@ -360,7 +388,18 @@ bool Proof::completesItsOwnWay(const FunctionDecl &F, const FlowGraph &G) {
          });
 }
 
+/// The completion routine can be seen, or is given no more than an event that
+/// the function waits for.
 bool Proof::isRoutineSeen(const FlowGraph &G, const FlowCall &Registration) {
+  const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
+  if (Registration.Known && Registration.Routine.Completion >= 0 &&
+      Context < Registration.Args.size() && waits(G)) {
+    const FlowExpr &E = G.Exprs[withoutCasts(G, Registration.Args[Context])];
+    if (E.Kind == ExprKind::AddressOf &&
+        G.Places[E.Place].Kind == PlaceKind::Variable &&
+        !G.Places[E.Place].Outlives)
+      return true;
+  }
   return llvm::any_of(Registration.Args, [&](ExprId Arg) {
     const FunctionDecl *Routine = routineAt(Calls, G, Arg);
     return Routine && graphOf(*Routine);
@@ -390,10 +429,36 @@ MaybeObjection Proof::doneBefore(const FlowGraph &G, const Patch &What,
   if (One && G.Calls[What.Registration].Callee)
     llvm::append_range(Early, doneInside(G, *One));
   for (const Deed &D : Early)
-    if (!has(There, D) && !(D.Taken && What.LeavesOutSend))
+    if (!has(There, D) && !(D.Taken && What.LeavesOutSend) &&
+        !isSteppedBack(G, D, Call))
       if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
         return Why;
   return std::nullopt;
+}
+
+/// \p D counts up what is counted down again on every way to \p At, or the
+/// other way round.
+bool Proof::isSteppedBack(const FlowGraph &G, const Deed &D, Position At) {
+  if (D.Kind != Deed::Step)
+    return false;
+  auto Does = [&](const FlowEvent &E, bool Closes) {
+    DeedList Done;
+    AllDeeds.add(G, E, /*Inside=*/false, Done);
+    return llvm::any_of(Done, [&](const Deed &O) {
+      return O.Kind == Deed::Step && O.Key == D.Key && O.Closes == Closes;
+    });
+  };
+  auto IsOther = [&](const FlowEvent &E) { return Does(E, !D.Closes); };
+  for (BlockId B = 0; B != G.Blocks.size(); ++B)
+    for (uint32_t I = 0; I != G.Blocks[B].Events.size(); ++I) {
+      if (!Does(G.Blocks[B].Events[I], D.Closes))
+        continue;
+      const bool Comes = D.Closes ? comesTo(G, {G.Entry, 0}, {B, I}, IsOther)
+                                  : comesTo(G, {B, I + 1}, At, IsOther);
+      if (Comes)
+        return false;
+    }
+  return true;
 }
 
 /// The same is done once more behind \p From, whatever happens.
@@ -420,6 +485,10 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
     for (const Position P : Calls) {
       const DeedList Later = AllDeeds.from(*G, P.Block);
       for (const Deed &D : AllDeeds.before(*G, P)) {
+        // The function's own failures leave it to its caller as well.
+        if (llvm::any_of(B.Early,
+                         [&](const DeedList &Way) { return !has(Way, D); }))
+          continue;
         if (has(There, D) || (isCall(D) && llvm::any_of(Later, isCall)))
           continue;
         MaybeObjection Why = staysBehind(D, Seen, Later, B);
@@ -445,8 +514,14 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
               OnEdge ? Position{G.Blocks[What.Block].Edges[Edge].To, 0} : At,
               B);
   }
+  // What is told by way of a pointer is not told by his other failures.
+  auto IsAnswer = [&](const Deed &D) {
+    return D.Kind == Deed::Write && D.Parameter >= 0 &&
+           llvm::any_of(B.Early,
+                        [&](const DeedList &Way) { return !has(Way, D); });
+  };
   for (const Deed &D : *B.Failing)
-    if (!D.Tested && !has(There, D))
+    if (!D.Tested && !has(There, D) && !IsAnswer(D))
       return because("what the function does in any case would be skipped" +
                      quoted(D));
   if (B.Usual && What.Exit == Patch::Jump && !What.LeavesOutSend)

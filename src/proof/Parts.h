@@ -79,10 +79,11 @@ struct Proof::Subject {
 
 /// What the author's own paths do with a subject.
 struct Proof::Habit {
-  bool Leaves = false; ///< A failing one leaves it alone,
-  bool Ends = false;   ///< ... or ends it.
-  bool InHand = false; ///< One that does not fail leaves it here.
-  bool Gives = false;  ///< One gives it to somebody who may end it.
+  bool Leaves = false;   ///< A failing one leaves it alone,
+  bool Ends = false;     ///< ... or ends it.
+  bool FailsAny = false; ///< ... whichever request it is.
+  bool InHand = false;   ///< One that does not fail leaves it here.
+  bool Gives = false;    ///< One gives it to somebody who may end it.
   /// Zero may be what the function answers where all goes well.
   bool ZeroIsGood = false;
 };
@@ -100,6 +101,8 @@ struct Proof::Before {
   std::optional<DeedList> Usual;
   /// What a failing way leaves done.
   DeedList Left;
+  /// The same, of each that does not come by the call.
+  std::vector<DeedList> Early;
   llvm::SmallVector<
       std::pair<const engine::Automaton *,
                 std::vector<std::pair<engine::FaultId, unsigned>>>,
@@ -115,6 +118,7 @@ struct Proof::Thing {
   model::Resource What;
   /// What it is, where that can be said on entry.
   std::optional<engine::Scalar> Object;
+  bool Twice = false; ///< It may be acquired once more while it is held.
 };
 
 /// The kinds that a call acquires, or what it calls does.

@@ -9,6 +9,7 @@
 #include "src/rules/Rules.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
+#include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
@@ -90,6 +91,8 @@ Proof::Before &Proof::before(const FunctionDecl &F) {
   if (!Addresses)
     Addresses.emplace(Context);
   B->Way = chainOf(F, Whole, *Addresses);
+  if (Context.getDiagnostics().hasErrorOccurred() && !Whole.Roles.isDispatch(F))
+    B->Way.Why = "a caller may be in code that does not parse";
   use(wdm::rules::CustodyOfIrp, B->Way);
   B->Subjects = subjectsOf(B->Way);
   for (const Subject &S : B->Subjects)

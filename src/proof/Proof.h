@@ -72,6 +72,7 @@ struct Decision {
 
 class Proof {
 public:
+  struct Thing;
   Proof(clang::ASTContext &Context, const engine::Program &Whole);
   ~Proof();
 
@@ -97,6 +98,9 @@ public:
                       const clang::Expr &Registration);
   /// True when \p Call gives something back that was acquired.
   bool givesBack(const clang::FunctionDecl &F, const clang::Expr &Call);
+  /// True when \p F fails on a way of its author's that does not come by the
+  /// call: its callers know of failures.
+  bool failsOtherwise(const clang::FunctionDecl &F, uint32_t Call);
   /// True when a caller completes an IRP, and sets no status for it.
   bool completeWithItsStatus(const clang::FunctionDecl &F);
   /// The first parameter of a dispatch routine, or of one of that shape, where
@@ -132,7 +136,6 @@ private:
   struct Subject;
   struct Before;
   struct Leaving;
-  struct Thing;
   using Graph = engine::FlowGraph;
   using Solved = std::unique_ptr<engine::Solution>;
 
@@ -181,7 +184,7 @@ private:
   llvm::SmallVector<int64_t, 8> majorsOf(const Chain &C);
   MaybeObjection request(const Chain &C,
                          llvm::ArrayRef<engine::Solution::AtPatchTy> At,
-                         bool Waits);
+                         bool Waits, bool FailsAny);
   std::string describe(const engine::Solution &S, const engine::PathEnd &End,
                        llvm::StringRef Sentence);
   /// @}
@@ -233,6 +236,7 @@ private:
   MaybeObjection doneBefore(const Graph &G, const engine::Patch &What,
                             const Before &B, const DeedList &There, bool Seen);
   bool isDoneOnEveryWay(const Graph &G, engine::Position From, const Deed &D);
+  bool isSteppedBack(const Graph &G, const Deed &D, engine::Position At);
   DeedList doneInside(const Graph &G, engine::Position Call);
   MaybeObjection doneByCallers(const clang::FunctionDecl &F, const Before &B,
                                const DeedList &There, bool Seen);

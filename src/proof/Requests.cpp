@@ -23,6 +23,8 @@ namespace {
 constexpr char MayBe[] = "it may be a request that must not fail";
 
 Failable no(const llvm::Twine &Why) { return {Failable::No, Why.str()}; }
+/// It is not known to be one of those.
+Failable mayBe() { return {Failable::No, MayBe, true}; }
 
 /// What the path knows of the numbers that say which request it is.
 struct Known {
@@ -30,6 +32,16 @@ struct Known {
   bool HasMajor = false, HasMinor = false;
   bool Paging = false;
 };
+
+/// A parameter that its author calls the minor function.
+bool isNamedMinor(const CellInfo &Cell) {
+  const auto *P =
+      Cell.Kind == CellKind::Variable
+          ? dyn_cast_or_null<ParmVarDecl>(static_cast<const Decl *>(Cell.Decl))
+          : nullptr;
+  return P && P->getDeclName().isIdentifier() &&
+         P->getName().contains_insensitive("minor");
+}
 
 Known knownIn(const SymbolTable &Symbols, const State &S) {
   Known K;
@@ -43,7 +55,10 @@ Known knownIn(const SymbolTable &Symbols, const State &S) {
   };
   for (const auto &[Sym, Fact] : S.Facts) {
     const SymInfo &I = Symbols.symbol(Sym);
-    const FieldRole Role = RoleOf(Scalar::symbol(Sym));
+    FieldRole Role = RoleOf(Scalar::symbol(Sym));
+    if (Role == FieldRole::None && I.Kind == SymKind::Initial &&
+        isNamedMinor(Symbols.cell(I.A)))
+      Role = FieldRole::Minor;
     if (Role == FieldRole::Major) {
       K.Major = Fact;
       K.HasMajor = true;
@@ -65,17 +80,17 @@ Failable byMinor(const Known &K, int64_t Major) {
       continue;
     if (K.HasMinor && K.Minor.isSingle()) {
       const llvm::StringRef Name = model::nameOfMinor(Minor, Major);
-      return Name.empty() ? no(MayBe) : no(Name + " must not fail");
+      return Name.empty() ? mayBe() : no(Name + " must not fail");
     }
     return no(MayBe);
   }
-  return {Failable::Yes, {}};
+  return {Failable::Yes, {}, false};
 }
 
 Failable byMajor(const Known &K, int64_t Major) {
   switch (model::mayFailMajor(Major)) {
   case model::MayFail::Yes:
-    return {Failable::Yes, {}};
+    return {Failable::Yes, {}, false};
   case model::MayFail::No:
     return no(model::nameOfMajor(Major) + " must not fail");
   case model::MayFail::ByMinor:
@@ -88,8 +103,8 @@ Failable byMajor(const Known &K, int64_t Major) {
 Failable byRange(const Known &K) {
   for (int64_t Major : model::majorsThatMustNotFail())
     if (K.Major.contains(Major))
-      return no(MayBe);
-  return {Failable::Yes, {}};
+      return mayBe();
+  return {Failable::Yes, {}, false};
 }
 
 bool isRole(const FlowGraph &G, PlaceId P) {
@@ -148,6 +163,11 @@ Failable mayFail(const SymbolTable &Symbols, const State &S,
   return Result;
 }
 
+bool isOfSomeRequest(const SymbolTable &Symbols, const State &S) {
+  const Known K = knownIn(Symbols, S);
+  return K.HasMajor || K.HasMinor || K.Paging;
+}
+
 /// True when \p E tells a request that must not fail from others.
 static bool asksForUnfailable(const FlowGraph &G, const FlowExpr &E) {
   if (E.Kind != ExprKind::Binary || E.Operator != Op::Eq || E.Args.size() != 2)
@@ -171,9 +191,11 @@ Failable soundsFailable(const FunctionDecl &F, const FlowGraph &G) {
                    [&](const FlowExpr &E) { return asksForUnfailable(G, E); }))
     return no(MayBe);
   if (model::soundsFailable(Name))
-    return {Failable::Yes, {}};
-  if (model::soundsForAll(Name) || tellsApart(G))
+    return {Failable::Yes, {}, false};
+  if (model::soundsForAll(Name))
     return no(MayBe);
+  if (tellsApart(G))
+    return mayBe();
   return {};
 }
 

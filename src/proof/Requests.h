@@ -22,13 +22,18 @@ namespace wdm::proof {
 
 struct Failable {
   enum Answer : uint8_t { Yes, No, Unknown } Says = Unknown;
-  std::string Why; ///< No only.
+  std::string Why;    ///< No only.
+  bool Guess = false; ///< It is one of several that may come there.
 };
 
 /// The request that is dealt with in the state \p S. \p Majors: those that the
 /// functions on the way are entered for; empty: it is not known.
 Failable mayFail(const engine::SymbolTable &Symbols, const engine::State &S,
                  llvm::ArrayRef<int64_t> Majors);
+
+/// True when it is known there that it is one of some requests only.
+bool isOfSomeRequest(const engine::SymbolTable &Symbols,
+                     const engine::State &S);
 
 /// What the names of \p F, and the requests that it tells apart, say where the
 /// path does not.

@@ -335,7 +335,8 @@ const char *Ways::whyNone() const {
     return "the function is a coroutine";
   for (const Expr *Arg : Registration.arguments())
     if (isa_and_nonnull<ParmVarDecl>(variableOf(Arg)) &&
-        Arg->getType()->isFunctionPointerType())
+        Arg->getType()->isFunctionPointerType() &&
+        !Judge.failsOtherwise(F, *Call))
       return "the function sends every IRP: its callers count on that";
   if (isHeldByObject())
     return "an object holds the IRP";

@@ -158,6 +158,7 @@ private:
   bool changesBetween(const clang::VarDecl &V, uint32_t From) const;
   bool isRepeatableHere(const clang::CallExpr &Release, uint32_t From) const;
   const clang::VarDecl *resultOf(const Held &H) const;
+  bool isGivenBackFirst(const model::Resource &What) const;
   bool isKept(const clang::VarDecl &V, const clang::Expr &From) const;
   bool isUnchanged(const clang::Expr &Arg) const;
   bool leavesOrEnters(const clang::Stmt &S) const;

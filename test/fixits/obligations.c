@@ -1182,7 +1182,7 @@ Exit:
 // CHECK-FIXES-NEXT:  status = IoSetCompletionRoutineEx(Ext->Self, Irp, Done, Ext, TRUE, TRUE, TRUE);
 // CHECK-FIXES-NEXT:  if (!NT_SUCCESS(status)) {
 // CHECK-FIXES-NEXT:    ExReleaseFastMutex(&OneMutex);
-// CHECK-FIXES-NEXT:    return status;
+// CHECK-FIXES-NEXT:    goto Exit;
 // CHECK-FIXES-NEXT:  }
 // CHECK-FIXES-NEXT:  locked = TRUE;
 // CHECK-FIXES-NEXT:  status = IoCallDriver(Ext->Lower, Irp);
