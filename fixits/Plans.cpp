@@ -334,11 +334,15 @@ std::optional<std::string> Plans::armLine(const Stmt &S,
   // `Irp->IoStatus.Status = status = STATUS_DELETE_PENDING;`
   const std::string Self = Status.Text + " = " + Status.Text;
   // (Not the end of another name.)
-  const size_t At = Line.find(Self);
-  if (At != std::string::npos &&
-      (At == 0 ||
-       !isAsciiIdentifierContinue(static_cast<unsigned char>(Line[At - 1]))) &&
-      (At == 0 || Line[At - 1] != '.') && (At == 0 || Line[At - 1] != '>'))
+  auto IsName = [&](size_t At) {
+    return At != 0 && (isAsciiIdentifierContinue(
+                           static_cast<unsigned char>(Line[At - 1])) ||
+                       Line[At - 1] == '.' || Line[At - 1] == '>');
+  };
+  size_t At = Line.find(Self);
+  while (At != std::string::npos && IsName(At))
+    At = Line.find(Self, At + 1);
+  if (At != std::string::npos)
     Line.replace(At, Self.size(), Status.Text);
   if (Line == Status.Text + ";")
     return std::string();

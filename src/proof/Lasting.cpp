@@ -79,16 +79,17 @@ llvm::BitVector blocksBehind(const FlowGraph &G, Position At,
   return Behind;
 }
 
-/// An IRP is completed on the way, and none is sent: of a function without a
-/// result, a failure.
-bool endsUnsent(const Solution &S, const PathEnd &End) {
+/// An IRP is completed on the way by a call that \p Ends is true of, and none
+/// is sent.
+bool endsUnsent(const Solution &S, const PathEnd &End,
+                llvm::function_ref<bool(const FlowCall &)> Ends) {
   bool Completes = false;
   for (const BlockId B : wayTo(S, End))
     for (const FlowEvent &E : S.Graph->Blocks[B].Events) {
       if (E.Kind != EventKind::Call)
         continue;
       const FlowCall &Call = S.Graph->Calls[E.Call];
-      Completes |= does(Call, Effect::Complete);
+      Completes |= Ends(Call);
       if (does(Call, Effect::Send) || does(Call, Effect::Register))
         return false;
     }
@@ -256,6 +257,29 @@ lastTested(const Solution &Found, const PathEnd &End,
   return nullptr;
 }
 
+/// A way of the author's that fails: by what it returns; where it returns
+/// nothing, or what a function returns that completes the IRP with a failure,
+/// by that it ends it without a send.
+bool Proof::failsOnWay(const FunctionDecl &F, const Memory &M,
+                       const Solution &Found, const PathEnd &End) const {
+  const Outcome How = outcomeOf(F, M, End);
+  if (How != Outcome::Unknown)
+    return How == Outcome::Fails;
+  auto IsFailure = [&](const FlowGraph &G, ExprId Arg) {
+    const Range R =
+        M.rangeOf(End.Final, M.settled(End.Final, M.value(End.Final, Arg)));
+    return G.Exprs[Arg].Bits == 32 && model::isFailure(R.Low, R.High);
+  };
+  return endsUnsent(Found, End, [&](const FlowCall &Call) {
+    if (Call.Known)
+      return !End.ReturnsValue && Call.Routine.Does == Effect::Complete;
+    return Call.Callee && Whole.Completing.count(Call.Callee) &&
+           (!End.ReturnsValue || llvm::any_of(Call.Args, [&](ExprId Arg) {
+             return IsFailure(*Found.Graph, Arg);
+           }));
+  });
+}
+
 /// What the function does on its own failing ways.
 void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
                       Before &B) {
@@ -273,9 +297,7 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
   const Memory M(Calls.Symbols, G);
   Branches Away(G, At.Block);
   for (const PathEnd &End : Found->Ends) {
-    const bool Fails = End.ReturnsValue ? outcomeOf(F, M, End) == Outcome::Fails
-                                        : endsUnsent(*Found, End);
-    if (!Fails)
+    if (!failsOnWay(F, M, *Found, End))
       continue;
     DeedList All = AllDeeds.onWay(*Found, End, std::nullopt, /*Inside=*/true);
     keepLast(All);
@@ -536,7 +558,7 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
   if (MaybeObjection Why = doneByCallers(F, B, There, Seen))
     return Why;
   for (const Deed &D : B.Arms)
-    if (isPlainCall(D) && !has(There, D))
+    if ((isPlainCall(D) || D.Closes) && !has(There, D))
       return because("another way out of the function does more ('" + D.Name +
                      "')");
   return completes(What) && completesItsOwnWay(F, G) ? because(OwnWay)

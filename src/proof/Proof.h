@@ -226,6 +226,9 @@ private:
                        bool KeepsResults);
   void findDeeds(const clang::FunctionDecl &F, const Graph &G,
                  engine::Position At, Before &B);
+  bool failsOnWay(const clang::FunctionDecl &F, const engine::Memory &M,
+                  const engine::Solution &Found,
+                  const engine::PathEnd &End) const;
   void findUsual(const clang::FunctionDecl &F, const Graph &G,
                  engine::Position At, const engine::Solution &Found, Before &B);
   bool isTakenBack(const Chain &Way, const Deed &D);
