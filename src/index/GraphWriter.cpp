@@ -261,14 +261,14 @@ void Writer::expr(const FlowExpr &E, Row &R) {
 }
 
 void Writer::placeRow(const FlowPlace &P, Row &R) {
-  const int64_t Numbers[] = {nameOf(P),
-                             (P.Outlives ? Outlives : 0) |
-                                 (P.Pointer ? Pointer : 0) |
-                                 (P.Volatile ? Volatile : 0),
-                             static_cast<int64_t>(P.Base),
-                             static_cast<int64_t>(P.Key),
-                             site(P.Site),
-                             static_cast<int64_t>(P.Role)};
+  const int64_t Numbers[] = {
+      nameOf(P),
+      (P.Outlives ? Outlives : 0) | (P.Pointer ? Pointer : 0) |
+          (P.Volatile ? Volatile : 0) | (P.OfRequest ? OfRequest : 0),
+      static_cast<int64_t>(P.Base),
+      static_cast<int64_t>(P.Key),
+      site(P.Site),
+      static_cast<int64_t>(P.Role)};
   size_t Last = std::size(Numbers);
   while (Last != 0 && Numbers[Last - 1] == 0)
     --Last;
@@ -284,16 +284,18 @@ void Writer::addWords(const FlowCall &C, Row &R) {
   // Where there is no macro and no such name, there is nothing to tell.
   const bool Waits = model::takenByWaiting(C.Name, "KMUTEX").has_value();
   const auto *Call = dyn_cast<CallExpr>(C.Origin);
+  const auto Takes = [&](bool (*Is)(QualType)) {
+    return !C.Known && Call &&
+           llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+             return Is(Arg->IgnoreParenImpCasts()->getType());
+           });
+  };
   const bool Completes =
-      !C.Known && Call &&
-      llvm::any_of(Call->arguments(),
-                   [](const Expr *Arg) {
-                     return model::isIrpPointer(
-                         Arg->IgnoreParenImpCasts()->getType());
-                   }) &&
-      model::soundsCompleting(C.Name);
+      Takes(model::isIrpPointer) && model::soundsCompleting(C.Name);
+  const bool Raises = Takes(model::isIrqlPointer);
   const bool Both = model::setsAndSetsBack(C.Name);
-  if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Both)
+  if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Raises &&
+      !Both)
     return;
   const CallWords W = wordsOf(*C.Origin, Context);
   if (!W.Written.empty() && W.Written != C.Name)
@@ -302,6 +304,8 @@ void Writer::addWords(const FlowCall &C, Row &R) {
     R.field("for", W.Object);
   if (Both && W.OfNothing)
     R.truth("nothing");
+  if (Raises)
+    R.truth("irql");
   if (Completes && W.Irp >= 0)
     R.field("irp", static_cast<int64_t>(W.Irp))
         .field("status", static_cast<int64_t>(W.Status));
@@ -324,7 +328,7 @@ int64_t Writer::flagsOf(const FlowCall &C) const {
       {C.ReturnsBool, ReturnsBool},     {C.ReturnsPointer, ReturnsPointer},
       {C.ReturnsNumber, ReturnsNumber}, {C.Discarded, DiscardedResult},
       {C.Origin == nullptr, NoOrigin},  {C.Zeroes, Zeroes},
-      {C.ZeroesPointer, ZeroesPointer}};
+      {C.ZeroesPointer, ZeroesPointer}, {C.TakesIrp, TakesIrp}};
   int64_t Result = 0;
   for (const auto &[Set, Flag] : Flags)
     Result |= Set ? Flag : 0;
@@ -386,13 +390,15 @@ void Writer::event(const FlowEvent &E, Row &R) {
     R << "call" << Number(E.Call);
     break;
   case EventKind::Use:
-    R << "use" << Number(E.Value) << place(E.Loc);
+    R << (E.Number != 0 ? "delete" : "use") << Number(E.Value) << place(E.Loc);
     break;
   case EventKind::Return:
     R << "return" << Number(E.Value) << Number(E.Source) << place(E.Loc);
     break;
   case EventKind::Raise:
     R << "raise" << Number(E.Call);
+    if (E.Number != 0)
+      R << E.Number;
     break;
   case EventKind::EndPath:
     R << "end";
@@ -507,6 +513,53 @@ std::optional<std::string> Writer::write() {
   // Names are known last.
   Text.pop_back();
   return Text + ",\"names\":" + NamesText + "]}";
+}
+
+/// Does not compile where a part of a graph has got another field: it has to be
+/// written and read, or to be computed when it is read.
+[[maybe_unused]] void
+nameEveryField(const FlowExpr &Expr, const FlowPlace &Place,
+               const FlowCall &Call, const FlowEvent &Event,
+               const FlowEdge &Edge, const FlowBlock &Block,
+               const CallWords &Words, const Question &Asked) {
+  {
+    [[maybe_unused]] const auto &[Kind, Operator, Bits, Signed, Number, Place,
+                                  Site, Args] = Expr;
+  }
+  {
+    [[maybe_unused]] const auto &[Kind, Outlives, Pointer, Volatile, OfRequest,
+                                  Decl, Base, Key, Site, Role] = Place;
+  }
+  {
+    // Filled in for proofs only: Guessed, StatusArgument, Handles.
+    [[maybe_unused]] const auto &[Site, Known, OnlyPrints, Routine, Callee,
+                                  Named, Origin, Loc, TakesIrp, Name, Args,
+                                  ByReference, This, IsMethod, ReturnsBool,
+                                  ReturnsPointer, ReturnsNumber, Handler,
+                                  Guessed, StatusArgument, Discarded, Zeroes,
+                                  ZeroesPointer, Handles, Words] = Call;
+  }
+  {
+    [[maybe_unused]] const auto &[Kind, Place, Source, Value, Number, Site,
+                                  Call, Loc, Origin] = Event;
+  }
+  {
+    [[maybe_unused]] const auto &[To, If, Decided, Decision, Default] = Edge;
+  }
+  {
+    // Asked stands for Condition, Terminator, TerminatorLoc; computed: Order,
+    // Reachable.
+    [[maybe_unused]] const auto &[Events, Edges, Condition, Terminator, Asked,
+                                  TerminatorLoc, Renews, LoopTest, Counts,
+                                  Order, Reachable] = Block;
+  }
+  {
+    [[maybe_unused]] const auto &[Written, Object, OfNothing, TakesIrql, Irp,
+                                  Status] = Words;
+  }
+  {
+    [[maybe_unused]] const auto &[Text, Macro, Loc, Opposite, IsSwitch] = Asked;
+  }
 }
 
 } // namespace

@@ -39,7 +39,7 @@
 namespace wdm::index {
 
 /// Raised with every change of what is written.
-constexpr int64_t FormatVersion = 3;
+constexpr int64_t FormatVersion = 4;
 
 /// Which module wrote a file: the files of another one are not read.
 std::string writerName();
