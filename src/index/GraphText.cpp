@@ -12,6 +12,8 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Index/USRGeneration.h"
 #include "llvm/Support/Path.h"
+#include <array>
+#include <charconv>
 
 using namespace clang;
 
@@ -82,23 +84,40 @@ const std::string &KeyCache::of(const NamedDecl &D) {
   return It->second;
 }
 
-std::string placeText(const ASTContext &Context, SourceLocation Loc,
-                      FileNumbers Files) {
+StringRef PlaceTexts::of(SourceLocation Loc) {
+  if (Loc == LastLoc)
+    return Last;
+  LastLoc = Loc;
+  Last.clear();
   const SourceManager &Sources = Context.getSourceManager();
   Loc = Sources.getFileLoc(Loc);
   if (Loc.isInvalid())
-    return {};
-  llvm::SmallString<256> Path(Sources.getFilename(Loc));
-  if (Path.empty())
-    return {};
-  Sources.getFileManager().makeAbsolutePath(Path);
-  llvm::sys::path::remove_dots(Path, true);
-  const unsigned File = Files(Path);
-  std::string Text = std::to_string(Sources.getSpellingLineNumber(Loc)) + ":" +
-                     std::to_string(Sources.getSpellingColumnNumber(Loc));
-  if (File)
-    Text += "@" + std::to_string(File);
-  return Text;
+    return Last;
+  const auto [Id, Offset] = Sources.getDecomposedLoc(Loc);
+  auto [It, New] = Known.try_emplace(Id, -1);
+  if (New) {
+    llvm::SmallString<256> Path(Sources.getFilename(Loc));
+    if (!Path.empty()) {
+      Sources.getFileManager().makeAbsolutePath(Path);
+      llvm::sys::path::remove_dots(Path, true);
+      It->second = Files(Path);
+    }
+  }
+  if (It->second < 0)
+    return Last;
+  const auto Add = [&](int64_t N) {
+    std::array<char, 24> Digits;
+    char *const Begin = Digits.data();
+    Last.append(Begin, std::to_chars(Begin, Begin + Digits.size(), N).ptr);
+  };
+  Add(Sources.getLineNumber(Id, Offset));
+  Last += ':';
+  Add(Sources.getColumnNumber(Id, Offset));
+  if (It->second) {
+    Last += '@';
+    Add(It->second);
+  }
+  return Last;
 }
 
 } // namespace wdm::index

@@ -15,6 +15,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include <array>
 #include <charconv>
 
@@ -33,27 +34,26 @@ namespace {
 // Text at once: a tree of json::Values for each function costs more than all
 // the rest of the pass.
 
-/// A list or an object that is being written, into the text of the whole.
+using Text = llvm::SmallString<0>;
+
+/// A list or an object that is being written, into the text of the whole. Of
+/// words that come from the source the quotes are checked; those that are char
+/// pointers are ours.
 class Row {
 public:
-  Row(std::string &Text, char Open)
-      : Text(Text), Close(Open == '[' ? ']' : '}') {
-    Text += Open;
-    Begin = Text.size();
+  Row(Text &To, char Open) : To(To), Close(Open == '[' ? ']' : '}') {
+    To.push_back(Open);
+    Begin = To.size();
   }
   /// The next part of \p In; its member \p Name.
   Row(Row &In, char Open) : Row(In.next(), Open) {}
   Row(Row &In, const char *Name, char Open) : Row(In.next(Name), Open) {}
   Row(const Row &) = delete;
   Row &operator=(const Row &) = delete;
-  ~Row() { Text += Close; }
+  ~Row() { To.push_back(Close); }
 
-  Row &operator<<(int64_t N) {
-    add(next(), N);
-    return *this;
-  }
-  Row &operator<<(StringRef Word) {
-    add(next(), Word);
+  template <typename Value> Row &operator<<(const Value &V) {
+    add(next(), V);
     return *this;
   }
   template <typename Value> Row &field(const char *Name, const Value &V) {
@@ -66,34 +66,45 @@ public:
   }
 
 private:
-  std::string &next() {
-    if (Text.size() != Begin)
-      Text += ',';
-    return Text;
+  Text &next() {
+    if (To.size() != Begin)
+      To.push_back(',');
+    return To;
   }
-  std::string &next(const char *Name) {
-    next() += '"';
-    Text += Name;
-    return Text += "\":";
+  Text &next(const char *Name) {
+    next().push_back('"');
+    To += Name;
+    To.push_back('"');
+    To.push_back(':');
+    return To;
   }
-  static void add(std::string &To, int64_t N) {
+  static void add(Text &To, int64_t N) {
+    if (N >= 0 && N < 10) {
+      To.push_back(static_cast<char>('0' + N));
+      return;
+    }
     std::array<char, 24> Digits;
     char *const Begin = Digits.data();
     To.append(Begin, std::to_chars(Begin, Begin + Digits.size(), N).ptr);
   }
-  static void add(std::string &To, StringRef Word) {
+  static void add(Text &To, const char *Word) {
+    To.push_back('"');
+    To += Word;
+    To.push_back('"');
+  }
+  static void add(Text &To, StringRef Word) {
     if (llvm::all_of(Word, [](char C) {
           return C >= ' ' && C < 0x7f && C != '"' && C != '\\';
         })) {
-      To += '"';
-      To.append(Word.data(), Word.size());
-      To += '"';
+      To.push_back('"');
+      To += Word;
+      To.push_back('"');
     } else {
-      llvm::raw_string_ostream(To) << json::Value(json::fixUTF8(Word));
+      llvm::raw_svector_ostream(To) << json::Value(json::fixUTF8(Word));
     }
   }
 
-  std::string &Text;
+  Text &To;
   size_t Begin;
   char Close;
 };
@@ -111,8 +122,8 @@ void numbers(Row &In, const char *Name, const Numbers &All) {
 class Writer {
 public:
   Writer(const FlowGraph &G, ASTContext &Context, KeyCache &Keys,
-         FileNumbers Files)
-      : G(G), Context(Context), Keys(Keys), Files(Files) {
+         PlaceTexts &Places)
+      : G(G), Context(Context), Keys(Keys), Places(Places) {
     // Number 0 is no name.
     Row Nothing(Names, '[');
   }
@@ -127,13 +138,7 @@ private:
       Failed = true;
     return static_cast<int64_t>(Site) - G.FirstSite + 1;
   }
-  std::string place(SourceLocation Loc) {
-    if (Loc != LastLoc) {
-      LastLoc = Loc;
-      LastPlace = placeText(Context, Loc, Files);
-    }
-    return LastPlace;
-  }
+  StringRef place(SourceLocation Loc) { return Places.of(Loc); }
   /// The number of a name: \p Write is called for a new one.
   template <typename Writes> int64_t name(const void *Key, Writes Write) {
     auto [It, New] = NameNumbers.try_emplace(Key, NameCount);
@@ -160,14 +165,12 @@ private:
   const FlowGraph &G;
   ASTContext &Context;
   KeyCache &Keys;
-  FileNumbers Files;
+  PlaceTexts &Places;
   bool Failed = false;
-  std::string NamesText;
+  Text NamesText;
   Row Names{NamesText, '['};
   int64_t NameCount = 1; ///< 0: none
   llvm::DenseMap<const void *, int64_t> NameNumbers;
-  SourceLocation LastLoc;
-  std::string LastPlace;
 };
 
 int64_t Writer::nameOf(char Kind, const NamedDecl &D) {
@@ -471,9 +474,9 @@ void Writer::block(const FlowBlock &B, Row &R) {
 }
 
 std::optional<std::string> Writer::write() {
-  std::string Text;
+  Text Whole;
   {
-    Row Top(Text, '{');
+    Row Top(Whole, '{');
     const auto Rows = [&](const char *Name, const auto &All, size_t First,
                           char Open, auto Write) {
       Row List(Top, Name, '[');
@@ -511,8 +514,8 @@ std::optional<std::string> Writer::write() {
   if (Failed)
     return std::nullopt;
   // Names are known last.
-  Text.pop_back();
-  return Text + ",\"names\":" + NamesText + "]}";
+  Whole.pop_back();
+  return (Whole + ",\"names\":" + NamesText + "]}").str();
 }
 
 /// Does not compile where a part of a graph has got another field: it has to be
@@ -566,8 +569,8 @@ nameEveryField(const FlowExpr &Expr, const FlowPlace &Place,
 
 std::optional<std::string> writeGraph(const FlowGraph &Graph,
                                       ASTContext &Context, KeyCache &Keys,
-                                      FileNumbers Files) {
-  return Writer(Graph, Context, Keys, Files).write();
+                                      PlaceTexts &Places) {
+  return Writer(Graph, Context, Keys, Places).write();
 }
 
 } // namespace wdm::index

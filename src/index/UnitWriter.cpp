@@ -223,7 +223,7 @@ void Summarising::write(const FunctionDecl &F) {
   const std::unique_ptr<engine::FlowGraph> Graph =
       Of.empty()
           ? nullptr
-          : engine::buildFlow(Context, F, Routines, Sites, Bounds.Blocks);
+          : engine::describeFlow(Context, F, Routines, Sites, Bounds.Blocks);
   if (!Graph)
     return;
   wantNamed(*Graph);
@@ -234,9 +234,10 @@ void Summarising::write(const FunctionDecl &F) {
       It = Files.insert(It, Path.str());
     return static_cast<unsigned>(It - Files.begin());
   };
-  const std::string At = placeText(Context, F.getLocation(), FileNumber);
+  PlaceTexts Places(Context, FileNumber);
+  const std::string At = Places.of(F.getLocation()).str();
   const std::optional<std::string> Text =
-      writeGraph(*Graph, Context, Keys, FileNumber);
+      writeGraph(*Graph, Context, Keys, Places);
   json::Object Line{{"key", Of},
                     {"name", json::fixUTF8(F.getNameAsString())},
                     {"at", At},
@@ -305,7 +306,7 @@ void Summarising::noteFacts() {
   for (auto &[F, Fact] : Facts.Facts) {
     if (!isTold(*F, Fact))
       continue;
-    std::string Of = keyOf(*F, Result.File);
+    const std::string &Of = Keys.of(*F);
     if (Of.empty())
       continue;
     noteUses(*F, Fact);
