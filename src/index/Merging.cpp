@@ -89,6 +89,7 @@ public:
     for (size_t Number = 0; Number != Units.size(); ++Number)
       addUnit(Number);
     distrustDiffering();
+    followRoutines();
     wantUsedElsewhere();
     keepCallers();
     keepCalled();
@@ -116,6 +117,7 @@ private:
   void addUnit(size_t Number);
   void addFacts(const UnitSummary &U);
   void distrustDiffering();
+  void followRoutines();
   void want(StringRef Key);
   void wantUsedElsewhere();
   CallerMap everyCaller() const;
@@ -166,6 +168,35 @@ void Driver::distrustDiffering() {
         if (Calls)
           Facts[Of].insert("unseen");
       });
+}
+
+/// From MajorFunction[] back, through parameters of functions.
+void Driver::followRoutines() {
+  using Place = std::pair<StringRef, int64_t>;
+  std::map<Place, std::vector<const Station *>> Into;
+  for (const UnitSummary *U : Units)
+    for (const Passage &P : U->Passages) {
+      auto Of = Definitions.find(P.To.Key);
+      if (Of == Definitions.end() || !Of->second.Differs)
+        Into[{P.To.Key, P.To.Parameter}].push_back(&P.From);
+    }
+  std::set<Place> Reached;
+  std::vector<Place> Open{{"", Station::Holder}};
+  while (!Open.empty()) {
+    const Place At = Open.back();
+    Open.pop_back();
+    for (const Station *From : Into[At]) {
+      if (!Reached.insert({From->Key, From->Parameter}).second)
+        continue;
+      if (From->Parameter == Station::Routine) {
+        Facts[From->Key].insert("dispatch");
+      } else if (From->Parameter == Station::Holder) {
+        Facts[From->Key].insert("table");
+        Tables.insert(From->Key);
+      }
+      Open.push_back({From->Key, From->Parameter});
+    }
+  }
 }
 
 void Driver::want(StringRef Key) {

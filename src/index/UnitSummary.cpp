@@ -24,12 +24,18 @@ std::string UnitSummary::text() const {
   for (const auto &Fact : Facts)
     Told[json::fixUTF8(Fact.first())] = json::Array(Fact.second);
 
+  json::Array Ways;
+  for (const Passage &P : Passages)
+    Ways.push_back(
+        json::Array{P.From.Key, P.From.Parameter, P.To.Key, P.To.Parameter});
+
   std::string Header = compact(json::Value(std::move(Top)));
   Header.pop_back();
-  std::string Text = Header +
-                     ",\n\"inputs\":" + compact(json::Value(std::move(Read))) +
-                     ",\n\"facts\":" + compact(json::Value(std::move(Told))) +
-                     ",\n\"functions\":[";
+  std::string Text =
+      Header + ",\n\"inputs\":" + compact(json::Value(std::move(Read))) +
+      ",\n\"facts\":" + compact(json::Value(std::move(Told))) +
+      ",\n\"passages\":" + compact(json::Value(std::move(Ways))) +
+      ",\n\"functions\":[";
   for (size_t I = 0; I != Lines.size(); ++I) {
     Text += I ? ",\n" : "\n";
     Text += Lines[I];
@@ -70,6 +76,21 @@ bool takeFacts(const json::Object &Rows,
   return true;
 }
 
+bool takePassages(const json::Array &Rows, std::vector<Passage> &To) {
+  for (const json::Value &One : Rows) {
+    const json::Array *Row = One.getAsArray();
+    if (!Row || Row->size() != 4)
+      return false;
+    const auto From = (*Row)[0].getAsString(), Into = (*Row)[2].getAsString();
+    const auto FromAt = (*Row)[1].getAsInteger(),
+               IntoAt = (*Row)[3].getAsInteger();
+    if (!From || !FromAt || !Into || !IntoAt)
+      return false;
+    To.push_back({{From->str(), *FromAt}, {Into->str(), *IntoAt}});
+  }
+  return true;
+}
+
 bool takeFunctions(json::Array &Rows, std::vector<json::Object> &To) {
   To.reserve(Rows.size());
   for (json::Value &One : Rows) {
@@ -99,9 +120,11 @@ Expected<UnitSummary> UnitSummary::parse(StringRef Text) {
              Options = Top->getString("options");
   const auto Errors = Top->getBoolean("errors");
   json::Array *Inputs = Top->getArray("inputs"),
+              *Passages = Top->getArray("passages"),
               *Functions = Top->getArray("functions");
   const json::Object *Facts = Top->getObject("facts");
-  if (!File || !Key || !Options || !Errors || !Inputs || !Functions || !Facts)
+  if (!File || !Key || !Options || !Errors || !Inputs || !Passages ||
+      !Functions || !Facts)
     return wrong("is damaged (a part is missing)");
   Result.File = File->str();
   Result.Key = Key->str();
@@ -111,6 +134,8 @@ Expected<UnitSummary> UnitSummary::parse(StringRef Text) {
     return wrong("is damaged (an input)");
   if (!takeFacts(*Facts, Result.Facts))
     return wrong("is damaged (a fact)");
+  if (!takePassages(*Passages, Result.Passages))
+    return wrong("is damaged (a passage)");
   if (!takeFunctions(*Functions, Result.Functions))
     return wrong("is damaged (a function)");
   return Result;

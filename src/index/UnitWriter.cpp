@@ -158,6 +158,7 @@ public:
     for (size_t I = 0; I != Wanted.size(); ++I)
       write(*Wanted[I]);
     noteFacts();
+    notePassages();
   }
 
 private:
@@ -165,6 +166,8 @@ private:
   void wantNamed(const engine::FlowGraph &Graph);
   void addMethods(const FunctionDecl &F, json::Object &Line);
   void noteFacts();
+  void notePassages();
+  std::optional<Station> stationOf(const ValueDecl *D);
   void noteRoles();
   bool isTold(const FunctionDecl &F, const engine::DriverFacts &Fact) const;
   void noteUses(const FunctionDecl &F, engine::DriverFacts &Fact);
@@ -316,8 +319,37 @@ void Summarising::noteFacts() {
       Result.Facts[Of] = std::move(Words);
   }
   for (const auto &[Table, Filled] : Facts.Tables)
-    if (std::string Of = keyOf(*Table, Result.File); !Of.empty())
+    if (const std::string &Of = Keys.of(*Table); !Of.empty())
       Result.Facts[Of].push_back(Filled ? "table" : "holds");
+}
+
+/// Nothing: other units cannot name it.
+std::optional<Station> Summarising::stationOf(const ValueDecl *D) {
+  if (!D)
+    return Station();
+  int64_t Parameter = Station::Holder;
+  const NamedDecl *Named = D;
+  if (const auto *Param = dyn_cast<ParmVarDecl>(D)) {
+    Parameter = Param->getFunctionScopeIndex();
+    Named = dyn_cast<FunctionDecl>(Param->getDeclContext());
+  } else if (isa<FunctionDecl>(D)) {
+    Parameter = Station::Routine;
+  }
+  if (!Named || (!isa<FieldDecl>(Named) && !Named->isExternallyVisible() &&
+                 Parameter != Station::Routine))
+    return std::nullopt;
+  const std::string &Of = Keys.of(*cast<NamedDecl>(Named->getCanonicalDecl()));
+  if (Of.empty())
+    return std::nullopt;
+  return Station{Of, Parameter};
+}
+
+void Summarising::notePassages() {
+  for (const auto &[From, To] : Facts.Passages) {
+    const std::optional<Station> A = stationOf(From), B = stationOf(To);
+    if (A && B)
+      Result.Passages.push_back({*A, *B});
+  }
 }
 
 } // namespace

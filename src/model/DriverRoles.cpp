@@ -218,7 +218,8 @@ void DriverRoles::noteForwarding(const FunctionDecl &In, const CallExpr &Call,
 }
 
 void DriverRoles::noteArguments(const CallExpr &Call,
-                                const FunctionDecl &Definition) {
+                                const FunctionDecl &Definition,
+                                std::vector<Flow> &To) {
   // A method's operator has its object as the first argument.
   const auto *Method = dyn_cast<CXXMethodDecl>(&Definition);
   const unsigned Skipped =
@@ -226,7 +227,7 @@ void DriverRoles::noteArguments(const CallExpr &Call,
   for (unsigned I = 0, N = Definition.getNumParams(); I != N; ++I)
     if (I + Skipped < Call.getNumArgs() &&
         mayHold(Definition.getParamDecl(I)->getType()))
-      Flows.push_back({Definition.getParamDecl(I), Call.getArg(I + Skipped)});
+      To.push_back({Definition.getParamDecl(I), Call.getArg(I + Skipped)});
 }
 
 /// RtlCopyMemory(Driver->MajorFunction, Table, sizeof(Table))
@@ -256,10 +257,12 @@ void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
       Flows.push_back({nullptr, Call.getArg(R.Argument)});
   noteForwarding(In, Call, *Callee);
   const FunctionDecl *Definition = nullptr;
-  if (Callee->hasBody(Definition))
-    noteArguments(Call, *Definition);
-  else
-    noteCopy(Call);
+  if (Callee->hasBody(Definition)) {
+    noteArguments(Call, *Definition, Flows);
+    return;
+  }
+  noteCopy(Call);
+  noteArguments(Call, *Callee, Given);
 }
 
 void DriverRoles::noteAssignment(const Expr &To, const Expr &Value) {
@@ -349,8 +352,12 @@ void DriverRoles::noteTable(const ValueDecl &Table) {
 
 // --- Following --------------------------------------------------------------
 
+static bool mayBeDispatch(const FunctionDecl &F) {
+  return F.getNumParams() >= 2 && irpParameter(F) >= 0;
+}
+
 void DriverRoles::take(const FunctionDecl &F) {
-  if (F.getNumParams() < 2 || irpParameter(F) < 0)
+  if (!mayBeDispatch(F))
     return;
   Stored.insert(F.getCanonicalDecl());
   if (TakesForKmdf)
@@ -440,6 +447,7 @@ void DriverRoles::take(const Expr *E, const FieldDecl *Only) {
 void DriverRoles::settle(
     llvm::function_ref<bool(const FunctionDecl &)> IsCalled) {
   std::vector<bool> Done(Flows.size());
+  llvm::DenseSet<std::pair<const VarDecl *, const FieldDecl *>> Taken;
   auto IsHolder = [&](const ValueDecl *D) {
     return D && (isTable(*D) || Holders.count(D));
   };
@@ -466,13 +474,88 @@ void DriverRoles::settle(
         More = true;
       }
     }
+    // A field is one place, whatever the object.
+    for (const VarDecl *Var : Globals)
+      for (const FieldDecl *Field : holdingFields(Var->getType()))
+        if (Holders.count(Field) && Taken.insert({Var, Field}).second) {
+          take(Var->getInit(), Field);
+          More = true;
+        }
   }
   for (const FunctionDecl *F : Forwarding)
     if (!IsCalled(*F)) {
       Stored.insert(F->getCanonicalDecl());
       OfKmdf.insert(F->getCanonicalDecl());
     }
+  findPassages();
   Flows.clear();
+  Given.clear();
+}
+
+/// A place that other translation units know: a parameter by which they can
+/// give something, a variable, a field.
+static bool isForOthers(const ValueDecl *D) {
+  if (const auto *Param = dyn_cast_or_null<ParmVarDecl>(D)) {
+    const auto *F = dyn_cast<FunctionDecl>(Param->getDeclContext());
+    return F && F->isExternallyVisible();
+  }
+  return D && !isTable(*D) &&
+         (isa<FieldDecl>(D) || (isa<VarDecl>(D) && D->isExternallyVisible()));
+}
+
+/// The routines in \p Init, of \p Into or of its fields.
+static void addRoutinesIn(const Expr *Init, const ValueDecl *Into,
+                          std::vector<DriverRoles::Passage> &To) {
+  if (!Init)
+    return;
+  const Expr *E = strip(Init);
+  if (const auto *Address = dyn_cast<UnaryOperator>(E))
+    E = strip(Address->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl());
+    if (F && mayBeDispatch(*F) && isForOthers(Into))
+      To.push_back({F, Into});
+    return;
+  }
+  const auto *List = dyn_cast<InitListExpr>(E);
+  if (!List)
+    return;
+  if (const InitListExpr *Semantic = List->getSemanticForm())
+    List = Semantic;
+  const RecordDecl *Record = List->getType()->getAsRecordDecl();
+  if (Record && !Record->isUnion()) {
+    for (const FieldDecl *Field : Record->fields())
+      if (Field->getFieldIndex() < List->getNumInits())
+        addRoutinesIn(List->getInit(Field->getFieldIndex()), Field, To);
+    return;
+  }
+  for (const Expr *Part : List->inits())
+    addRoutinesIn(Part, Into, To);
+}
+
+void DriverRoles::findPassages() {
+  const auto Add = [&](const Flow &F) {
+    if (!isForOthers(F.Into))
+      return;
+    const ValueDecl *From = holderOf(F.Value);
+    const auto *Routine = dyn_cast_or_null<FunctionDecl>(From);
+    if (!From || (Routine && !mayBeDispatch(*Routine)))
+      return;
+    if (isTable(*From) || Holders.count(From))
+      Passages.push_back({F.Into, nullptr});
+    if (!isTable(*From))
+      Passages.push_back({From, F.Into});
+  };
+  for (const Flow &F : Given)
+    Add(F);
+  for (const Flow &F : Flows)
+    if (!Holders.count(F.Into))
+      Add(F);
+  for (const VarDecl *Var : Globals)
+    addRoutinesIn(Var->getInit(), Var->getCanonicalDecl(), Passages);
+  for (const ValueDecl *Holder : Holders)
+    if (isForOthers(Holder))
+      Passages.push_back({Holder, nullptr});
 }
 
 bool DriverRoles::isDeclaredDispatch(const FunctionDecl &F) {

@@ -1,0 +1,104 @@
+// RUN: %driver_one
+//
+// Dispatch routines that go through parameters of functions in other files, alone and in tables.
+//--- drv.h
+#ifndef DRV_H
+#define DRV_H
+#include "wdm.h"
+typedef NTSTATUS ROUTINE(PDEVICE_OBJECT Device, PIRP Irp);
+typedef struct _ENTRY {
+  ULONG Major;
+  ROUTINE *Routine;
+} ENTRY;
+ROUTINE One, Two, Three, Four, Five, Six, Seven, Kept;
+extern ROUTINE *const Table[2];
+extern const ENTRY Entries[1];
+VOID SetOne(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine);
+VOID SetSoon(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine);
+VOID SetAll(PDRIVER_OBJECT Driver, ROUTINE *const *From, ULONG Count);
+VOID SetEntries(PDRIVER_OBJECT Driver, const ENTRY *From, ULONG Count);
+VOID FillIn(PDRIVER_DISPATCH *Major);
+VOID Keep(ROUTINE *Routine);
+extern ROUTINE *Handler;
+#endif
+//--- entry.c
+#include "drv.h"
+NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {
+  UNREFERENCED_PARAMETER(Path);
+  SetOne(Driver, IRP_MJ_CREATE, One);
+  SetSoon(Driver, IRP_MJ_CLOSE, &Two);
+  SetAll(Driver, Table, 2);
+  SetEntries(Driver, Entries, 1);
+  FillIn(Driver->MajorFunction);
+  Keep(Kept);
+  return STATUS_SUCCESS;
+}
+//--- install.c
+#include "drv.h"
+ROUTINE *Handler;
+VOID SetOne(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine) {
+  Driver->MajorFunction[Major] = Routine;
+}
+VOID SetAll(PDRIVER_OBJECT Driver, ROUTINE *const *From, ULONG Count) {
+  ULONG I;
+  for (I = 0; I < Count; I++)
+    Driver->MajorFunction[IRP_MJ_READ + I] = From[I];
+}
+VOID SetEntries(PDRIVER_OBJECT Driver, const ENTRY *From, ULONG Count) {
+  ULONG I;
+  for (I = 0; I < Count; I++)
+    Driver->MajorFunction[From[I].Major] = From[I].Routine;
+}
+/* for somebody else */
+VOID Keep(ROUTINE *Routine) { Handler = Routine; }
+//--- more.c
+#include "drv.h"
+VOID SetSoon(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine) {
+  SetOne(Driver, Major, Routine);
+}
+VOID FillIn(PDRIVER_DISPATCH *Major) { Major[IRP_MJ_POWER] = Six; }
+//--- table.c
+#include "drv.h"
+ROUTINE *const Table[2] = {Three, Four};
+const ENTRY Entries[1] = {{IRP_MJ_PNP, Five}};
+//--- io.c
+#include "drv.h"
+NTSTATUS One(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+NTSTATUS Two(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+NTSTATUS Three(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+NTSTATUS Four(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+NTSTATUS Five(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+NTSTATUS Six(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+/* nobody sets it */
+NTSTATUS Seven(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+}
+NTSTATUS Kept(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+}
