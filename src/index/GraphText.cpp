@@ -31,8 +31,12 @@ static std::string usrOf(const Decl &D) {
 }
 
 /// A record without a name goes by where it stands: in a record, as its n-th;
-/// else in a file. (USRs do not tell those of one record apart.)
+/// else in a file. (USRs do not tell those of one record apart.) What C and C++
+/// share is called as in C, where no record has a record's name in its own.
 static std::string keyOfRecord(const RecordDecl &R) {
+  if (R.getIdentifier() && isa<RecordDecl>(R.getDeclContext()) &&
+      R.getDeclContext()->isExternCContext())
+    return ((R.isUnion() ? "c:@U@" : "c:@S@") + R.getName()).str();
   if (R.getDeclName() || R.getTypedefNameForAnonDecl())
     return usrOf(R);
   if (const auto *Outer = dyn_cast<RecordDecl>(R.getDeclContext())) {
@@ -42,7 +46,8 @@ static std::string keyOfRecord(const RecordDecl &R) {
     for (const Decl *D : Outer->decls()) {
       if (D->getCanonicalDecl() == R.getCanonicalDecl())
         break;
-      Number += isa<RecordDecl>(D);
+      // In C++ the first of them is the record's own name.
+      Number += isa<RecordDecl>(D) && !D->isImplicit();
     }
     return Key.empty() ? Key : Key + "/" + std::to_string(Number);
   }

@@ -34,8 +34,10 @@ namespace {
 
 /// True for what other units call by its name, and have no body of.
 bool isForOthers(const FunctionDecl &F) {
-  return F.isExternallyVisible() && !F.isInlined() &&
-         !F.isTemplateInstantiation() && !F.isMain();
+  return F.isExternallyVisible() && !F.isInlined() && !F.isMain() &&
+         (!F.isTemplateInstantiation() ||
+          F.getTemplateSpecializationKind() ==
+              TSK_ExplicitInstantiationDefinition);
 }
 
 std::vector<Input> inputsOf(const SourceManager &Sources) {
