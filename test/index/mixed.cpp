@@ -124,9 +124,9 @@ NTSTATUS MixWrite(PDEVICE_OBJECT Device, PIRP Irp) {
     return MixSend(Mix, Irp);
   case 2:
     MixHookInto(Mix, Irp);
-  // finds: 'MixHookInto' can fail, and the dispatch routine then returns without completing the IRP [wdm-io-set-completion-ex-complete-irp]
+  // finds: 'MixHookInto' can fail, and the IRP is then sent without a completion routine [wdm-io-set-completion-ex-complete-irp]
     if (!Mix->Last.Hooked)
-      return Mix->Last.Status;
+      DbgPrint("failed\n");
     return MixSend(Mix, Irp);
   case 3:
     MixHook(Mix, Irp);
