@@ -111,6 +111,7 @@ public:
   StringMap<StringSet<>> Facts;
   StringSet<> Kept;   ///< with their graphs
   StringSet<> Tables; ///< no functions: MajorFunction[] is filled from them
+  StringSet<> Stored; ///< dispatch routines, by ways through several units
   CallerMap Callers;  ///< of what registers, or leads to one that does
 
 private:
@@ -190,6 +191,7 @@ void Driver::followRoutines() {
         continue;
       if (From->Parameter == Station::Routine) {
         Facts[From->Key].insert("dispatch");
+        Stored.insert(From->Key);
       } else if (From->Parameter == Station::Holder) {
         Facts[From->Key].insert("table");
         Tables.insert(From->Key);
@@ -344,9 +346,10 @@ std::map<std::string, std::string> Driver::lines() const {
   for (const auto &[Key, D] : Definitions)
     if (Kept.count(Key) || Facts.count(Key) || Callers.count(Key) || D.Differs)
       Add(Key);
-  for (const auto &Table : Tables)
-    if (!Definitions.count(Table.first().str()))
-      Add(Table.first());
+  for (const StringSet<> *Others : {&Tables, &Stored})
+    for (const auto &Key : *Others)
+      if (!Definitions.count(Key.first().str()))
+        Add(Key.first());
   return Lines;
 }
 
@@ -402,6 +405,7 @@ private:
   void follow();
   void addUsed();
   void addFiles(const Driver::Definition &D);
+  void addFactsOf(StringRef Name);
   void addFactsOfOwn();
   void addTables();
 
@@ -460,19 +464,25 @@ void Asking::addFiles(const Driver::Definition &D) {
   });
 }
 
-/// What others make of its own functions.
+void Asking::addFactsOf(StringRef Name) {
+  auto It = All.Facts.find(Name);
+  if (It == All.Facts.end())
+    return;
+  auto Mine = U.Facts.find(Name);
+  for (const std::string &Word : sorted(It->second))
+    if (Mine == U.Facts.end() || !is_contained(Mine->second, Word)) {
+      Result.Anything = true;
+      Asked += (Name + " " + Word + "\n").str();
+    }
+}
+
+/// What others make of its own functions, and of those that it gives away.
 void Asking::addFactsOfOwn() {
-  for (const auto &Name : Own) {
-    auto It = All.Facts.find(Name.first());
-    if (It == All.Facts.end())
-      continue;
-    auto Mine = U.Facts.find(Name.first());
-    for (const std::string &Word : sorted(It->second))
-      if (Mine == U.Facts.end() || !is_contained(Mine->second, Word)) {
-        Result.Anything = true;
-        Asked += (Name.first() + " " + Word + "\n").str();
-      }
-  }
+  for (const auto &Name : Own)
+    addFactsOf(Name.first());
+  for (const Passage &P : U.Passages)
+    if (P.From.Parameter == Station::Routine)
+      addFactsOf(P.From.Key);
 }
 
 void Asking::addTables() {

@@ -334,11 +334,11 @@ std::optional<Station> Summarising::stationOf(const ValueDecl *D) {
   if (const auto *Param = dyn_cast<ParmVarDecl>(D)) {
     Parameter = Param->getFunctionScopeIndex();
     Named = dyn_cast<FunctionDecl>(Param->getDeclContext());
-  } else if (isa<FunctionDecl>(D)) {
+  } else if (const auto *F = dyn_cast<FunctionDecl>(D);
+             F && model::irpParameter(*F) >= 0) {
     Parameter = Station::Routine;
   }
-  if (!Named || (!isa<FieldDecl>(Named) && !Named->isExternallyVisible() &&
-                 Parameter != Station::Routine))
+  if (!Named)
     return std::nullopt;
   const std::string &Of = Keys.of(*cast<NamedDecl>(Named->getCanonicalDecl()));
   if (Of.empty())

@@ -84,6 +84,14 @@ bool hasRoleAnnotation(const FunctionDecl &F) {
 /// function, and references, pointers and arrays of it. \p Indirect: for the
 /// latter only.
 bool mayHold(QualType T, bool Indirect = false) {
+  // Most are numbers, records, and pointers to them.
+  if (T.isNull())
+    return false;
+  QualType Plain = T.getCanonicalType();
+  if (const auto *Pointer = dyn_cast<PointerType>(Plain))
+    Plain = Pointer->getPointeeType();
+  if (isa<BuiltinType, RecordType>(Plain))
+    return false;
   for (unsigned Depth = 0; !T.isNull() && Depth != MaxIndirections; ++Depth) {
     QualType Inner;
     if (T->isReferenceType())
@@ -356,6 +364,12 @@ static bool mayBeDispatch(const FunctionDecl &F) {
   return F.getNumParams() >= 2 && irpParameter(F) >= 0;
 }
 
+/// Not a place for one.
+static bool isRoutine(const ValueDecl &D) {
+  const auto *F = dyn_cast<FunctionDecl>(&D);
+  return F && mayBeDispatch(*F);
+}
+
 void DriverRoles::take(const FunctionDecl &F) {
   if (!mayBeDispatch(F))
     return;
@@ -492,15 +506,14 @@ void DriverRoles::settle(
   Given.clear();
 }
 
-/// A place that other translation units know: a parameter by which they can
-/// give something, a variable, a field.
-static bool isForOthers(const ValueDecl *D) {
+/// A place on the way of routines that other translation units may have a part
+/// in.
+static bool isOnTheWay(const ValueDecl *D) {
   if (const auto *Param = dyn_cast_or_null<ParmVarDecl>(D)) {
     const auto *F = dyn_cast<FunctionDecl>(Param->getDeclContext());
     return F && F->isExternallyVisible();
   }
-  return D && !isTable(*D) &&
-         (isa<FieldDecl>(D) || (isa<VarDecl>(D) && D->isExternallyVisible()));
+  return D && !isTable(*D) && isa<FieldDecl, VarDecl, FunctionDecl>(D);
 }
 
 /// The routines in \p Init, of \p Into or of its fields.
@@ -513,8 +526,13 @@ static void addRoutinesIn(const Expr *Init, const ValueDecl *Into,
     E = strip(Address->getSubExpr());
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl());
-    if (F && mayBeDispatch(*F) && isForOthers(Into))
+    if (F && mayBeDispatch(*F) && isOnTheWay(Into))
       To.push_back({F, Into});
+    return;
+  }
+  if (const auto *Select = dyn_cast<AbstractConditionalOperator>(E)) {
+    addRoutinesIn(Select->getTrueExpr(), Into, To);
+    addRoutinesIn(Select->getFalseExpr(), Into, To);
     return;
   }
   const auto *List = dyn_cast<InitListExpr>(E);
@@ -535,26 +553,26 @@ static void addRoutinesIn(const Expr *Init, const ValueDecl *Into,
 
 void DriverRoles::findPassages() {
   const auto Add = [&](const Flow &F) {
-    if (!isForOthers(F.Into))
+    if (!isOnTheWay(F.Into))
       return;
     const ValueDecl *From = holderOf(F.Value);
-    const auto *Routine = dyn_cast_or_null<FunctionDecl>(From);
-    if (!From || (Routine && !mayBeDispatch(*Routine)))
+    if (!From || isa<FunctionDecl>(From))
+      addRoutinesIn(F.Value, F.Into, Passages);
+    if (!From)
       return;
     if (isTable(*From) || Holders.count(From))
       Passages.push_back({F.Into, nullptr});
-    if (!isTable(*From))
+    if (isOnTheWay(From) && !isRoutine(*From))
       Passages.push_back({From, F.Into});
   };
   for (const Flow &F : Given)
     Add(F);
   for (const Flow &F : Flows)
-    if (!Holders.count(F.Into))
-      Add(F);
+    Add(F);
   for (const VarDecl *Var : Globals)
     addRoutinesIn(Var->getInit(), Var->getCanonicalDecl(), Passages);
   for (const ValueDecl *Holder : Holders)
-    if (isForOthers(Holder))
+    if (isOnTheWay(Holder))
       Passages.push_back({Holder, nullptr});
 }
 

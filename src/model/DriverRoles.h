@@ -100,8 +100,8 @@ public:
     return Holders;
   }
 
-  /// What is in From, a routine or a place for one, goes to To: on its way
-  /// through parameters of functions that other translation units know. To is
+  /// What is in From, a routine or a place for one, goes to To: parts of the
+  /// way of a routine, which may lead through other translation units. To is
   /// null where it goes to MajorFunction[], or is another name of that.
   struct Passage {
     const clang::ValueDecl *From;

@@ -10,7 +10,7 @@ typedef struct _ENTRY {
   ULONG Major;
   ROUTINE *Routine;
 } ENTRY;
-ROUTINE One, Two, Three, Four, Five, Six, Seven, Kept;
+ROUTINE One, Two, Three, Four, Five, Six, Seven, Eight, Kept;
 extern ROUTINE *const Table[2];
 extern const ENTRY Entries[1];
 VOID SetOne(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine);
@@ -18,11 +18,23 @@ VOID SetSoon(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine);
 VOID SetAll(PDRIVER_OBJECT Driver, ROUTINE *const *From, ULONG Count);
 VOID SetEntries(PDRIVER_OBJECT Driver, const ENTRY *From, ULONG Count);
 VOID FillIn(PDRIVER_DISPATCH *Major);
+ROUTINE *Choose(ULONG Major);
 VOID Keep(ROUTINE *Routine);
 extern ROUTINE *Handler;
 #endif
 //--- entry.c
 #include "drv.h"
+static NTSTATUS Own(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+static NTSTATUS InATable(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+static ROUTINE *const OwnTable[1] = {InATable};
 NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {
   UNREFERENCED_PARAMETER(Path);
   SetOne(Driver, IRP_MJ_CREATE, One);
@@ -30,6 +42,9 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {
   SetAll(Driver, Table, 2);
   SetEntries(Driver, Entries, 1);
   FillIn(Driver->MajorFunction);
+  SetOne(Driver, IRP_MJ_DEVICE_CONTROL, Own);
+  SetAll(Driver, OwnTable, 1);
+  Driver->MajorFunction[IRP_MJ_WRITE] = Choose(IRP_MJ_WRITE);
   Keep(Kept);
   return STATUS_SUCCESS;
 }
@@ -59,6 +74,7 @@ VOID SetSoon(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine) {
 VOID FillIn(PDRIVER_DISPATCH *Major) { Major[IRP_MJ_POWER] = Six; }
 //--- table.c
 #include "drv.h"
+ROUTINE *Choose(ULONG Major) { return Major == IRP_MJ_WRITE ? Eight : NULL; }
 ROUTINE *const Table[2] = {Three, Four};
 const ENTRY Entries[1] = {{IRP_MJ_PNP, Five}};
 //--- io.c
@@ -89,6 +105,11 @@ NTSTATUS Five(PDEVICE_OBJECT Device, PIRP Irp) {
   // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
 }
 NTSTATUS Six(PDEVICE_OBJECT Device, PIRP Irp) {
+  UNREFERENCED_PARAMETER(Irp);
+  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
+}
+NTSTATUS Eight(PDEVICE_OBJECT Device, PIRP Irp) {
   UNREFERENCED_PARAMETER(Irp);
   return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
   // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
