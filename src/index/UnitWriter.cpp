@@ -169,6 +169,7 @@ private:
   void addMethods(const FunctionDecl &F, json::Object &Line);
   void noteFacts();
   void notePassages();
+  bool isPrivateField(const ValueDecl &D) const;
   std::optional<Station> stationOf(const ValueDecl *D);
   void noteRoles();
   bool isTold(const FunctionDecl &F, const engine::DriverFacts &Fact) const;
@@ -321,8 +322,16 @@ void Summarising::noteFacts() {
       Result.Facts[Of] = std::move(Words);
   }
   for (const auto &[Table, Filled] : Facts.Tables)
-    if (const std::string &Of = Keys.of(*Table); !Of.empty())
+    if (const std::string &Of = Keys.of(*Table);
+        !Of.empty() && !isPrivateField(*Table))
       Result.Facts[Of].push_back(Filled ? "table" : "holds");
+}
+
+/// Of a record that only this unit has: another one may have one of that name.
+bool Summarising::isPrivateField(const ValueDecl &D) const {
+  const SourceManager &Sources = Context.getSourceManager();
+  return isa<FieldDecl>(D) &&
+         Sources.isInMainFile(Sources.getFileLoc(D.getLocation()));
 }
 
 /// Nothing: other units cannot name it.
@@ -340,10 +349,12 @@ std::optional<Station> Summarising::stationOf(const ValueDecl *D) {
   }
   if (!Named)
     return std::nullopt;
-  const std::string &Of = Keys.of(*cast<NamedDecl>(Named->getCanonicalDecl()));
+  std::string Of = Keys.of(*cast<NamedDecl>(Named->getCanonicalDecl()));
   if (Of.empty())
     return std::nullopt;
-  return Station{Of, Parameter};
+  if (isPrivateField(*D))
+    Of += "#" + hashOf(Result.File);
+  return Station{std::move(Of), Parameter};
 }
 
 void Summarising::notePassages() {

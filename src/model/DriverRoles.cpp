@@ -214,8 +214,9 @@ void DriverRoles::noteForwarding(const FunctionDecl &In, const CallExpr &Call,
   const StringRef Name =
       Callee.getDeclName().isIdentifier() ? Callee.getName() : StringRef();
   for (const Forwarder &R : Forwarders) {
-    const int Irp = irpParameter(In);
-    const int Given = Name == R.Name ? irpParameter(Callee) : -1;
+    if (Name != R.Name)
+      continue;
+    const int Irp = irpParameter(In), Given = irpParameter(Callee);
     if (Given < 1 || static_cast<unsigned>(Given) >= Call.getNumArgs() ||
         Irp < 1 || In.getNumParams() != R.Parameters)
       continue;
@@ -461,7 +462,6 @@ void DriverRoles::take(const Expr *E, const FieldDecl *Only) {
 void DriverRoles::settle(
     llvm::function_ref<bool(const FunctionDecl &)> IsCalled) {
   std::vector<bool> Done(Flows.size());
-  llvm::DenseSet<std::pair<const VarDecl *, const FieldDecl *>> Taken;
   auto IsHolder = [&](const ValueDecl *D) {
     return D && (isTable(*D) || Holders.count(D));
   };
@@ -488,13 +488,6 @@ void DriverRoles::settle(
         More = true;
       }
     }
-    // A field is one place, whatever the object.
-    for (const VarDecl *Var : Globals)
-      for (const FieldDecl *Field : holdingFields(Var->getType()))
-        if (Holders.count(Field) && Taken.insert({Var, Field}).second) {
-          take(Var->getInit(), Field);
-          More = true;
-        }
   }
   for (const FunctionDecl *F : Forwarding)
     if (!IsCalled(*F)) {

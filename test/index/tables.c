@@ -6,17 +6,11 @@
 #define DRV_H
 #include "wdm.h"
 typedef NTSTATUS ROUTINE(PDEVICE_OBJECT Device, PIRP Irp);
-typedef struct _ENTRY {
-  ULONG Major;
-  ROUTINE *Routine;
-} ENTRY;
-ROUTINE One, Two, Three, Four, Five, Six, Seven, Eight, Kept;
+ROUTINE One, Two, Three, Four, Six, Seven, Eight, Kept;
 extern ROUTINE *const Table[2];
-extern const ENTRY Entries[1];
 VOID SetOne(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine);
 VOID SetSoon(PDRIVER_OBJECT Driver, ULONG Major, ROUTINE *Routine);
 VOID SetAll(PDRIVER_OBJECT Driver, ROUTINE *const *From, ULONG Count);
-VOID SetEntries(PDRIVER_OBJECT Driver, const ENTRY *From, ULONG Count);
 VOID FillIn(PDRIVER_DISPATCH *Major);
 ROUTINE *Choose(ULONG Major);
 VOID Keep(ROUTINE *Routine);
@@ -40,7 +34,6 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {
   SetOne(Driver, IRP_MJ_CREATE, One);
   SetSoon(Driver, IRP_MJ_CLOSE, &Two);
   SetAll(Driver, Table, 2);
-  SetEntries(Driver, Entries, 1);
   FillIn(Driver->MajorFunction);
   SetOne(Driver, IRP_MJ_DEVICE_CONTROL, Own);
   SetAll(Driver, OwnTable, 1);
@@ -59,11 +52,6 @@ VOID SetAll(PDRIVER_OBJECT Driver, ROUTINE *const *From, ULONG Count) {
   for (I = 0; I < Count; I++)
     Driver->MajorFunction[IRP_MJ_READ + I] = From[I];
 }
-VOID SetEntries(PDRIVER_OBJECT Driver, const ENTRY *From, ULONG Count) {
-  ULONG I;
-  for (I = 0; I < Count; I++)
-    Driver->MajorFunction[From[I].Major] = From[I].Routine;
-}
 /* for somebody else */
 VOID Keep(ROUTINE *Routine) { Handler = Routine; }
 //--- more.c
@@ -76,7 +64,6 @@ VOID FillIn(PDRIVER_DISPATCH *Major) { Major[IRP_MJ_POWER] = Six; }
 #include "drv.h"
 ROUTINE *Choose(ULONG Major) { return Major == IRP_MJ_WRITE ? Eight : NULL; }
 ROUTINE *const Table[2] = {Three, Four};
-const ENTRY Entries[1] = {{IRP_MJ_PNP, Five}};
 //--- io.c
 #include "drv.h"
 NTSTATUS One(PDEVICE_OBJECT Device, PIRP Irp) {
@@ -95,11 +82,6 @@ NTSTATUS Three(PDEVICE_OBJECT Device, PIRP Irp) {
   // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
 }
 NTSTATUS Four(PDEVICE_OBJECT Device, PIRP Irp) {
-  UNREFERENCED_PARAMETER(Irp);
-  return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-  // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
-}
-NTSTATUS Five(PDEVICE_OBJECT Device, PIRP Irp) {
   UNREFERENCED_PARAMETER(Irp);
   return Device->Flags ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
   // finds: dispatch routine returns without completing, sending or queueing the IRP [wdm-irp-not-completed]
