@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/FunctionBuilder.h"
+#include "clang/AST/Attr.h"
 
 using namespace clang;
 
