@@ -602,6 +602,7 @@ UnitFacts factsOf(ASTContext &Context,
   for (const ValueDecl *Table : Whole.Roles.holders())
     if (isa<FieldDecl>(Table) || Table->isExternallyVisible())
       Result.Tables[Table] = true;
+  Result.Passages = Whole.Roles.passages();
   Result.Callers = std::move(Whole.Callers);
   return Result;
 }

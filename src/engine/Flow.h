@@ -99,6 +99,7 @@ struct CallWords {
   std::string Written;    ///< The name in the source: of a macro, perhaps.
   std::string Object;     ///< The record that the first argument points to.
   bool OfNothing = false; ///< The first argument is a null pointer.
+  bool TakesIrql = false; ///< An argument is where an IRQL is kept.
   int16_t Irp = -1, Status = -1; ///< The last arguments of these types.
 };
 
@@ -143,7 +144,8 @@ enum class EventKind : uint8_t {
   CopyRecord, ///< Place = Source, all parts
   Read,       ///< Place, a part of an IRP, is read
   Call,       ///< Calls[Call]
-  Use,        ///< Value is given to code that cannot be seen
+  Use,        ///< Value is given to code that cannot be seen; Number: it is
+              ///< the operand of `delete`
   Return,     ///< Value, or nothing
   Raise,      ///< control may go to the block Call; Number: no IRP is ended
               ///< or given away where it may come from

@@ -118,11 +118,11 @@ bool FunctionBuilder::run(unsigned MaxBlocks) {
   return true;
 }
 
-std::unique_ptr<FlowGraph> buildFlow(ASTContext &Context,
-                                     const FunctionDecl &Function,
-                                     const model::RoutineTable &Routines,
-                                     SiteNumbers &Sites, unsigned MaxBlocks,
-                                     OtherUnits *Others) {
+std::unique_ptr<FlowGraph> describeFlow(ASTContext &Context,
+                                        const FunctionDecl &Function,
+                                        const model::RoutineTable &Routines,
+                                        SiteNumbers &Sites, unsigned MaxBlocks,
+                                        OtherUnits *Others) {
   auto Graph = std::make_unique<FlowGraph>();
   Graph->FirstSite = Sites.last() + 1;
   if (!FunctionBuilder(Context, Function, Routines, Sites, Others, *Graph)
@@ -130,8 +130,20 @@ std::unique_ptr<FlowGraph> buildFlow(ASTContext &Context,
     return nullptr;
   Graph->JoinSite = Sites.reserve(Graph->Blocks.size());
   Graph->EndSite = Sites.last() + 1;
-  Graph->computeOrder();
-  Graph->computeLiveness();
+  return Graph;
+}
+
+std::unique_ptr<FlowGraph> buildFlow(ASTContext &Context,
+                                     const FunctionDecl &Function,
+                                     const model::RoutineTable &Routines,
+                                     SiteNumbers &Sites, unsigned MaxBlocks,
+                                     OtherUnits *Others) {
+  std::unique_ptr<FlowGraph> Graph =
+      describeFlow(Context, Function, Routines, Sites, MaxBlocks, Others);
+  if (Graph) {
+    Graph->computeOrder();
+    Graph->computeLiveness();
+  }
   return Graph;
 }
 

@@ -47,6 +47,14 @@ private:
   SiteId Last = 0;
 };
 
+/// Without what only a solver asks: the order of the blocks and what lives in
+/// them.
+std::unique_ptr<FlowGraph> describeFlow(clang::ASTContext &Context,
+                                        const clang::FunctionDecl &Function,
+                                        const model::RoutineTable &Routines,
+                                        SiteNumbers &Sites, unsigned MaxBlocks,
+                                        OtherUnits *Others = nullptr);
+
 /// \p Others: the rest of the driver, or null.
 std::unique_ptr<FlowGraph> buildFlow(clang::ASTContext &Context,
                                      const clang::FunctionDecl &Function,

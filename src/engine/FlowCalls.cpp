@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/FunctionBuilder.h"
+#include "clang/AST/Attr.h"
 
 using namespace clang;
 
@@ -58,11 +59,20 @@ static bool isVirtual(const Expr *E, const FunctionDecl &Callee) {
       Method->getParent()->hasAttr<FinalAttr>() ||
       isa<CXXDestructorDecl>(Method))
     return false;
-  if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(E))
-    if (const auto *Member =
-            dyn_cast<MemberExpr>(MemberCall->getCallee()->IgnoreParens()))
-      return !Member->hasQualifier();
-  return true;
+  const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(E);
+  const auto *Member =
+      MemberCall ? dyn_cast<MemberExpr>(MemberCall->getCallee()->IgnoreParens())
+                 : nullptr;
+  if (!Member)
+    return true;
+  if (Member->hasQualifier())
+    return false;
+  // Of an object that is named itself, or of a class that is final.
+  const Expr *Object = MemberCall->getImplicitObjectArgument();
+  const CXXMethodDecl *Certain =
+      Object ? Method->getDevirtualizedMethod(Object, /*IsAppleKext=*/false)
+             : nullptr;
+  return !Certain || Certain->getCanonicalDecl() != Method->getCanonicalDecl();
 }
 
 void FunctionBuilder::describeUnknown(FlowCall &Call, const Expr *E,

@@ -375,8 +375,12 @@ void FunctionBuilder::statement(const Stmt *S) {
   } else if (isa<RecoveryExpr, BlockExpr, CXXDeleteExpr, CXXNewExpr,
                  GCCAsmStmt>(S)) {
     giveAway(S);
-    if (isa<CXXDeleteExpr>(S))
-      use(constant(0), S);
+    if (isa<CXXDeleteExpr>(S)) {
+      FlowEvent Event = event(EventKind::Use, S);
+      Event.Value = constant(0);
+      Event.Number = 1;
+      emit(Event);
+    }
   } else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(S)) {
     if (isScalar(Temporary->getType()))
       store(place(Temporary), expr(Temporary->getSubExpr()), S);

@@ -196,9 +196,39 @@ ExprId FunctionBuilder::makeUnknown(const Expr *E) {
   return opaque(E, Args);
 }
 
+/// False: \p E is what a variable holds, or is made of that alone. (Clang finds
+/// out, too, but most of what is asked is such.)
+static bool mayBeNumber(const Expr *E) {
+  bool Holds = E->isGLValue();
+  while (true) {
+    E = E->IgnoreParens();
+    if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+      Holds |= Cast->getCastKind() == CK_LValueToRValue;
+      E = Cast->getSubExpr();
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+      E = Unary->getSubExpr();
+    } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      E = Member->getBase();
+    } else {
+      break;
+    }
+  }
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return !Var || !Holds || Var->isConstexpr() ||
+         Var->getType()->isReferenceType() || Var->getType()->isArrayType() ||
+         Var->getType().isConstQualified();
+}
+
 std::optional<int64_t> FunctionBuilder::numberOf(const Expr *E) const {
+  if (const auto *Literal = dyn_cast<IntegerLiteral>(E);
+      Literal && Literal->getValue().getBitWidth() <= 64)
+    return Literal->getType()->isUnsignedIntegerType()
+               ? static_cast<int64_t>(Literal->getValue().getZExtValue())
+               : Literal->getValue().getSExtValue();
   Expr::EvalResult Result;
-  if (E->isValueDependent() || !E->EvaluateAsInt(Result, Context) ||
+  if (E->isValueDependent() || !mayBeNumber(E) ||
+      !E->EvaluateAsInt(Result, Context) ||
       Result.Val.getInt().getSignificantBits() > 64)
     return std::nullopt;
   return Result.Val.getInt().getExtValue();

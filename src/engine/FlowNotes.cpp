@@ -112,7 +112,8 @@ void FunctionBuilder::noteTarget(const VarDecl &Var) {
 }
 
 void FunctionBuilder::noteTargets(const Stmt *S, bool Decides) {
-  if (!S || isa<BlockExpr>(S))
+  // Names and numbers are most of a function, and say nothing here.
+  if (!S || isa<BlockExpr, DeclRefExpr, IntegerLiteral, StringLiteral>(S))
     return;
   if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
     for (const Expr *Init : Lambda->capture_inits())

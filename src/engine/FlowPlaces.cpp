@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/engine/FunctionBuilder.h"
-#include "llvm/ADT/Hashing.h"
 #include "llvm/Support/SaveAndRestore.h"
 #include <tuple>
 
@@ -26,15 +25,26 @@ auto partsOf(const FlowPlace &P) {
 llvm::ArrayRef<ExprId> argsOf(const FlowExpr &E) { return E.Args; }
 llvm::ArrayRef<ExprId> argsOf(const FlowPlace &) { return {}; }
 
+uint64_t numberFor(const void *Part) {
+  return reinterpret_cast<uintptr_t>(Part);
+}
+template <typename Part> uint64_t numberFor(const Part &P) {
+  return static_cast<uint64_t>(P);
+}
+
 template <typename Row>
 uint32_t addOnce(std::vector<Row> &Rows,
                  llvm::DenseMap<uint64_t, uint32_t> &Known, Row New) {
   const llvm::ArrayRef<ExprId> Args = argsOf(New);
-  const uint64_t Hash = llvm::hash_combine(
-      std::apply(
-          [](const auto &...Part) { return llvm::hash_combine(Part...); },
-          partsOf(New)),
-      llvm::hash_combine_range(Args.begin(), Args.end()));
+  uint64_t Hash = std::apply(
+      [](const auto &...Part) {
+        uint64_t All = 0;
+        ((All = mix(All, numberFor(Part))), ...);
+        return All;
+      },
+      partsOf(New));
+  for (ExprId Arg : Args)
+    Hash = mix(Hash, Arg);
   // A DenseMap keeps the largest numbers for itself.
   auto [It, IsNew] =
       Known.try_emplace(Hash >> 1, static_cast<uint32_t>(Rows.size()));

@@ -24,6 +24,7 @@
 #define WDM_ENGINE_OTHERUNITS_H
 
 #include "src/engine/Flow.h"
+#include "src/model/DriverRoles.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -72,6 +73,8 @@ struct UnitFacts {
   llvm::DenseSet<const clang::FunctionDecl *> Stopping;
   /// What MajorFunction[] is filled from (true), or perhaps by other units.
   llvm::DenseMap<const clang::ValueDecl *, bool> Tables;
+  /// How dispatch routines go through parameters (DriverRoles.h).
+  std::vector<model::DriverRoles::Passage> Passages;
   /// Those that give an IRP to what has no body here.
   llvm::DenseSet<const clang::FunctionDecl *> Passing;
   /// By canonical declaration: who calls it.

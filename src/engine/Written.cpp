@@ -191,6 +191,8 @@ CallWords wordsOf(const Stmt &Origin, ASTContext &Context) {
       Words.Irp = static_cast<int16_t>(I);
     else if (model::isStatusType(Of))
       Words.Status = static_cast<int16_t>(I);
+    else
+      Words.TakesIrql |= model::isIrqlPointer(Of);
   }
   return Words;
 }

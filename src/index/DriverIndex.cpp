@@ -443,7 +443,11 @@ DriverFacts DriverIndex::factsOf(const FunctionDecl &F) {
   DriverFacts Result;
   if (!Usable)
     return Result;
-  const std::string Key = keyOfFunction(F);
+  std::string Key = keyOfFunction(F);
+  // What other units do with the address of a static function.
+  if (Key.empty() && !F.isDependentContext() && F.isDefined() &&
+      model::irpParameter(F) >= 0)
+    Key = keyOf(*F.getCanonicalDecl(), Unit);
   if (Key.empty())
     return Result;
   const std::optional<json::Object> Line = lineOf(Key);

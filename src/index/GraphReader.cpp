@@ -263,7 +263,8 @@ void ReaderOfGraph::readPlace(const json::Array &Row, FlowPlace &P) {
   P.Kind = static_cast<PlaceKind>(*Kind);
   const int64_t Number =
       number(Row, 1, 0, static_cast<int64_t>(Names.size()) - 1);
-  const int64_t Flags = number(Row, 2, 0, Outlives | Pointer | Volatile);
+  const int64_t Flags =
+      number(Row, 2, 0, Outlives | Pointer | Volatile | OfRequest);
   const bool NeedsBase =
       P.Kind == PlaceKind::Field || P.Kind == PlaceKind::Element;
   const bool NeedsKey =
@@ -279,6 +280,7 @@ void ReaderOfGraph::readPlace(const json::Array &Row, FlowPlace &P) {
   P.Outlives = Flags & Outlives;
   P.Pointer = Flags & Pointer;
   P.Volatile = Flags & Volatile;
+  P.OfRequest = Flags & OfRequest;
   if ((P.Kind == PlaceKind::Variable || P.Kind == PlaceKind::Field) && !P.Decl)
     Failed = true;
   if (P.Kind == PlaceKind::Temporary && !P.Site)
@@ -329,7 +331,7 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   C.Loc = loc(*At);
   C.Site = site(number(Row, "site", 1, SiteCount, 0));
   Failed |= !C.Site;
-  const int64_t Flags = number(Row, "flags", 0, 511);
+  const int64_t Flags = number(Row, "flags", 0, 1023);
   C.OnlyPrints = Flags & OnlyPrints;
   C.IsMethod = Flags & IsMethod;
   C.ReturnsBool = Flags & ReturnsBool;
@@ -338,12 +340,14 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   C.Discarded = Flags & DiscardedResult;
   C.Zeroes = Flags & Zeroes;
   C.ZeroesPointer = Flags & ZeroesPointer;
+  C.TakesIrp = Flags & TakesIrp;
   if (!(Flags & NoOrigin))
     C.Origin = origin('c', C.Loc);
   CallWords W;
   W.Written = Row.getString("macro").value_or("").str();
   W.Object = Row.getString("for").value_or("").str();
   W.OfNothing = Row.getBoolean("nothing").value_or(false);
+  W.TakesIrql = Row.getBoolean("irql").value_or(false);
   const int64_t Last =
       Row.getArray("args")
           ? static_cast<int64_t>(Row.getArray("args")->size()) - 1
@@ -365,7 +369,6 @@ void ReaderOfGraph::readCall(const json::Object &Row, FlowCall &C) {
   if (IsNamed && !Failed) {
     C.Callee = Known.callee(Called.Key);
     C.Named = C.Callee;
-    C.TakesIrp = C.Callee && model::takesIrp(*C.Callee);
     // Its declaration said what its body now shows.
     if (C.Callee) {
       C.Known = C.OnlyPrints = false;
@@ -418,9 +421,10 @@ void ReaderOfGraph::readEvent(const json::Array &Row, FlowEvent &E) {
     E.Loc = C.Loc;
     E.Origin = C.Origin;
     return;
-  } else if (*Kind == "use") {
+  } else if (*Kind == "use" || *Kind == "delete") {
     E.Kind = EventKind::Use;
     E.Value = expr(Row, 1);
+    E.Number = *Kind == "delete";
     At = 2;
   } else if (*Kind == "return") {
     E.Kind = EventKind::Return;
@@ -431,6 +435,7 @@ void ReaderOfGraph::readEvent(const json::Array &Row, FlowEvent &E) {
   } else if (*Kind == "raise") {
     E.Kind = EventKind::Raise;
     E.Call = static_cast<uint32_t>(number(Row, 1, 0, BlockCount - 1));
+    E.Number = number(Row, 2, 0, 1);
   } else if (*Kind == "end") {
     E.Kind = EventKind::EndPath;
   } else {

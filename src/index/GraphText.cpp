@@ -12,6 +12,8 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Index/USRGeneration.h"
 #include "llvm/Support/Path.h"
+#include <array>
+#include <charconv>
 
 using namespace clang;
 
@@ -29,8 +31,12 @@ static std::string usrOf(const Decl &D) {
 }
 
 /// A record without a name goes by where it stands: in a record, as its n-th;
-/// else in a file. (USRs do not tell those of one record apart.)
+/// else in a file. (USRs do not tell those of one record apart.) What C and C++
+/// share is called as in C, where no record has a record's name in its own.
 static std::string keyOfRecord(const RecordDecl &R) {
+  if (R.getIdentifier() && isa<RecordDecl>(R.getDeclContext()) &&
+      R.getDeclContext()->isExternCContext())
+    return ((R.isUnion() ? "c:@U@" : "c:@S@") + R.getName()).str();
   if (R.getDeclName() || R.getTypedefNameForAnonDecl())
     return usrOf(R);
   if (const auto *Outer = dyn_cast<RecordDecl>(R.getDeclContext())) {
@@ -40,7 +46,8 @@ static std::string keyOfRecord(const RecordDecl &R) {
     for (const Decl *D : Outer->decls()) {
       if (D->getCanonicalDecl() == R.getCanonicalDecl())
         break;
-      Number += isa<RecordDecl>(D);
+      // In C++ the first of them is the record's own name.
+      Number += isa<RecordDecl>(D) && !D->isImplicit();
     }
     return Key.empty() ? Key : Key + "/" + std::to_string(Number);
   }
@@ -82,23 +89,40 @@ const std::string &KeyCache::of(const NamedDecl &D) {
   return It->second;
 }
 
-std::string placeText(const ASTContext &Context, SourceLocation Loc,
-                      FileNumbers Files) {
+StringRef PlaceTexts::of(SourceLocation Loc) {
+  if (Loc == LastLoc)
+    return Last;
+  LastLoc = Loc;
+  Last.clear();
   const SourceManager &Sources = Context.getSourceManager();
   Loc = Sources.getFileLoc(Loc);
   if (Loc.isInvalid())
-    return {};
-  llvm::SmallString<256> Path(Sources.getFilename(Loc));
-  if (Path.empty())
-    return {};
-  Sources.getFileManager().makeAbsolutePath(Path);
-  llvm::sys::path::remove_dots(Path, true);
-  const unsigned File = Files(Path);
-  std::string Text = std::to_string(Sources.getSpellingLineNumber(Loc)) + ":" +
-                     std::to_string(Sources.getSpellingColumnNumber(Loc));
-  if (File)
-    Text += "@" + std::to_string(File);
-  return Text;
+    return Last;
+  const auto [Id, Offset] = Sources.getDecomposedLoc(Loc);
+  auto [It, New] = Known.try_emplace(Id, -1);
+  if (New) {
+    llvm::SmallString<256> Path(Sources.getFilename(Loc));
+    if (!Path.empty()) {
+      Sources.getFileManager().makeAbsolutePath(Path);
+      llvm::sys::path::remove_dots(Path, true);
+      It->second = Files(Path);
+    }
+  }
+  if (It->second < 0)
+    return Last;
+  const auto Add = [&](int64_t N) {
+    std::array<char, 24> Digits;
+    char *const Begin = Digits.data();
+    Last.append(Begin, std::to_chars(Begin, Begin + Digits.size(), N).ptr);
+  };
+  Add(Sources.getLineNumber(Id, Offset));
+  Last += ':';
+  Add(Sources.getColumnNumber(Id, Offset));
+  if (It->second) {
+    Last += '@';
+    Add(It->second);
+  }
+  return Last;
 }
 
 } // namespace wdm::index

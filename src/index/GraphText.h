@@ -20,7 +20,10 @@
 #define WDM_INDEX_GRAPHTEXT_H
 
 #include "src/engine/Flow.h"
+#include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
 #include <memory>
@@ -64,13 +67,26 @@ private:
 using FileNumbers = llvm::function_ref<unsigned(llvm::StringRef Path)>;
 
 /// A place as `line:column`, with `@` and a number where it is not in file 0.
-std::string placeText(const clang::ASTContext &Context,
-                      clang::SourceLocation Loc, FileNumbers Files);
+class PlaceTexts {
+public:
+  PlaceTexts(const clang::ASTContext &Context, FileNumbers Files)
+      : Context(Context), Files(Files) {}
+  /// Until the next call.
+  llvm::StringRef of(clang::SourceLocation Loc);
+
+private:
+  const clang::ASTContext &Context;
+  FileNumbers Files;
+  clang::SourceLocation LastLoc;
+  llvm::SmallString<16> Last;
+  /// Numbers of files; negative: it has no name.
+  llvm::SmallDenseMap<clang::FileID, int64_t, 4> Known;
+};
 
 /// \returns a JSON object, or nothing.
 std::optional<std::string> writeGraph(const engine::FlowGraph &Graph,
                                       clang::ASTContext &Context,
-                                      KeyCache &Keys, FileNumbers Files);
+                                      KeyCache &Keys, PlaceTexts &Places);
 
 /// What reading needs to know of the unit that it is read in.
 class GraphNames {

@@ -64,7 +64,7 @@ std::optional<unsigned> numberOf(const char *const (&Words)[N],
   return std::nullopt;
 }
 
-enum PlaceFlag { Outlives = 1, Pointer = 2, Volatile = 4 };
+enum PlaceFlag { Outlives = 1, Pointer = 2, Volatile = 4, OfRequest = 8 };
 enum CallFlag {
   OnlyPrints = 1,
   IsMethod = 2,
@@ -75,6 +75,7 @@ enum CallFlag {
   NoOrigin = 64,
   Zeroes = 128,
   ZeroesPointer = 256,
+  TakesIrp = 512,
 };
 enum BlockFlag { LoopTest = 1, Counts = 2 };
 enum EdgeFlag { Decision = 1, Default = 2 };

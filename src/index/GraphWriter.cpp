@@ -15,6 +15,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include <array>
 #include <charconv>
 
@@ -33,27 +34,26 @@ namespace {
 // Text at once: a tree of json::Values for each function costs more than all
 // the rest of the pass.
 
-/// A list or an object that is being written, into the text of the whole.
+using Text = llvm::SmallString<0>;
+
+/// A list or an object that is being written, into the text of the whole. Of
+/// words that come from the source the quotes are checked; those that are char
+/// pointers are ours.
 class Row {
 public:
-  Row(std::string &Text, char Open)
-      : Text(Text), Close(Open == '[' ? ']' : '}') {
-    Text += Open;
-    Begin = Text.size();
+  Row(Text &To, char Open) : To(To), Close(Open == '[' ? ']' : '}') {
+    To.push_back(Open);
+    Begin = To.size();
   }
   /// The next part of \p In; its member \p Name.
   Row(Row &In, char Open) : Row(In.next(), Open) {}
   Row(Row &In, const char *Name, char Open) : Row(In.next(Name), Open) {}
   Row(const Row &) = delete;
   Row &operator=(const Row &) = delete;
-  ~Row() { Text += Close; }
+  ~Row() { To.push_back(Close); }
 
-  Row &operator<<(int64_t N) {
-    add(next(), N);
-    return *this;
-  }
-  Row &operator<<(StringRef Word) {
-    add(next(), Word);
+  template <typename Value> Row &operator<<(const Value &V) {
+    add(next(), V);
     return *this;
   }
   template <typename Value> Row &field(const char *Name, const Value &V) {
@@ -66,34 +66,45 @@ public:
   }
 
 private:
-  std::string &next() {
-    if (Text.size() != Begin)
-      Text += ',';
-    return Text;
+  Text &next() {
+    if (To.size() != Begin)
+      To.push_back(',');
+    return To;
   }
-  std::string &next(const char *Name) {
-    next() += '"';
-    Text += Name;
-    return Text += "\":";
+  Text &next(const char *Name) {
+    next().push_back('"');
+    To += Name;
+    To.push_back('"');
+    To.push_back(':');
+    return To;
   }
-  static void add(std::string &To, int64_t N) {
+  static void add(Text &To, int64_t N) {
+    if (N >= 0 && N < 10) {
+      To.push_back(static_cast<char>('0' + N));
+      return;
+    }
     std::array<char, 24> Digits;
     char *const Begin = Digits.data();
     To.append(Begin, std::to_chars(Begin, Begin + Digits.size(), N).ptr);
   }
-  static void add(std::string &To, StringRef Word) {
+  static void add(Text &To, const char *Word) {
+    To.push_back('"');
+    To += Word;
+    To.push_back('"');
+  }
+  static void add(Text &To, StringRef Word) {
     if (llvm::all_of(Word, [](char C) {
           return C >= ' ' && C < 0x7f && C != '"' && C != '\\';
         })) {
-      To += '"';
-      To.append(Word.data(), Word.size());
-      To += '"';
+      To.push_back('"');
+      To += Word;
+      To.push_back('"');
     } else {
-      llvm::raw_string_ostream(To) << json::Value(json::fixUTF8(Word));
+      llvm::raw_svector_ostream(To) << json::Value(json::fixUTF8(Word));
     }
   }
 
-  std::string &Text;
+  Text &To;
   size_t Begin;
   char Close;
 };
@@ -111,8 +122,8 @@ void numbers(Row &In, const char *Name, const Numbers &All) {
 class Writer {
 public:
   Writer(const FlowGraph &G, ASTContext &Context, KeyCache &Keys,
-         FileNumbers Files)
-      : G(G), Context(Context), Keys(Keys), Files(Files) {
+         PlaceTexts &Places)
+      : G(G), Context(Context), Keys(Keys), Places(Places) {
     // Number 0 is no name.
     Row Nothing(Names, '[');
   }
@@ -127,13 +138,7 @@ private:
       Failed = true;
     return static_cast<int64_t>(Site) - G.FirstSite + 1;
   }
-  std::string place(SourceLocation Loc) {
-    if (Loc != LastLoc) {
-      LastLoc = Loc;
-      LastPlace = placeText(Context, Loc, Files);
-    }
-    return LastPlace;
-  }
+  StringRef place(SourceLocation Loc) { return Places.of(Loc); }
   /// The number of a name: \p Write is called for a new one.
   template <typename Writes> int64_t name(const void *Key, Writes Write) {
     auto [It, New] = NameNumbers.try_emplace(Key, NameCount);
@@ -160,14 +165,12 @@ private:
   const FlowGraph &G;
   ASTContext &Context;
   KeyCache &Keys;
-  FileNumbers Files;
+  PlaceTexts &Places;
   bool Failed = false;
-  std::string NamesText;
+  Text NamesText;
   Row Names{NamesText, '['};
   int64_t NameCount = 1; ///< 0: none
   llvm::DenseMap<const void *, int64_t> NameNumbers;
-  SourceLocation LastLoc;
-  std::string LastPlace;
 };
 
 int64_t Writer::nameOf(char Kind, const NamedDecl &D) {
@@ -261,14 +264,14 @@ void Writer::expr(const FlowExpr &E, Row &R) {
 }
 
 void Writer::placeRow(const FlowPlace &P, Row &R) {
-  const int64_t Numbers[] = {nameOf(P),
-                             (P.Outlives ? Outlives : 0) |
-                                 (P.Pointer ? Pointer : 0) |
-                                 (P.Volatile ? Volatile : 0),
-                             static_cast<int64_t>(P.Base),
-                             static_cast<int64_t>(P.Key),
-                             site(P.Site),
-                             static_cast<int64_t>(P.Role)};
+  const int64_t Numbers[] = {
+      nameOf(P),
+      (P.Outlives ? Outlives : 0) | (P.Pointer ? Pointer : 0) |
+          (P.Volatile ? Volatile : 0) | (P.OfRequest ? OfRequest : 0),
+      static_cast<int64_t>(P.Base),
+      static_cast<int64_t>(P.Key),
+      site(P.Site),
+      static_cast<int64_t>(P.Role)};
   size_t Last = std::size(Numbers);
   while (Last != 0 && Numbers[Last - 1] == 0)
     --Last;
@@ -284,16 +287,18 @@ void Writer::addWords(const FlowCall &C, Row &R) {
   // Where there is no macro and no such name, there is nothing to tell.
   const bool Waits = model::takenByWaiting(C.Name, "KMUTEX").has_value();
   const auto *Call = dyn_cast<CallExpr>(C.Origin);
+  const auto Takes = [&](bool (*Is)(QualType)) {
+    return !C.Known && Call &&
+           llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+             return Is(Arg->IgnoreParenImpCasts()->getType());
+           });
+  };
   const bool Completes =
-      !C.Known && Call &&
-      llvm::any_of(Call->arguments(),
-                   [](const Expr *Arg) {
-                     return model::isIrpPointer(
-                         Arg->IgnoreParenImpCasts()->getType());
-                   }) &&
-      model::soundsCompleting(C.Name);
+      Takes(model::isIrpPointer) && model::soundsCompleting(C.Name);
+  const bool Raises = Takes(model::isIrqlPointer);
   const bool Both = model::setsAndSetsBack(C.Name);
-  if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Both)
+  if (!C.Origin->getBeginLoc().isMacroID() && !Waits && !Completes && !Raises &&
+      !Both)
     return;
   const CallWords W = wordsOf(*C.Origin, Context);
   if (!W.Written.empty() && W.Written != C.Name)
@@ -302,6 +307,8 @@ void Writer::addWords(const FlowCall &C, Row &R) {
     R.field("for", W.Object);
   if (Both && W.OfNothing)
     R.truth("nothing");
+  if (Raises)
+    R.truth("irql");
   if (Completes && W.Irp >= 0)
     R.field("irp", static_cast<int64_t>(W.Irp))
         .field("status", static_cast<int64_t>(W.Status));
@@ -324,7 +331,7 @@ int64_t Writer::flagsOf(const FlowCall &C) const {
       {C.ReturnsBool, ReturnsBool},     {C.ReturnsPointer, ReturnsPointer},
       {C.ReturnsNumber, ReturnsNumber}, {C.Discarded, DiscardedResult},
       {C.Origin == nullptr, NoOrigin},  {C.Zeroes, Zeroes},
-      {C.ZeroesPointer, ZeroesPointer}};
+      {C.ZeroesPointer, ZeroesPointer}, {C.TakesIrp, TakesIrp}};
   int64_t Result = 0;
   for (const auto &[Set, Flag] : Flags)
     Result |= Set ? Flag : 0;
@@ -386,13 +393,15 @@ void Writer::event(const FlowEvent &E, Row &R) {
     R << "call" << Number(E.Call);
     break;
   case EventKind::Use:
-    R << "use" << Number(E.Value) << place(E.Loc);
+    R << (E.Number != 0 ? "delete" : "use") << Number(E.Value) << place(E.Loc);
     break;
   case EventKind::Return:
     R << "return" << Number(E.Value) << Number(E.Source) << place(E.Loc);
     break;
   case EventKind::Raise:
     R << "raise" << Number(E.Call);
+    if (E.Number != 0)
+      R << E.Number;
     break;
   case EventKind::EndPath:
     R << "end";
@@ -465,9 +474,9 @@ void Writer::block(const FlowBlock &B, Row &R) {
 }
 
 std::optional<std::string> Writer::write() {
-  std::string Text;
+  Text Whole;
   {
-    Row Top(Text, '{');
+    Row Top(Whole, '{');
     const auto Rows = [&](const char *Name, const auto &All, size_t First,
                           char Open, auto Write) {
       Row List(Top, Name, '[');
@@ -505,16 +514,63 @@ std::optional<std::string> Writer::write() {
   if (Failed)
     return std::nullopt;
   // Names are known last.
-  Text.pop_back();
-  return Text + ",\"names\":" + NamesText + "]}";
+  Whole.pop_back();
+  return (Whole + ",\"names\":" + NamesText + "]}").str();
+}
+
+/// Does not compile where a part of a graph has got another field: it has to be
+/// written and read, or to be computed when it is read.
+[[maybe_unused]] void
+nameEveryField(const FlowExpr &Expr, const FlowPlace &Place,
+               const FlowCall &Call, const FlowEvent &Event,
+               const FlowEdge &Edge, const FlowBlock &Block,
+               const CallWords &Words, const Question &Asked) {
+  {
+    [[maybe_unused]] const auto &[Kind, Operator, Bits, Signed, Number, Place,
+                                  Site, Args] = Expr;
+  }
+  {
+    [[maybe_unused]] const auto &[Kind, Outlives, Pointer, Volatile, OfRequest,
+                                  Decl, Base, Key, Site, Role] = Place;
+  }
+  {
+    // Filled in for proofs only: Guessed, StatusArgument, Handles.
+    [[maybe_unused]] const auto &[Site, Known, OnlyPrints, Routine, Callee,
+                                  Named, Origin, Loc, TakesIrp, Name, Args,
+                                  ByReference, This, IsMethod, ReturnsBool,
+                                  ReturnsPointer, ReturnsNumber, Handler,
+                                  Guessed, StatusArgument, Discarded, Zeroes,
+                                  ZeroesPointer, Handles, Words] = Call;
+  }
+  {
+    [[maybe_unused]] const auto &[Kind, Place, Source, Value, Number, Site,
+                                  Call, Loc, Origin] = Event;
+  }
+  {
+    [[maybe_unused]] const auto &[To, If, Decided, Decision, Default] = Edge;
+  }
+  {
+    // Asked stands for Condition, Terminator, TerminatorLoc; computed: Order,
+    // Reachable.
+    [[maybe_unused]] const auto &[Events, Edges, Condition, Terminator, Asked,
+                                  TerminatorLoc, Renews, LoopTest, Counts,
+                                  Order, Reachable] = Block;
+  }
+  {
+    [[maybe_unused]] const auto &[Written, Object, OfNothing, TakesIrql, Irp,
+                                  Status] = Words;
+  }
+  {
+    [[maybe_unused]] const auto &[Text, Macro, Loc, Opposite, IsSwitch] = Asked;
+  }
 }
 
 } // namespace
 
 std::optional<std::string> writeGraph(const FlowGraph &Graph,
                                       ASTContext &Context, KeyCache &Keys,
-                                      FileNumbers Files) {
-  return Writer(Graph, Context, Keys, Files).write();
+                                      PlaceTexts &Places) {
+  return Writer(Graph, Context, Keys, Places).write();
 }
 
 } // namespace wdm::index

@@ -39,7 +39,7 @@
 namespace wdm::index {
 
 /// Raised with every change of what is written.
-constexpr int64_t FormatVersion = 3;
+constexpr int64_t FormatVersion = 4;
 
 /// Which module wrote a file: the files of another one are not read.
 std::string writerName();
@@ -59,6 +59,19 @@ struct Input {
 /// Gives the contents of a file, or nothing.
 using Reader = llvm::function_ref<std::optional<std::string>(llvm::StringRef)>;
 
+/// Where a dispatch routine may go from one unit to another: a function, by its
+/// key, what may hold one, or a parameter of a function.
+struct Station {
+  enum : int64_t { Routine = -1, Holder = -2 };
+  std::string Key; ///< Empty: MajorFunction[].
+  int64_t Parameter = Holder;
+};
+
+/// What is in From goes to To.
+struct Passage {
+  Station From, To;
+};
+
 /// The summary of one translation unit.
 struct UnitSummary {
   std::string File;    ///< the main file, absolute
@@ -68,6 +81,7 @@ struct UnitSummary {
   std::vector<Input> Inputs;
   /// What the unit makes of functions: "dispatch", "called", ...
   llvm::StringMap<std::vector<std::string>> Facts;
+  std::vector<Passage> Passages;
   /// As in the file (docs/index.md): to be written, and as it was read.
   std::vector<std::string> Lines;
   std::vector<llvm::json::Object> Functions;

@@ -84,6 +84,14 @@ bool hasRoleAnnotation(const FunctionDecl &F) {
 /// function, and references, pointers and arrays of it. \p Indirect: for the
 /// latter only.
 bool mayHold(QualType T, bool Indirect = false) {
+  // Most are numbers, records, and pointers to them.
+  if (T.isNull())
+    return false;
+  QualType Plain = T.getCanonicalType();
+  if (const auto *Pointer = dyn_cast<PointerType>(Plain))
+    Plain = Pointer->getPointeeType();
+  if (isa<BuiltinType, RecordType>(Plain))
+    return false;
   for (unsigned Depth = 0; !T.isNull() && Depth != MaxIndirections; ++Depth) {
     QualType Inner;
     if (T->isReferenceType())
@@ -206,8 +214,9 @@ void DriverRoles::noteForwarding(const FunctionDecl &In, const CallExpr &Call,
   const StringRef Name =
       Callee.getDeclName().isIdentifier() ? Callee.getName() : StringRef();
   for (const Forwarder &R : Forwarders) {
-    const int Irp = irpParameter(In);
-    const int Given = Name == R.Name ? irpParameter(Callee) : -1;
+    if (Name != R.Name)
+      continue;
+    const int Irp = irpParameter(In), Given = irpParameter(Callee);
     if (Given < 1 || static_cast<unsigned>(Given) >= Call.getNumArgs() ||
         Irp < 1 || In.getNumParams() != R.Parameters)
       continue;
@@ -218,7 +227,8 @@ void DriverRoles::noteForwarding(const FunctionDecl &In, const CallExpr &Call,
 }
 
 void DriverRoles::noteArguments(const CallExpr &Call,
-                                const FunctionDecl &Definition) {
+                                const FunctionDecl &Definition,
+                                std::vector<Flow> &To) {
   // A method's operator has its object as the first argument.
   const auto *Method = dyn_cast<CXXMethodDecl>(&Definition);
   const unsigned Skipped =
@@ -226,7 +236,7 @@ void DriverRoles::noteArguments(const CallExpr &Call,
   for (unsigned I = 0, N = Definition.getNumParams(); I != N; ++I)
     if (I + Skipped < Call.getNumArgs() &&
         mayHold(Definition.getParamDecl(I)->getType()))
-      Flows.push_back({Definition.getParamDecl(I), Call.getArg(I + Skipped)});
+      To.push_back({Definition.getParamDecl(I), Call.getArg(I + Skipped)});
 }
 
 /// RtlCopyMemory(Driver->MajorFunction, Table, sizeof(Table))
@@ -256,10 +266,12 @@ void DriverRoles::noteCall(const FunctionDecl &In, const CallExpr &Call) {
       Flows.push_back({nullptr, Call.getArg(R.Argument)});
   noteForwarding(In, Call, *Callee);
   const FunctionDecl *Definition = nullptr;
-  if (Callee->hasBody(Definition))
-    noteArguments(Call, *Definition);
-  else
-    noteCopy(Call);
+  if (Callee->hasBody(Definition)) {
+    noteArguments(Call, *Definition, Flows);
+    return;
+  }
+  noteCopy(Call);
+  noteArguments(Call, *Callee, Given);
 }
 
 void DriverRoles::noteAssignment(const Expr &To, const Expr &Value) {
@@ -349,8 +361,18 @@ void DriverRoles::noteTable(const ValueDecl &Table) {
 
 // --- Following --------------------------------------------------------------
 
+static bool mayBeDispatch(const FunctionDecl &F) {
+  return F.getNumParams() >= 2 && irpParameter(F) >= 0;
+}
+
+/// Not a place for one.
+static bool isRoutine(const ValueDecl &D) {
+  const auto *F = dyn_cast<FunctionDecl>(&D);
+  return F && mayBeDispatch(*F);
+}
+
 void DriverRoles::take(const FunctionDecl &F) {
-  if (F.getNumParams() < 2 || irpParameter(F) < 0)
+  if (!mayBeDispatch(F))
     return;
   Stored.insert(F.getCanonicalDecl());
   if (TakesForKmdf)
@@ -472,7 +494,79 @@ void DriverRoles::settle(
       Stored.insert(F->getCanonicalDecl());
       OfKmdf.insert(F->getCanonicalDecl());
     }
+  findPassages();
   Flows.clear();
+  Given.clear();
+}
+
+/// A place on the way of routines that other translation units may have a part
+/// in.
+static bool isOnTheWay(const ValueDecl *D) {
+  if (const auto *Param = dyn_cast_or_null<ParmVarDecl>(D)) {
+    const auto *F = dyn_cast<FunctionDecl>(Param->getDeclContext());
+    return F && F->isExternallyVisible();
+  }
+  return D && !isTable(*D) && isa<FieldDecl, VarDecl, FunctionDecl>(D);
+}
+
+/// The routines in \p Init, of \p Into or of its fields.
+static void addRoutinesIn(const Expr *Init, const ValueDecl *Into,
+                          std::vector<DriverRoles::Passage> &To) {
+  if (!Init)
+    return;
+  const Expr *E = strip(Init);
+  if (const auto *Address = dyn_cast<UnaryOperator>(E))
+    E = strip(Address->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl());
+    if (F && mayBeDispatch(*F) && isOnTheWay(Into))
+      To.push_back({F, Into});
+    return;
+  }
+  if (const auto *Select = dyn_cast<AbstractConditionalOperator>(E)) {
+    addRoutinesIn(Select->getTrueExpr(), Into, To);
+    addRoutinesIn(Select->getFalseExpr(), Into, To);
+    return;
+  }
+  const auto *List = dyn_cast<InitListExpr>(E);
+  if (!List)
+    return;
+  if (const InitListExpr *Semantic = List->getSemanticForm())
+    List = Semantic;
+  const RecordDecl *Record = List->getType()->getAsRecordDecl();
+  if (Record && !Record->isUnion()) {
+    for (const FieldDecl *Field : Record->fields())
+      if (Field->getFieldIndex() < List->getNumInits())
+        addRoutinesIn(List->getInit(Field->getFieldIndex()), Field, To);
+    return;
+  }
+  for (const Expr *Part : List->inits())
+    addRoutinesIn(Part, Into, To);
+}
+
+void DriverRoles::findPassages() {
+  const auto Add = [&](const Flow &F) {
+    if (!isOnTheWay(F.Into))
+      return;
+    const ValueDecl *From = holderOf(F.Value);
+    if (!From || isa<FunctionDecl>(From))
+      addRoutinesIn(F.Value, F.Into, Passages);
+    if (!From)
+      return;
+    if (isTable(*From) || Holders.count(From))
+      Passages.push_back({F.Into, nullptr});
+    if (isOnTheWay(From) && !isRoutine(*From))
+      Passages.push_back({From, F.Into});
+  };
+  for (const Flow &F : Given)
+    Add(F);
+  for (const Flow &F : Flows)
+    Add(F);
+  for (const VarDecl *Var : Globals)
+    addRoutinesIn(Var->getInit(), Var->getCanonicalDecl(), Passages);
+  for (const ValueDecl *Holder : Holders)
+    if (isOnTheWay(Holder))
+      Passages.push_back({Holder, nullptr});
 }
 
 bool DriverRoles::isDeclaredDispatch(const FunctionDecl &F) {

@@ -100,6 +100,15 @@ public:
     return Holders;
   }
 
+  /// What is in From, a routine or a place for one, goes to To: parts of the
+  /// way of a routine, which may lead through other translation units. To is
+  /// null where it goes to MajorFunction[], or is another name of that.
+  struct Passage {
+    const clang::ValueDecl *From;
+    const clang::ValueDecl *To;
+  };
+  const std::vector<Passage> &passages() const { return Passages; }
+
 private:
   /// A function pointer is stored in \p Into; null: where it gets the role.
   struct Flow {
@@ -112,11 +121,13 @@ private:
   void noteForwarding(const clang::FunctionDecl &In,
                       const clang::CallExpr &Call,
                       const clang::FunctionDecl &Callee);
-  /// What is passed goes to the parameters of \p Definition.
+  /// What is passed goes to the parameters of \p Definition: into \p To.
   void noteArguments(const clang::CallExpr &Call,
-                     const clang::FunctionDecl &Definition);
+                     const clang::FunctionDecl &Definition,
+                     std::vector<Flow> &To);
   /// A function that cannot be seen may copy tables.
   void noteCopy(const clang::CallExpr &Call);
+  void findPassages();
   using WorkList = llvm::SmallVectorImpl<const clang::Expr *>;
   void take(const clang::Expr *Value, const clang::FieldDecl *Only = nullptr);
   /// The same; what is still to be taken goes to \p Work.
@@ -130,6 +141,8 @@ private:
   bool TakesForKmdf = false;
 
   std::vector<Flow> Flows;
+  std::vector<Flow> Given; ///< to parameters of functions without a body here
+  std::vector<Passage> Passages;
   std::vector<const clang::VarDecl *> Globals; ///< That hold routines.
   /// What MajorFunction[] is filled from, and other names of it.
   llvm::DenseSet<const clang::ValueDecl *> Holders;

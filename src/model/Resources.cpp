@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "src/model/Resources.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Regex.h"
@@ -279,10 +280,14 @@ std::optional<Resource> givenBackBy(StringRef Name, StringRef Written) {
 }
 
 bool setsAndSetsBack(StringRef Name) {
-  for (unsigned I = 0; I != NumKnown; ++I)
-    if (StringRef(Known[I].Acquire) == Known[I].Release && isAcquire(I, Name))
-      return true;
-  return false;
+  static const auto Both = [] {
+    llvm::SmallVector<unsigned, 4> Kinds;
+    for (unsigned I = 0; I != NumKnown; ++I)
+      if (StringRef(Known[I].Acquire) == Known[I].Release)
+        Kinds.push_back(I);
+    return Kinds;
+  }();
+  return llvm::any_of(Both, [&](unsigned I) { return isAcquire(I, Name); });
 }
 
 } // namespace wdm::model

@@ -556,6 +556,11 @@ bool isTypedefOf(QualType T, StringRef Name) {
 
 bool isStatusType(QualType T) { return isTypedefOf(T, "NTSTATUS"); }
 
+bool isIrqlPointer(QualType T) {
+  return isTypedefOf(T, "PKIRQL") ||
+         (T->isPointerType() && isTypedefOf(T->getPointeeType(), "KIRQL"));
+}
+
 bool isIrpPointer(QualType T) {
   if (T.isNull())
     return false;

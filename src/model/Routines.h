@@ -246,6 +246,9 @@ bool isTypedefOf(clang::QualType T, llvm::StringRef Name);
 /// True for NTSTATUS in any spelling.
 bool isStatusType(clang::QualType T);
 
+/// The type of `&OldIrql`, as in a call that takes a spin lock.
+bool isIrqlPointer(clang::QualType T);
+
 /// True for IRP* in any spelling.
 bool isIrpPointer(clang::QualType T);
 

@@ -427,7 +427,7 @@ void Deeds::add(const FlowGraph &G, const FlowEvent &E, bool Inside,
                 DeedList &To) {
   if (E.Kind == EventKind::Call)
     addCall(G, G.Calls[E.Call], Inside, To);
-  else if (E.Kind == EventKind::Use && isa_and_nonnull<CXXDeleteExpr>(E.Origin))
+  else if (E.Kind == EventKind::Use && E.Number != 0)
     To.push_back({Deed::Call, "delete", "delete", E.Loc});
   else if (E.Kind == EventKind::Store || E.Kind == EventKind::StepPlace ||
            E.Kind == EventKind::CopyRecord)

@@ -20,17 +20,6 @@ using namespace engine;
 
 namespace {
 
-/// A spin lock of a driver's own gives the IRQL back that it has raised.
-bool takesIrql(const Stmt *Origin) {
-  const auto *Call = dyn_cast_or_null<CallExpr>(Origin);
-  return Call && llvm::any_of(Call->arguments(), [](const Expr *Arg) {
-           const QualType T = Arg->IgnoreParenImpCasts()->getType();
-           return model::isTypedefOf(T, "PKIRQL") ||
-                  (T->isPointerType() &&
-                   model::isTypedefOf(T->getPointeeType(), "KIRQL"));
-         });
-}
-
 /// A routine of the driver's own that completes what it is given.
 void guessCompletion(FlowCall &Call, const CallWords &Words) {
   if (Call.Known || Call.Callee || Words.Irp < 0 ||
@@ -58,9 +47,10 @@ Handling Proof::handlingOf(const FlowCall &Call, const CallWords &Words) {
   std::optional<model::Resource> &Acquires = Found.Acquires;
   if (!Acquires && !Words.Object.empty())
     Acquires = model::takenByWaiting(Call.Name, Words.Object);
+  // A spin lock of a driver's own gives the IRQL back that it has raised.
   if (Acquires && !Acquires->isKernels())
     Acquires->AtDispatch =
-        model::soundsLikeSpinLock(Call.Name) || takesIrql(Call.Origin);
+        model::soundsLikeSpinLock(Call.Name) || Words.TakesIrql;
   // One routine sets it, and sets it back.
   if (Acquires && Found.GivesBack && !Call.Args.empty())
     (Words.OfNothing ? Acquires : Found.GivesBack).reset();
