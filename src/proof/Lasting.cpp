@@ -265,18 +265,16 @@ bool Proof::failsOnWay(const FunctionDecl &F, const Memory &M,
   const Outcome How = outcomeOf(F, M, End);
   if (How != Outcome::Unknown)
     return How == Outcome::Fails;
-  auto IsFailure = [&](const FlowGraph &G, ExprId Arg) {
+  auto IsFailure = [&](ExprId Arg) {
     const Range R =
         M.rangeOf(End.Final, M.settled(End.Final, M.value(End.Final, Arg)));
-    return G.Exprs[Arg].Bits == 32 && model::isFailure(R.Low, R.High);
+    return model::isFailure(R.Low, R.High);
   };
   return endsUnsent(Found, End, [&](const FlowCall &Call) {
     if (Call.Known)
       return !End.ReturnsValue && Call.Routine.Does == Effect::Complete;
     return Call.Callee && Whole.Completing.count(Call.Callee) &&
-           (!End.ReturnsValue || llvm::any_of(Call.Args, [&](ExprId Arg) {
-             return IsFailure(*Found.Graph, Arg);
-           }));
+           (!End.ReturnsValue || llvm::any_of(Call.Args, IsFailure));
   });
 }
 
@@ -465,22 +463,24 @@ bool Proof::isSteppedBack(const FlowGraph &G, const Deed &D, Position At) {
     return false;
   auto Does = [&](const FlowEvent &E, bool Closes) {
     DeedList Done;
-    AllDeeds.add(G, E, /*Inside=*/false, Done);
+    AllDeeds.add(G, E, /*Inside=*/true, Done);
     return llvm::any_of(Done, [&](const Deed &O) {
       return O.Kind == Deed::Step && O.Key == D.Key && O.Closes == Closes;
     });
   };
+  bool Found = false;
   auto IsOther = [&](const FlowEvent &E) { return Does(E, !D.Closes); };
   for (BlockId B = 0; B != G.Blocks.size(); ++B)
     for (uint32_t I = 0; I != G.Blocks[B].Events.size(); ++I) {
       if (!Does(G.Blocks[B].Events[I], D.Closes))
         continue;
+      Found = true;
       const bool Comes = D.Closes ? comesTo(G, {G.Entry, 0}, {B, I}, IsOther)
                                   : comesTo(G, {B, I + 1}, At, IsOther);
       if (Comes)
         return false;
     }
-  return true;
+  return Found;
 }
 
 /// The same is done once more behind \p From, whatever happens.
@@ -557,8 +557,19 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
     return Why;
   if (MaybeObjection Why = doneByCallers(F, B, There, Seen))
     return Why;
+  // (What was done already is not done once more.)
+  auto IsDone = [&](const Deed &D) {
+    return isCall(D) &&
+           llvm::any_of(
+               callsWhere(G,
+                          [&](const FlowCall &C) { return C.Name == D.Name; }),
+               [&](Position P) {
+                 return comesTo(G, P, At,
+                                [](const FlowEvent &) { return false; });
+               });
+  };
   for (const Deed &D : B.Arms)
-    if ((isPlainCall(D) || D.Closes) && !has(There, D))
+    if ((isPlainCall(D) || D.Closes) && !has(There, D) && !IsDone(D))
       return because("another way out of the function does more ('" + D.Name +
                      "')");
   return completes(What) && completesItsOwnWay(F, G) ? because(OwnWay)
