@@ -29,6 +29,10 @@ bool isOfPower(llvm::StringRef Name) {
   return Name == "PoCallDriver" || startsNextPowerIrp(Name);
 }
 
+bool countsUp(llvm::StringRef Name) {
+  return Name.trim('_').starts_with("InterlockedIncrement");
+}
+
 bool countsDown(llvm::StringRef Name) {
   return Name.trim('_').starts_with("InterlockedDecrement");
 }

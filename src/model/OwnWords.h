@@ -31,7 +31,8 @@ bool startsNextPowerIrp(llvm::StringRef RoutineName);
 /// True for a routine that is called for power IRPs only.
 bool isOfPower(llvm::StringRef RoutineName);
 
-/// True for a routine that counts something down.
+/// True for a routine that counts something up, or down.
+bool countsUp(llvm::StringRef RoutineName);
 bool countsDown(llvm::StringRef RoutineName);
 
 /// True for a routine that writes to a port or a register of the hardware.

@@ -221,6 +221,11 @@ Deeds::Lasting Deeds::lastingPointee(const FlowGraph &G, ExprId Pointer,
     return lasting(G, E.Place, Hops);
   if (E.Kind != ExprKind::Load)
     return {};
+  // What a routine of the driver's own says.
+  if (const FlowCall *Made = callMaking(G, Pointer))
+    return Made->Callee && !model::isPlainQuestion(Made->Name)
+               ? Lasting{Made->Callee}
+               : Lasting();
   const FlowPlace &Place = G.Places[E.Place];
   if (Place.Kind != PlaceKind::Variable)
     return lasting(G, E.Place, Hops);
@@ -371,6 +376,14 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
   Deed D;
   D.Key = D.Name = Call.Name;
   D.Loc = Call.Loc;
+  const bool Up = model::countsUp(Call.Name);
+  if (Up || model::countsDown(Call.Name)) {
+    D.Kind = Deed::Step;
+    D.Counted = Up;
+    D.Closes = !Up;
+    addDoneTo(G, Call, 0, std::move(D), To);
+    return;
+  }
   if (Call.Handles && Call.Handles->Acquires) {
     // Into a list: that it is in there is Holding's.
     if (!Call.Handles->Acquires->isMemory() && model::touchedBy(Call.Name)) {
@@ -387,14 +400,8 @@ void Deeds::addCall(const FlowGraph &G, const FlowCall &Call, bool Inside,
       Taken.Taken = true;
       addDoneTo(G, Call, 0, std::move(Taken), To);
     }
-    // A number: what has been counted up before is Holding's.
-    if (model::countsDown(Call.Name)) {
-      D.Kind = Deed::Step;
-      D.Closes = true;
-      addDoneTo(G, Call, 0, std::move(D), To);
-    } else if (givesBackForOthers(G, Call)) {
+    if (givesBackForOthers(G, Call))
       To.push_back(std::move(D));
-    }
     return;
   }
   if (model::tellsHardware(Call.Name)) {

@@ -47,6 +47,7 @@ struct Deed {
   bool Taken = false;  ///< Something was taken out of a list.
   /// A number is counted down, or a flag or a pointer cleared.
   bool Closes = false;
+  bool Counted = false; ///< Counted up by a routine: what is held is Holding's.
   bool Leftover = false; ///< A failing way asks for something behind it.
   /// What is stored is what this parameter of the function is.
   int From = -1;

@@ -242,6 +242,16 @@ MaybeObjection Proof::holding(const FunctionDecl &X, const Thing &T,
   const std::unique_ptr<Solution> New = follow(X, T, Way);
   if (!New || New->GaveUp || Calls.LostSight)
     return because("the function is too large to be sure");
+  // Memory that a function has acquired, and kept where that is not followed.
+  const FlowCall &By = graphOf(X)->Calls[T.Call];
+  if (T.What.isMemory() && By.Callee && !By.ReturnsPointer &&
+      !(By.Handles && By.Handles->Acquires) &&
+      !givesBackInside(*By.Callee, T.What) &&
+      llvm::all_of(New->Ends, [](const PathEnd &End) {
+        return End.Final.Life.Known == Knowledge::Idle;
+      }))
+    return because(llvm::Twine(sentenceOf(Doubt::LeavesIt)) + " ('" + By.Name +
+                   "', " + placeOf(By.Loc) + ")");
   for (const PathEnd &End : New->Ends) {
     const auto Broken = static_cast<Doubt>(End.Broken);
     if (End.Broken != NoFault && !isUsual(Broken, His))

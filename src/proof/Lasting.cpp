@@ -345,7 +345,10 @@ bool Proof::isTakenBack(const Chain &Way, const Deed &D) {
     DeedList All;
     for (BlockId B = 0; G && B != G->Blocks.size(); ++B)
       for (const FlowEvent &E : G->Blocks[B].Events)
-        AllDeeds.add(*G, E, /*Inside=*/true, All);
+        // (The functions on the way are looked at themselves.)
+        if (E.Kind != EventKind::Call ||
+            !llvm::is_contained(Way.Functions, G->Calls[E.Call].Callee))
+          AllDeeds.add(*G, E, /*Inside=*/true, All);
     return isDoneAgain(All, D);
   });
 }
@@ -449,7 +452,7 @@ MaybeObjection Proof::doneBefore(const FlowGraph &G, const Patch &What,
   if (One && G.Calls[What.Registration].Callee)
     llvm::append_range(Early, doneInside(G, *One));
   for (const Deed &D : Early)
-    if (!has(There, D) && !(D.Taken && What.LeavesOutSend) &&
+    if (!D.Counted && !has(There, D) && !(D.Taken && What.LeavesOutSend) &&
         !isSteppedBack(G, D, Call))
       if (MaybeObjection Why = staysBehind(D, Seen, Later, B))
         return Why;
@@ -511,7 +514,8 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
         if (llvm::any_of(B.Early,
                          [&](const DeedList &Way) { return !has(Way, D); }))
           continue;
-        if (has(There, D) || (isCall(D) && llvm::any_of(Later, isCall)))
+        if (D.Counted || has(There, D) ||
+            (isCall(D) && llvm::any_of(Later, isCall)))
           continue;
         MaybeObjection Why = staysBehind(D, Seen, Later, B);
         // The walk only where it matters.
@@ -543,12 +547,12 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
                         [&](const DeedList &Way) { return !has(Way, D); });
   };
   for (const Deed &D : *B.Failing)
-    if (!D.Tested && !has(There, D) && !IsAnswer(D))
+    if (!D.Tested && !D.Counted && !has(There, D) && !IsAnswer(D))
       return because("what the function does in any case would be skipped" +
                      quoted(D));
   if (B.Usual && What.Exit == Patch::Jump && !What.LeavesOutSend)
     for (const Deed &D : There)
-      if (D.Kind != Deed::Write && !D.Tested && !has(*B.Usual, D))
+      if (D.Kind != Deed::Write && !D.Tested && !D.Counted && !has(*B.Usual, D))
         return because("the way out does more than where the send fails" +
                        quoted(D));
   // What he does once it has failed is his way to deal with it.
@@ -609,7 +613,7 @@ MaybeObjection Proof::undoes(const FunctionDecl &Routine, const Chain &Way,
                              const DeedList &Before, const DeedList &Instead) {
   const DeedList &Done = AllDeeds.in(Routine);
   for (const Deed &D : Before)
-    if (!isCall(D) && has(Done, D))
+    if (!isCall(D) && !D.Counted && has(Done, D))
       return because("the completion routine may undo what has been done "
                      "before ('" +
                      D.Name + "')");
@@ -729,8 +733,9 @@ MaybeObjection Proof::skipped(const FunctionDecl &F, const FlowGraph &G,
   for (ExprId Arg : G.Calls[What.Registration].Args)
     if (const FunctionDecl *Routine = routineAt(Calls, G, Arg))
       if (startsNextPowerIrp(graphOf(*Routine)) ||
-          llvm::any_of(AllDeeds.in(*Routine),
-                       [](const Deed &D) { return D.Kind != Deed::Write; }))
+          llvm::any_of(AllDeeds.in(*Routine), [](const Deed &D) {
+            return D.Kind != Deed::Write && !D.Counted;
+          }))
         return because("the completion routine may have to undo or to signal "
                        "something");
   if (!AllDeeds.before(G, {What.Block, What.Event}).empty() ||

@@ -32,6 +32,15 @@ static bool lends(const FlowGraph &G, const FlowCall &Call,
   });
 }
 
+/// The call whose result stands in \p P, or null.
+static const FlowCall *callFilling(const FlowGraph &G, PlaceId P) {
+  const auto Call = llvm::find_if(G.Calls, [&](const FlowCall &C) {
+    return G.Places[P].Kind == PlaceKind::Temporary &&
+           C.Site == G.Places[P].Site;
+  });
+  return Call == G.Calls.end() ? nullptr : &*Call;
+}
+
 /// A call that may make what \p Variable holds; null: there is none.
 static const FlowCall *makerOf(const FlowGraph &G, const void *Variable) {
   auto IsIt = [&](PlaceId P) { return isVariable(G, P, Variable); };
@@ -39,6 +48,8 @@ static const FlowCall *makerOf(const FlowGraph &G, const void *Variable) {
     for (const FlowEvent &E : B.Events) {
       const FlowCall *Call =
           E.Kind == EventKind::Store && IsIt(E.Place) ? callMaking(G, E.Value)
+          : E.Kind == EventKind::CopyRecord && IsIt(E.Place)
+              ? callFilling(G, E.Source)
           : E.Kind == EventKind::Call && lends(G, G.Calls[E.Call], IsIt)
               ? &G.Calls[E.Call]
               : nullptr;
@@ -68,29 +79,61 @@ static bool isTakenBehind(const FlowGraph &With,
       [](const FlowEdge &) { return false; });
 }
 
+/// The call of another function of the driver that gives \p F as its parameter
+/// number \p I what one of another file has made; null: there is none.
+const FlowCall *Proof::makerOfParameter(const FunctionDecl &F, const Chain &Way,
+                                        size_t I) {
+  for (const FunctionDecl *X : Way.Functions) {
+    const FlowGraph *G = graphOf(*X);
+    if (!G)
+      continue;
+    for (const FlowCall &Call : G->Calls) {
+      if (Call.Callee != &F || I >= Call.Args.size())
+        continue;
+      const FlowCall *Maker = callMaking(*G, Call.Args[I]);
+      if (Maker && mayMake(*Maker) && !model::soundsAsking(Maker->Name))
+        return Maker;
+    }
+  }
+  return nullptr;
+}
+
 /// What a function of another file has made, and the completion routine is
 /// given, may have to be given back: by the author's way out, if at all.
-MaybeObjection Proof::contextOfOthers(const FlowGraph &G, const FlowGraph &With,
+MaybeObjection Proof::contextOfOthers(const FunctionDecl &F, const Chain &Way,
+                                      const FlowGraph &G, const FlowGraph &With,
                                       const Patch &What) {
   const FlowCall &Registration = G.Calls[What.Registration];
   const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
   if (!Registration.Known || Registration.Routine.Completion < 0 ||
       Context >= Registration.Args.size())
     return std::nullopt;
+  const FlowCall *Maker = callMaking(G, Registration.Args[Context]);
+  if (Maker && !mayMake(*Maker))
+    Maker = nullptr;
   const FlowExpr &E = G.Exprs[withoutCasts(G, Registration.Args[Context])];
-  if (E.Kind != ExprKind::Load ||
-      G.Places[E.Place].Kind != PlaceKind::Variable ||
-      G.Places[E.Place].Outlives)
-    return std::nullopt;
-  const void *Variable = G.Places[E.Place].Decl;
-  const FlowCall *Maker = makerOf(G, Variable);
-  if (!Maker || isTakenBehind(With, [&](PlaceId P) {
-        return isVariable(With, P, Variable);
-      }))
-    return std::nullopt;
-  return because("something that was acquired before would not be given "
-                 "back ('" +
-                 Maker->Name + "')");
+  PlaceId P = E.Kind == ExprKind::Load ? E.Place : 0;
+  while (P && G.Places[P].Kind == PlaceKind::Field)
+    P = G.Places[P].Base;
+  if (P && G.Places[P].Kind == PlaceKind::Variable && !G.Places[P].Outlives) {
+    const void *Variable = G.Places[P].Decl;
+    const auto *Parameter = llvm::find(G.Params, Variable);
+    Maker =
+        Parameter == G.Params.end()
+            ? makerOf(G, Variable)
+            : makerOfParameter(
+                  F, Way, static_cast<size_t>(Parameter - G.Params.begin()));
+    if (isTakenBehind(With, [&](PlaceId Taken) {
+          while (Taken && With.Places[Taken].Kind == PlaceKind::Field)
+            Taken = With.Places[Taken].Base;
+          return Taken && isVariable(With, Taken, Variable);
+        }))
+      return std::nullopt;
+  }
+  return Maker ? because("something that was acquired before would not be "
+                         "given back ('" +
+                         Maker->Name + "')")
+               : MaybeObjection();
 }
 
 /// The call that has made what \p E stores, or what it lends a place for;

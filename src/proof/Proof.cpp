@@ -203,7 +203,7 @@ MaybeObjection Proof::objectionTo(const FunctionDecl &F, const Patch &What) {
     return Why;
   if (MaybeObjection Why = waitLeftOut(*G, *Patched, What))
     return Why;
-  if (MaybeObjection Why = contextOfOthers(*G, *Patched, What))
+  if (MaybeObjection Why = contextOfOthers(F, B.Way, *G, *Patched, What))
     return Why;
   if (MaybeObjection Why = keptOfOthers(*G, *Patched, What))
     return Why;
@@ -247,7 +247,7 @@ MaybeObjection Proof::objectionToSkipping(const FunctionDecl &F,
   Patched = withPatch(*G, What, Calls.sites());
   if (!Patched)
     return because(TooUnusual);
-  if (MaybeObjection Why = contextOfOthers(*G, *Patched, What))
+  if (MaybeObjection Why = contextOfOthers(F, B.Way, *G, *Patched, What))
     return Why;
   if (MaybeObjection Why = keptOfOthers(*G, *Patched, What))
     return Why;

@@ -209,7 +209,10 @@ private:
 
   /// \name What functions of other files have made (Makers.cpp)
   /// @{
-  MaybeObjection contextOfOthers(const Graph &G, const Graph &With,
+  const engine::FlowCall *makerOfParameter(const clang::FunctionDecl &F,
+                                           const Chain &Way, size_t I);
+  MaybeObjection contextOfOthers(const clang::FunctionDecl &F, const Chain &Way,
+                                 const Graph &G, const Graph &With,
                                  const engine::Patch &What);
   MaybeObjection keptOfOthers(const Graph &G, const Graph &With,
                               const engine::Patch &What);
