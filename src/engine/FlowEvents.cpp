@@ -375,6 +375,8 @@ void FunctionBuilder::statement(const Stmt *S) {
   } else if (isa<RecoveryExpr, BlockExpr, CXXDeleteExpr, CXXNewExpr,
                  GCCAsmStmt>(S)) {
     giveAway(S);
+    if (isa<RecoveryExpr>(S))
+      forget(temporary(siteOf(S)), S);
     if (isa<CXXDeleteExpr>(S)) {
       FlowEvent Event = event(EventKind::Use, S);
       Event.Value = constant(0);

@@ -254,7 +254,10 @@ ExprId FunctionBuilder::makeExpr(const Expr *E) {
   // A call with a bad argument has no type, but it is still that call.
   if (isa<CallExpr>(E) && E->isTypeDependent())
     return load(temporary(siteOf(E)));
-  if (T.isNull() || E->isTypeDependent() || isa<RecoveryExpr>(E))
+  // Something else each time.
+  if (isa<RecoveryExpr>(E))
+    return load(temporary(siteOf(E)));
+  if (T.isNull() || E->isTypeDependent())
     return makeUnknown(E);
   if (std::optional<int64_t> N = evaluated(E))
     return constant(*N);
