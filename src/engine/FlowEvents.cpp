@@ -170,6 +170,8 @@ void FunctionBuilder::giveAway(const Stmt *S, unsigned Depth) {
   }
   for (const Stmt *Child : S->children())
     giveAway(Child, Depth + 1);
+  if (isa<RecoveryExpr>(S))
+    forget(temporary(siteOf(S)), S);
 }
 
 void FunctionBuilder::capture(const LambdaExpr *E) {
@@ -375,8 +377,6 @@ void FunctionBuilder::statement(const Stmt *S) {
   } else if (isa<RecoveryExpr, BlockExpr, CXXDeleteExpr, CXXNewExpr,
                  GCCAsmStmt>(S)) {
     giveAway(S);
-    if (isa<RecoveryExpr>(S))
-      forget(temporary(siteOf(S)), S);
     if (isa<CXXDeleteExpr>(S)) {
       FlowEvent Event = event(EventKind::Use, S);
       Event.Value = constant(0);

@@ -577,9 +577,8 @@ std::optional<Finding> explain(ASTContext &Context, const Automaton &Rule,
     Status = storyOfStatus(Story, Subject, Found, End, F.StoredIn);
     F.Fate = Status.Fate;
   }
-  if (G.Function &&
-      (hasUnparsedMention(Context, *G.Function, F.StoredIn) ||
-       hasUnparsedIrp(Context, *G.Function, End.At)))
+  if (G.Function && (hasUnparsedMention(Context, *G.Function, F.StoredIn) ||
+                     hasUnparsedIrp(Context, *G.Function, End.At)))
     return std::nullopt;
 
   Teller T(Context, Rule, F.StoredIn);

@@ -496,6 +496,12 @@ bool Proof::isDoneOnEveryWay(const FlowGraph &G, Position From, const Deed &D) {
                   });
 }
 
+/// One of the ways, the function's own failures, does not do it: so it is left
+/// to the caller.
+static bool isLeftSomewhere(llvm::ArrayRef<DeedList> Ways, const Deed &D) {
+  return llvm::any_of(Ways, [&](const DeedList &Way) { return !has(Way, D); });
+}
+
 /// What callers have done on the way to \p F stays behind as well, unless they
 /// see to it themselves.
 MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
@@ -510,10 +516,6 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
     for (const Position P : Calls) {
       const DeedList Later = AllDeeds.from(*G, P.Block);
       for (const Deed &D : AllDeeds.before(*G, P)) {
-        // The function's own failures leave it to its caller as well.
-        if (llvm::any_of(B.Early,
-                         [&](const DeedList &Way) { return !has(Way, D); }))
-          continue;
         if (D.Counted || has(There, D) ||
             (isCall(D) && llvm::any_of(Later, isCall)))
           continue;
@@ -543,8 +545,7 @@ MaybeObjection Proof::deeds(const FunctionDecl &F, Before &B,
   // What is told by way of a pointer is not told by his other failures.
   auto IsAnswer = [&](const Deed &D) {
     return D.Kind == Deed::Write && D.Parameter >= 0 &&
-           llvm::any_of(B.Early,
-                        [&](const DeedList &Way) { return !has(Way, D); });
+           isLeftSomewhere(B.Early, D);
   };
   for (const Deed &D : *B.Failing)
     if (!D.Tested && !D.Counted && !has(There, D) && !IsAnswer(D))
