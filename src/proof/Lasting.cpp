@@ -516,7 +516,7 @@ MaybeObjection Proof::doneByCallers(const FunctionDecl &F, const Before &B,
     for (const Position P : Calls) {
       const DeedList Later = AllDeeds.from(*G, P.Block);
       for (const Deed &D : AllDeeds.before(*G, P)) {
-        if (D.Counted || has(There, D) ||
+        if (D.Counted || has(There, D) || isLeftSomewhere(B.Early, D) ||
             (isCall(D) && llvm::any_of(Later, isCall)))
           continue;
         MaybeObjection Why = staysBehind(D, Seen, Later, B);
