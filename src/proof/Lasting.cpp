@@ -307,8 +307,8 @@ void Proof::findDeeds(const FunctionDecl &F, const FlowGraph &G, Position At,
     const FlowCall *Asked =
         lastTested(*Found, End, [](const FlowCall &) { return true; });
     for (Deed &D : All)
-      D.Leftover = D.Kind == Deed::Set && Asked &&
-                   Context.getSourceManager().isBeforeInTranslationUnit(
+      D.Leftover =
+          Asked && Context.getSourceManager().isBeforeInTranslationUnit(
                        D.Loc, Asked->Loc);
     llvm::append_range(B.Left, All);
     if (!llvm::is_contained(wayTo(*Found, End), At.Block))
@@ -371,8 +371,7 @@ MaybeObjection Proof::staysBehind(const Deed &D, bool Seen,
     return std::nullopt;
   // His own failures leave it, too, and nobody takes it back.
   auto IsLeft = [&](const Deed &O) {
-    return O.Key == D.Key && O.Loc == D.Loc &&
-           (D.Kind == Deed::Step || O.Leftover);
+    return O.Key == D.Key && O.Loc == D.Loc && O.Leftover;
   };
   if ((D.Kind == Deed::Step || D.Kind == Deed::Set) &&
       llvm::any_of(B.Left, IsLeft) && !isTakenBack(B.Way, D))
