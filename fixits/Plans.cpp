@@ -224,8 +224,9 @@ Plans::Return Plans::returning(const proof::FailedResult &Result,
 /// \p ButOfIrps: without what goes with an IRP, which may be found there.
 void Plans::giveBack(std::vector<Written> &Early, std::vector<Written> &Late,
                      bool ButOfIrps) const {
-  const auto Held = Judge.heldAt(Code.Function, *Here);
-  for (const proof::Held &H : llvm::reverse(Held)) {
+  if (!Held)
+    Held = Judge.heldAt(Code.Function, *Here);
+  for (const proof::Held &H : llvm::reverse(*Held)) {
     if (ButOfIrps && H.By &&
         model::argumentThatKeeps(proof::nameOf(*H.By)) >= 0)
       continue;

@@ -133,6 +133,8 @@ private:
   proof::Proof &Judge;
   const clang::CallExpr &Registration;
   std::optional<engine::Patch> Here; ///< Where the lines go.
+  /// What is held there, once it has been asked for.
+  mutable std::optional<llvm::SmallVector<proof::Held, 2>> Held;
 };
 
 } // namespace wdm::fixits

@@ -413,10 +413,9 @@ bool Proof::completesItsOwnWay(const FunctionDecl &F, const FlowGraph &G) {
 /// The completion routine can be seen, or is given no more than an event that
 /// the function waits for.
 bool Proof::isRoutineSeen(const FlowGraph &G, const FlowCall &Registration) {
-  const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
-  if (Registration.Known && Registration.Routine.Completion >= 0 &&
-      Context < Registration.Args.size() && waits(G)) {
-    const FlowExpr &E = G.Exprs[withoutCasts(G, Registration.Args[Context])];
+  const ExprId Context = contextOf(Registration);
+  if (Context && waits(G)) {
+    const FlowExpr &E = G.Exprs[withoutCasts(G, Context)];
     if (E.Kind == ExprKind::AddressOf &&
         G.Places[E.Place].Kind == PlaceKind::Variable &&
         !G.Places[E.Place].Outlives)

@@ -32,15 +32,6 @@ static bool lends(const FlowGraph &G, const FlowCall &Call,
   });
 }
 
-/// The call whose result stands in \p P, or null.
-static const FlowCall *callFilling(const FlowGraph &G, PlaceId P) {
-  const auto Call = llvm::find_if(G.Calls, [&](const FlowCall &C) {
-    return G.Places[P].Kind == PlaceKind::Temporary &&
-           C.Site == G.Places[P].Site;
-  });
-  return Call == G.Calls.end() ? nullptr : &*Call;
-}
-
 /// A call that may make what \p Variable holds; null: there is none.
 static const FlowCall *makerOf(const FlowGraph &G, const void *Variable) {
   auto IsIt = [&](PlaceId P) { return isVariable(G, P, Variable); };
@@ -104,14 +95,13 @@ MaybeObjection Proof::contextOfOthers(const FunctionDecl &F, const Chain &Way,
                                       const FlowGraph &G, const FlowGraph &With,
                                       const Patch &What) {
   const FlowCall &Registration = G.Calls[What.Registration];
-  const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
-  if (!Registration.Known || Registration.Routine.Completion < 0 ||
-      Context >= Registration.Args.size())
+  const ExprId Context = contextOf(Registration);
+  if (!Context)
     return std::nullopt;
-  const FlowCall *Maker = callMaking(G, Registration.Args[Context]);
+  const FlowCall *Maker = callMaking(G, Context);
   if (Maker && !mayMake(*Maker))
     Maker = nullptr;
-  const FlowExpr &E = G.Exprs[withoutCasts(G, Registration.Args[Context])];
+  const FlowExpr &E = G.Exprs[withoutCasts(G, Context)];
   PlaceId P = E.Kind == ExprKind::Load ? E.Place : 0;
   while (P && G.Places[P].Kind == PlaceKind::Field)
     P = G.Places[P].Base;

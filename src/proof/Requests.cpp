@@ -22,6 +22,7 @@ namespace {
 
 constexpr char MayBe[] = "it may be a request that must not fail";
 
+Failable yes() { return {Failable::Yes, {}, false}; }
 Failable no(const llvm::Twine &Why) { return {Failable::No, Why.str()}; }
 /// It is not known to be one of those.
 Failable mayBe() { return {Failable::No, MayBe, true}; }
@@ -84,13 +85,13 @@ Failable byMinor(const Known &K, int64_t Major) {
     }
     return no(MayBe);
   }
-  return {Failable::Yes, {}, false};
+  return yes();
 }
 
 Failable byMajor(const Known &K, int64_t Major) {
   switch (model::mayFailMajor(Major)) {
   case model::MayFail::Yes:
-    return {Failable::Yes, {}, false};
+    return yes();
   case model::MayFail::No:
     return no(model::nameOfMajor(Major) + " must not fail");
   case model::MayFail::ByMinor:
@@ -104,7 +105,7 @@ Failable byRange(const Known &K) {
   for (int64_t Major : model::majorsThatMustNotFail())
     if (K.Major.contains(Major))
       return mayBe();
-  return {Failable::Yes, {}, false};
+  return yes();
 }
 
 bool isRole(const FlowGraph &G, PlaceId P) {
@@ -191,7 +192,7 @@ Failable soundsFailable(const FunctionDecl &F, const FlowGraph &G) {
                    [&](const FlowExpr &E) { return asksForUnfailable(G, E); }))
     return no(MayBe);
   if (model::soundsFailable(Name))
-    return {Failable::Yes, {}, false};
+    return yes();
   if (model::soundsForAll(Name))
     return no(MayBe);
   if (tellsApart(G))

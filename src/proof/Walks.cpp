@@ -22,15 +22,25 @@ ExprId withoutCasts(const FlowGraph &G, ExprId E) {
   return E;
 }
 
+const FlowCall *callFilling(const FlowGraph &G, PlaceId P) {
+  if (G.Places[P].Kind != PlaceKind::Temporary)
+    return nullptr;
+  const auto Call = llvm::find_if(
+      G.Calls, [&](const FlowCall &C) { return C.Site == G.Places[P].Site; });
+  return Call == G.Calls.end() ? nullptr : &*Call;
+}
+
+ExprId contextOf(const FlowCall &Registration) {
+  const auto Context = static_cast<size_t>(Registration.Routine.Completion + 1);
+  return Registration.Known && Registration.Routine.Completion >= 0 &&
+                 Context < Registration.Args.size()
+             ? Registration.Args[Context]
+             : 0;
+}
+
 const FlowCall *callMaking(const FlowGraph &G, ExprId Value) {
   const FlowExpr &E = G.Exprs[withoutCasts(G, Value)];
-  if (E.Kind != ExprKind::Load ||
-      G.Places[E.Place].Kind != PlaceKind::Temporary)
-    return nullptr;
-  const auto Call = llvm::find_if(G.Calls, [&](const FlowCall &C) {
-    return C.Site == G.Places[E.Place].Site;
-  });
-  return Call == G.Calls.end() ? nullptr : &*Call;
+  return E.Kind == ExprKind::Load ? callFilling(G, E.Place) : nullptr;
 }
 
 bool isVariable(const FlowGraph &G, PlaceId P, const void *Decl) {

@@ -24,6 +24,13 @@ namespace wdm::proof {
 
 engine::ExprId withoutCasts(const engine::FlowGraph &G, engine::ExprId E);
 
+/// The call whose result stands in \p P, or null.
+const engine::FlowCall *callFilling(const engine::FlowGraph &G,
+                                    engine::PlaceId P);
+
+/// What \p Registration gives the completion routine; 0: not known.
+engine::ExprId contextOf(const engine::FlowCall &Registration);
+
 /// The call whose result \p Value is, or null.
 const engine::FlowCall *callMaking(const engine::FlowGraph &G,
                                    engine::ExprId Value);
